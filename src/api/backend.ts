@@ -1,0 +1,50 @@
+/**
+ * All that the API needs of the rest: the store to read, and the hub to write through. `app` passes the real one in.
+ * Nothing here writes to the store directly: every change goes through the hub in one order.
+ */
+import type { AlertStatus, EventId, RuleInfo, RuleProblem, SourceStatus } from '#contract';
+import type { Counters } from '#lib/counters';
+import type { Store, StoredEvent } from '#store';
+
+/** One POST: bytes after inflating, and who sent them. The bytes are transferred: the caller must not touch them again. */
+export interface Submission {
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** The agent it counts as: the key's name, or `local`. */
+  readonly agent: string;
+  /** `Idempotency-Key`, where the sender gave one: the same key is counted once. */
+  readonly idempotencyKey: string | undefined;
+}
+
+export interface SubmissionResult {
+  readonly accepted: number;
+  readonly rejected: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/** What a commit brought, for whoever watches live. */
+export interface CommitNotice {
+  readonly batch: number;
+  readonly alertIds: readonly string[];
+  /** The last few events of the commit, at most 50, oldest first. */
+  readonly preview: readonly StoredEvent[];
+  readonly eventCount: number;
+  readonly last: EventId | undefined;
+}
+
+export interface Backend {
+  readonly version: string;
+  /** ms since the epoch. */
+  readonly started: number;
+  readonly hostName: string;
+  readonly store: Store;
+  readonly counters: Counters;
+  sources(): readonly SourceStatus[];
+  rules(): { readonly items: readonly RuleInfo[]; readonly problems: readonly RuleProblem[] };
+  lastBatch(): number;
+  eventCount(): number;
+  /** Resolves after the commit. Throws CodedError BAD_BODY, STORE_FAILED or BUSY; then nothing was accepted. */
+  submit(submission: Submission): Promise<SubmissionResult>;
+  /** Resolves after the commit; false when there is no such alert. */
+  setAlertStatus(id: string, status: AlertStatus, by: string, note: string): Promise<boolean>;
+  /** Calls back after every commit until the returned function is called. */
+  onCommit(listener: (notice: CommitNotice) => void): () => void;
+}

@@ -1,0 +1,74 @@
+/**
+ * `porchlight.yaml`: every key has a default, an unknown key is an error. `docs/config.md` is generated from here.
+ * Secrets are written `${NAME}` (environment) or `file:/path`; `app/config` puts them in before this schema sees them.
+ */
+import { z } from 'zod';
+import { ROLES } from './routes.ts';
+
+const port = z.int().min(0).max(65535);
+
+const keySchema = z.strictObject({
+  name: z.string().min(1).max(100).describe('Whose key this is. An agent key may only append under this name.'),
+  role: z.enum(ROLES),
+  key: z.string().min(20).describe('At least 20 characters; better as ${NAME} or file:/path.'),
+});
+
+const httpSchema = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('Address the dashboard listens on. Only loopback until accounts and TLS exist.'),
+  port: port.default(5000).describe('Port of the dashboard and of the HTTP intake.'),
+  hosts: z.array(z.string()).default([]).describe('Other names this server answers to, besides localhost and loopback addresses.'),
+  trusted_proxies: z.array(z.string()).default([]).describe('Addresses or CIDR ranges whose X-Forwarded-For is believed.'),
+  keys: z.array(keySchema).default([]).describe('Keys for requests that do not come from this machine.'),
+});
+
+const honeypotSchema = z.strictObject({
+  enabled: z.boolean().default(true),
+  host: z.string().default('0.0.0.0').describe('All interfaces: on loopback alone it catches nobody.'),
+  port: port.default(2323),
+  name: z.string().min(1).max(40).default('router').describe('The host name it shows to visitors.'),
+  exempt: z.array(z.string()).default([]).describe('Addresses or CIDR ranges that are answered but not reported, such as your own scanner.'),
+  max_connections: z.int().min(1).max(10_000).default(200).describe('Open connections in all.'),
+  max_per_address: z.int().min(1).max(1000).default(20).describe('Open connections from one address.'),
+  max_bytes: z.int().min(64).max(1_000_000).default(8192).describe('Bytes taken from one connection before it is closed.'),
+  max_seconds: z.int().min(1).max(3600).default(120).describe('Seconds before a connection is closed.'),
+});
+
+const sourcesSchema = z.strictObject({
+  log_candidates: z
+    .array(z.string())
+    .default(['/var/log/auth.log', '/var/log/secure', '/var/log/syslog', '/var/log/messages', '/var/log/kern.log'])
+    .describe('Files to follow where they exist and can be read.'),
+  timezone: z.string().optional().describe('IANA zone of stamps without a zone; the machine’s own when absent.'),
+  poll: z.int().min(50).max(60_000).default(250).describe('Milliseconds between two looks at a file, besides the watch.'),
+  backfill_hours: z.number().min(0).max(24 * 366).default(24).describe('How far back a file is read when it is first seen.'),
+});
+
+const ntfySchema = z.strictObject({
+  url: z.url().describe('Topic address, such as https://ntfy.example/porchlight.'),
+  token: z.string().optional().describe('Access token; better as ${NAME} or file:/path.'),
+});
+
+const notifySchema = z.strictObject({
+  level: z.enum(['informational', 'low', 'medium', 'high', 'critical']).default('high').describe('This level and higher are pushed.'),
+  ntfy: ntfySchema.optional().describe('Push to a phone through an ntfy server.'),
+});
+
+export const configSchema = z.strictObject({
+  http: httpSchema.prefault({}),
+  honeypot: honeypotSchema.prefault({}),
+  sources: sourcesSchema.prefault({}),
+  host: z
+    .strictObject({
+      name: z.string().optional().describe('This machine’s name in events; its host name when absent.'),
+      root: z.string().default('/').describe('Where the watched machine’s root is mounted, in a container.'),
+    })
+    .prefault({}),
+  rules: z
+    .strictObject({ folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack.') })
+    .prefault({}),
+  notify: notifySchema.prefault({}),
+});
+
+export type Config = z.output<typeof configSchema>;
+export type HoneypotConfig = Config['honeypot'];
+export type KeyConfig = z.output<typeof keySchema>;

@@ -1,0 +1,56 @@
+/**
+ * One thing that happened, as a flat record under ECS names (Elastic Common Schema 8).
+ *
+ * Inside, `@timestamp` (when it happened, as the log says) and `event.ingested` (when we received it) are milliseconds
+ * since the epoch. At the edges (HTTP, CLI, files) they are ISO 8601 in UTC: `toWire` is the one place that converts.
+ *
+ * Log source labels, which Sigma rules select by, are `labels.product`, `labels.category` and `labels.service`.
+ */
+import { z } from 'zod';
+
+export type Scalar = string | number | boolean | null;
+export type FieldValue = Scalar | readonly Scalar[];
+
+export interface Event {
+  readonly '@timestamp': number;
+  readonly 'event.ingested': number;
+  readonly [field: string]: FieldValue | undefined;
+}
+
+/** An event while a stage builds it. Created by `newFields()`, so field names such as `__proto__` are only names. */
+export type Fields = Record<string, FieldValue | undefined>;
+
+/** A record without a prototype: `constructor` and `__proto__` from a log are data like any other. */
+export const newFields = (): Fields => Object.create(null) as Fields;
+
+/** `<batch>-<ordinal>`: where the event lies in the store, so it needs no column. Stable for the event's life. */
+export type EventId = `${number}-${number}`;
+
+const EVENT_ID = /^(\d{1,15})-(\d{1,9})$/;
+
+export function parseEventId(text: string): { readonly batch: number; readonly ordinal: number } | undefined {
+  const match = EVENT_ID.exec(text);
+  return match === null ? undefined : { batch: Number(match[1]), ordinal: Number(match[2]) };
+}
+
+/** The event as HTTP, the CLI and exports show it: times in ISO 8601, `event.id` added. */
+export type WireEvent = Readonly<Record<string, FieldValue>>;
+
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const wireEventSchema = z
+  .record(z.string(), z.union([scalar, z.array(scalar)]))
+  .describe('A flat ECS record; @timestamp and event.ingested are ISO 8601 in UTC.');
+
+export const isoTime = (time: number): string => new Date(time).toISOString();
+
+export function toWire(event: Event, id: EventId): WireEvent {
+  const wire = newFields();
+  wire['@timestamp'] = isoTime(event['@timestamp']);
+  wire['event.id'] = id;
+  for (const field of Object.keys(event)) {
+    const value = event[field];
+    if (field === '@timestamp' || field === 'event.id' || value === undefined) continue;
+    wire[field] = field === 'event.ingested' ? isoTime(event[field]) : value;
+  }
+  return wire as WireEvent;
+}

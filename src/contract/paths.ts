@@ -1,0 +1,18 @@
+/** Method and path of every route, without zod, so that the browser's client stays small. `routes.ts` adds the schemas. */
+export const PATHS = {
+  postLogs: { method: 'POST', path: '/api/logs' },
+  health: { method: 'GET', path: '/api/health' },
+  listAlerts: { method: 'GET', path: '/api/alerts' },
+  alertSummary: { method: 'GET', path: '/api/alerts/summary' },
+  getAlert: { method: 'GET', path: '/api/alerts/:id' },
+  patchAlert: { method: 'PATCH', path: '/api/alerts/:id' },
+  listEvents: { method: 'GET', path: '/api/events' },
+  eventHistogram: { method: 'GET', path: '/api/events/histogram' },
+  eventValues: { method: 'GET', path: '/api/events/values' },
+  listRules: { method: 'GET', path: '/api/rules' },
+  stream: { method: 'GET', path: '/api/stream' },
+  openapi: { method: 'GET', path: '/api/openapi.json' },
+  metrics: { method: 'GET', path: '/metrics' },
+} as const;
+
+export type RouteName = keyof typeof PATHS;

@@ -1,0 +1,181 @@
+/**
+ * The route table: one entry a route, and everything follows from it: handlers (`api`), the typed client, `/api/openapi.json`
+ * and the test that walks every route, role and method.
+ */
+import { z } from 'zod';
+import { ALERT_STATUSES, alertSchema } from './alert.ts';
+import { wireEventSchema } from './event.ts';
+import { LEVELS } from './level.ts';
+import { PATHS, type RouteName } from './paths.ts';
+import { recordSchema } from './record.ts';
+import { ruleInfoSchema, ruleProblemSchema } from './rule.ts';
+
+/** Who may call. A viewer reads, an agent only appends, an admin does both and changes. `public` needs no key. */
+export const ROLES = ['viewer', 'agent', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+export type Access = 'public' | 'viewer' | 'agent' | 'admin';
+
+/** Whether `role` (undefined: nobody) reaches `access`. */
+export function allows(access: Access, role: Role | undefined): boolean {
+  return access === 'public' || role === 'admin' || role === access;
+}
+
+const cursor = z.string().max(100);
+const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
+const queryText = z.string().max(2000).default('').describe('Words, "phrases" and field:value, -not; all must hold.');
+/** ISO 8601, or relative to now: `-15m`, `-24h`, `-7d`. */
+const timeBound = z
+  .union([z.iso.datetime({ offset: true }), z.string().regex(/^-\d{1,6}[smhd]$/)])
+  .describe('ISO 8601, or relative to now: -15m, -24h, -7d.');
+const range = { from: timeBound.optional(), to: timeBound.optional() };
+const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
+const none = z.object({});
+const count = z.int().min(0);
+
+export const sourceStatusSchema = z.object({
+  id: z.string(),
+  state: z.enum(['following', 'waiting', 'missing', 'denied', 'failed', 'off']),
+  /** Why it was chosen or not, in words, with the command that mends it. */
+  reason: z.string(),
+  records: count,
+  last_seen: z.iso.datetime().nullable(),
+});
+export type SourceStatus = z.infer<typeof sourceStatusSchema>;
+
+export const healthSchema = z.object({
+  status: z.enum(['ok', 'degraded']),
+  version: z.string(),
+  started: z.iso.datetime(),
+  host: z.string(),
+  /** Number of the last commit. */
+  batch: count,
+  events: count,
+  sources: z.array(sourceStatusSchema),
+  counters: z.array(z.object({ name: z.string(), label: z.string(), value: z.number() })),
+});
+
+const logsReply = z.object({
+  status: z.literal('ok'),
+  accepted: count,
+  rejected: z.array(z.object({ index: count, reason: z.string() })),
+});
+
+const summary = z.object({
+  levels: z.record(z.enum(LEVELS), count).describe('Open alerts by level.'),
+  statuses: z.record(z.enum(ALERT_STATUSES), count),
+  kinds: z.array(z.object({ kind: z.string(), count })).describe('Alerts seen in the last 24 hours by kind, most first.'),
+  /** Events those alerts were folded from, all told. */
+  folded: count,
+  worst: alertSchema.nullable().describe('The open alert to look at first: highest level, then newest.'),
+});
+
+export const routes = {
+  postLogs: {
+    summary: 'Take in logs: one JSON object, an array, or NDJSON; gzip or zstd.',
+    access: 'agent',
+    params: none,
+    query: none,
+    body: z.union([recordSchema, z.array(recordSchema)]),
+    status: 201,
+    response: logsReply,
+  },
+  health: { summary: 'How the server and its sources are.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: healthSchema },
+  listAlerts: {
+    summary: 'Alerts, newest first.',
+    access: 'viewer',
+    params: none,
+    query: z.object({
+      status: z.enum(ALERT_STATUSES).optional(),
+      level: z.enum(LEVELS).optional().describe('This level or higher.'),
+      kind: z.string().max(200).optional(),
+      q: z.string().max(2000).default('').describe('Words that title, sentence, entity or host contain.'),
+      limit: limit(500, 100),
+      cursor: cursor.optional(),
+    }),
+    body: undefined,
+    status: 200,
+    response: list(alertSchema),
+  },
+  alertSummary: { summary: 'Open alerts by level and kind.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: summary },
+  getAlert: { summary: 'One alert with its evidence and history.', access: 'viewer', params: z.object({ id: z.string().regex(/^\d{1,15}$/) }), query: none, body: undefined, status: 200, response: alertSchema },
+  patchAlert: {
+    summary: 'Acknowledge, close or open again.',
+    access: 'admin',
+    params: z.object({ id: z.string().regex(/^\d{1,15}$/) }),
+    query: none,
+    body: z.strictObject({ status: z.enum(ALERT_STATUSES), note: z.string().max(2000).default('') }),
+    status: 200,
+    response: alertSchema,
+  },
+  listEvents: {
+    summary: 'Events that a query finds, newest first; oldest first with `after`.',
+    access: 'viewer',
+    params: none,
+    query: z.object({
+      q: queryText,
+      ...range,
+      limit: limit(1000, 100),
+      cursor: cursor.optional(),
+      after: z.string().regex(/^\d{1,15}-\d{1,9}$/).optional().describe('Only events that were stored after this one, in the order they were stored.'),
+    }),
+    body: undefined,
+    status: 200,
+    response: list(wireEventSchema),
+  },
+  eventHistogram: {
+    summary: 'How many events a query finds, over time.',
+    access: 'viewer',
+    params: none,
+    query: z.object({ q: queryText, ...range, bins: limit(500, 96) }),
+    body: undefined,
+    status: 200,
+    response: z.object({
+      from: z.iso.datetime(),
+      to: z.iso.datetime(),
+      /** Width of a bin, ms. */
+      step: count,
+      counts: z.array(count),
+      total: count,
+    }),
+  },
+  eventValues: {
+    summary: 'The commonest values of a field among the events a query finds.',
+    access: 'viewer',
+    params: none,
+    query: z.object({ field: z.string().min(1).max(300), q: queryText, ...range, limit: limit(100, 10) }),
+    body: undefined,
+    status: 200,
+    response: z.object({ field: z.string(), distinct: count, values: z.array(z.object({ value: z.string(), count })) }),
+  },
+  listRules: {
+    summary: 'Rules that are loaded, and those that were refused with the reason.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({ items: z.array(ruleInfoSchema), problems: z.array(ruleProblemSchema), next: z.null() }),
+  },
+  stream: { summary: 'Live stream (server-sent events): alert, event.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: z.unknown() },
+  openapi: { summary: 'This description.', access: 'public', params: none, query: none, body: undefined, status: 200, response: z.unknown() },
+  metrics: { summary: 'Counters for Prometheus.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: z.string() },
+} as const satisfies Record<RouteName, RouteSpec>;
+
+interface RouteSpec {
+  readonly summary: string;
+  readonly access: Access;
+  readonly params: z.ZodObject;
+  readonly query: z.ZodObject;
+  readonly body: z.ZodType | undefined;
+  readonly status: number;
+  readonly response: z.ZodType;
+}
+
+export type Routes = typeof routes;
+export type RouteQuery<N extends RouteName> = z.input<Routes[N]['query']>;
+export type ParsedQuery<N extends RouteName> = z.output<Routes[N]['query']>;
+export type RouteParams<N extends RouteName> = z.input<Routes[N]['params']>;
+export type RouteBody<N extends RouteName> = Routes[N]['body'] extends z.ZodType ? z.input<Routes[N]['body']> : undefined;
+export type RouteResponse<N extends RouteName> = z.output<Routes[N]['response']>;
+
+export const routeOf = (name: RouteName) => ({ ...PATHS[name], ...routes[name] });

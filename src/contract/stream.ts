@@ -1,0 +1,22 @@
+/** Messages of the live stream, `GET /api/stream` (server-sent events). Each carries `id: <batch>` of its commit. */
+import type { WireAlert } from './alert.ts';
+import type { EventId, WireEvent } from './event.ts';
+
+export interface AlertMessage {
+  /** Alerts that changed in this commit, with their new state; evidence as in lists. */
+  readonly alerts: readonly WireAlert[];
+}
+
+export interface EventMessage {
+  /** The newest events of the interval, oldest first, at most 50; `omitted` more came with them. */
+  readonly events: readonly WireEvent[];
+  readonly omitted: number;
+  /** Last event of the interval: `GET /api/events?after=` continues here without a gap. */
+  readonly last: EventId | undefined;
+}
+
+export type StreamMessage =
+  | { readonly event: 'alert'; readonly id: number; readonly data: AlertMessage }
+  | { readonly event: 'event'; readonly id: number; readonly data: EventMessage }
+  /** First message of every connection: the commit it continues from, so that a client knows whether it missed any. */
+  | { readonly event: 'hello'; readonly id: number; readonly data: { readonly version: string; readonly started: string } };

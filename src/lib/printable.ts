@@ -1,0 +1,17 @@
+/**
+ * Text that an attacker may have written, made safe for a terminal and for our own logs.
+ *
+ * Escaped as `\xNN` or `\u{N}`: C0 and C1 controls (so ESC, CSI, OSC, CR, LF, TAB, NUL, BEL), DEL, bidirectional controls,
+ * zero-width and line/paragraph separators, tags and lone surrogates. Backslash stays: the output is for reading,
+ * not for parsing back.
+ */
+// oxlint-disable-next-line no-control-regex
+const UNSAFE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
+
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (unsafe) => {
+    const code = unsafe.codePointAt(0) ?? 0;
+    return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}

@@ -1,0 +1,157 @@
+/**
+ * The Store: everything Porchlight keeps, behind one interface that SQLite and ClickHouse both implement.
+ * `test/conformance/store.ts` is the suite every implementation must pass.
+ *
+ * Invariants
+ * - `commit` is one transaction: events, alert changes, marks and outbox rows are all there or none is.
+ * - Batches count up by one. A commit whose batch is not `last + 1` is a bug and throws; nothing is written.
+ * - What `commit` resolved for survives kill -9 and power loss.
+ * - Reads see whole commits only.
+ */
+import type { Alert, AlertChange, AlertStatus, Event, EventId, Evidence, HistoryEntry, Level, Mark } from '#contract';
+
+/** Events of one commit as transferable bytes; `encodeBatch` and `decodeBatch` are its only readers and writers. */
+export interface EncodedBatch {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+  /** Smallest and largest `@timestamp`, ms; both 0 when empty. */
+  readonly minTime: number;
+  readonly maxTime: number;
+}
+
+/** A message to a person, kept until a notifier has taken it. */
+export interface OutboxEntry {
+  readonly alertId: string;
+  readonly channel: string;
+  readonly title: string;
+  readonly text: string;
+  readonly level: Level;
+}
+
+export interface Commit {
+  readonly batch: number;
+  /** ms since the epoch. */
+  readonly received: number;
+  readonly events: EncodedBatch;
+  /** How many of the events took part in a correlation: a restart reads these batches again to rebuild the windows. */
+  readonly hits: number;
+  readonly marks: readonly Mark[];
+  readonly alerts: readonly AlertChange[];
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/** What the pipeline needs to go on where the last commit ended. */
+export interface Recovery {
+  readonly lastBatch: number;
+  /** `received` of the last commit, 0 when there is none. */
+  readonly lastReceived: number;
+  readonly eventCount: number;
+  readonly marks: readonly Mark[];
+  /** Open and acknowledged alerts, which new matches may fold into. */
+  readonly alerts: readonly Alert[];
+  readonly lastAlertId: number;
+}
+
+export interface StoredEvent {
+  readonly id: EventId;
+  readonly event: Event;
+}
+
+export interface StoredBatch {
+  readonly batch: number;
+  readonly received: number;
+  readonly events: EncodedBatch;
+}
+
+export interface TimeRange {
+  /** Inclusive, ms. */
+  readonly from?: number | undefined;
+  /** Exclusive, ms. */
+  readonly to?: number | undefined;
+}
+
+export interface EventQuery extends TimeRange {
+  /** Query text; see `parseQuery`. */
+  readonly q: string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  /** Only events stored after this one, in stored order (batch, ordinal) instead of newest first. */
+  readonly after?: EventId | undefined;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+export interface Histogram {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+  readonly counts: readonly number[];
+  readonly total: number;
+}
+
+export interface FieldValues {
+  readonly field: string;
+  readonly distinct: number;
+  readonly values: readonly { readonly value: string; readonly count: number }[];
+}
+
+export interface AlertQuery {
+  readonly status?: AlertStatus | undefined;
+  /** This level or higher. */
+  readonly level?: Level | undefined;
+  readonly kind?: string | undefined;
+  readonly q: string;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** An alert with what lies beside it. `evidence` by slot order in time; `history` oldest first. */
+export interface StoredAlert {
+  readonly alert: Alert;
+  readonly evidence: readonly Evidence[];
+  readonly history: readonly HistoryEntry[];
+}
+
+export interface AlertSummary {
+  readonly levels: Readonly<Record<Level, number>>;
+  readonly statuses: Readonly<Record<AlertStatus, number>>;
+  readonly kinds: readonly { readonly kind: string; readonly count: number }[];
+  readonly folded: number;
+  readonly worst: StoredAlert | undefined;
+}
+
+export interface QueuedNotification extends OutboxEntry {
+  readonly id: number;
+  readonly attempts: number;
+  readonly nextAttempt: number;
+}
+
+export interface Store {
+  recover(): Promise<Recovery>;
+  /** Batches with correlation hits, newest first, at most `limit`, before `beforeBatch`. */
+  correlatedBatches(beforeBatch: number, limit: number): Promise<readonly StoredBatch[]>;
+  commit(commit: Commit): Promise<void>;
+
+  /** Throws CodedError BAD_QUERY with the place in the text. */
+  events(query: EventQuery, signal?: AbortSignal): Promise<Page<StoredEvent>>;
+  histogram(query: TimeRange & { readonly q: string; readonly bins: number; readonly now: number }, signal?: AbortSignal): Promise<Histogram>;
+  values(query: TimeRange & { readonly q: string; readonly field: string; readonly limit: number }, signal?: AbortSignal): Promise<FieldValues>;
+
+  /** Evidence of listed alerts: the first 3 and the last 7. */
+  alerts(query: AlertQuery): Promise<Page<StoredAlert>>;
+  alert(id: string): Promise<StoredAlert | undefined>;
+  /** `since`: kinds count alerts last seen at or after this time. */
+  summary(since: number): Promise<AlertSummary>;
+
+  /** Due notifications, oldest first. */
+  outbox(now: number, limit: number): Promise<readonly QueuedNotification[]>;
+  /** Taken by the provider: removed. */
+  delivered(id: number): Promise<void>;
+  /** Failed: tried again at `nextAttempt`. */
+  postponed(id: number, nextAttempt: number, reason: string): Promise<void>;
+
+  close(): Promise<void>;
+}
