@@ -73,7 +73,14 @@ export function createClient(options: ClientOptions): Client {
 }
 
 async function problemOf(response: Response): Promise<Problem> {
-  const fallback = { type: 'about:blank', title: response.statusText, status: response.status, detail: '', code: 'INTERNAL', next: '' };
+  const fallback = {
+    type: 'about:blank',
+    title: response.statusText,
+    status: response.status,
+    detail: '',
+    code: 'INTERNAL',
+    next: '',
+  };
   const body: unknown = await response.json().catch(() => undefined);
   return typeof body === 'object' && body !== null ? { ...fallback, ...body } : fallback;
 }

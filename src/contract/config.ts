@@ -14,10 +14,19 @@ const keySchema = z.strictObject({
 });
 
 const httpSchema = z.strictObject({
-  host: z.string().default('127.0.0.1').describe('Address the dashboard listens on. Only loopback until accounts and TLS exist.'),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address the dashboard listens on. Only loopback until accounts and TLS exist.'),
   port: port.default(5000).describe('Port of the dashboard and of the HTTP intake.'),
-  hosts: z.array(z.string()).default([]).describe('Other names this server answers to, besides localhost and loopback addresses.'),
-  trusted_proxies: z.array(z.string()).default([]).describe('Addresses or CIDR ranges whose X-Forwarded-For is believed.'),
+  hosts: z
+    .array(z.string())
+    .default([])
+    .describe('Other names this server answers to, besides localhost and loopback addresses.'),
+  trusted_proxies: z
+    .array(z.string())
+    .default([])
+    .describe('Addresses or CIDR ranges whose X-Forwarded-For is believed.'),
   keys: z.array(keySchema).default([]).describe('Keys for requests that do not come from this machine.'),
 });
 
@@ -26,10 +35,18 @@ const honeypotSchema = z.strictObject({
   host: z.string().default('0.0.0.0').describe('All interfaces: on loopback alone it catches nobody.'),
   port: port.default(2323),
   name: z.string().min(1).max(40).default('router').describe('The host name it shows to visitors.'),
-  exempt: z.array(z.string()).default([]).describe('Addresses or CIDR ranges that are answered but not reported, such as your own scanner.'),
+  exempt: z
+    .array(z.string())
+    .default([])
+    .describe('Addresses or CIDR ranges that are answered but not reported, such as your own scanner.'),
   max_connections: z.int().min(1).max(10_000).default(200).describe('Open connections in all.'),
   max_per_address: z.int().min(1).max(1000).default(20).describe('Open connections from one address.'),
-  max_bytes: z.int().min(64).max(1_000_000).default(8192).describe('Bytes taken from one connection before it is closed.'),
+  max_bytes: z
+    .int()
+    .min(64)
+    .max(1_000_000)
+    .default(8192)
+    .describe('Bytes taken from one connection before it is closed.'),
   max_seconds: z.int().min(1).max(3600).default(120).describe('Seconds before a connection is closed.'),
 });
 
@@ -39,8 +56,18 @@ const sourcesSchema = z.strictObject({
     .default(['/var/log/auth.log', '/var/log/secure', '/var/log/syslog', '/var/log/messages', '/var/log/kern.log'])
     .describe('Files to follow where they exist and can be read.'),
   timezone: z.string().optional().describe('IANA zone of stamps without a zone; the machine’s own when absent.'),
-  poll: z.int().min(50).max(60_000).default(250).describe('Milliseconds between two looks at a file, besides the watch.'),
-  backfill_hours: z.number().min(0).max(24 * 366).default(24).describe('How far back a file is read when it is first seen.'),
+  poll: z
+    .int()
+    .min(50)
+    .max(60_000)
+    .default(250)
+    .describe('Milliseconds between two looks at a file, besides the watch.'),
+  backfill_hours: z
+    .number()
+    .min(0)
+    .max(24 * 366)
+    .default(24)
+    .describe('How far back a file is read when it is first seen.'),
 });
 
 const ntfySchema = z.strictObject({
@@ -49,7 +76,10 @@ const ntfySchema = z.strictObject({
 });
 
 const notifySchema = z.strictObject({
-  level: z.enum(['informational', 'low', 'medium', 'high', 'critical']).default('high').describe('This level and higher are pushed.'),
+  level: z
+    .enum(['informational', 'low', 'medium', 'high', 'critical'])
+    .default('high')
+    .describe('This level and higher are pushed.'),
   ntfy: ntfySchema.optional().describe('Push to a phone through an ntfy server.'),
 });
 
@@ -64,7 +94,9 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   rules: z
-    .strictObject({ folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack.') })
+    .strictObject({
+      folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack.'),
+    })
     .prefault({}),
   notify: notifySchema.prefault({}),
 });

@@ -63,7 +63,9 @@ const logsReply = z.object({
 const summary = z.object({
   levels: z.record(z.enum(LEVELS), count).describe('Open alerts by level.'),
   statuses: z.record(z.enum(ALERT_STATUSES), count),
-  kinds: z.array(z.object({ kind: z.string(), count })).describe('Alerts seen in the last 24 hours by kind, most first.'),
+  kinds: z
+    .array(z.object({ kind: z.string(), count }))
+    .describe('Alerts seen in the last 24 hours by kind, most first.'),
   /** Events those alerts were folded from, all told. */
   folded: count,
   worst: alertSchema.nullable().describe('The open alert to look at first: highest level, then newest.'),
@@ -79,7 +81,15 @@ export const routes = {
     status: 201,
     response: logsReply,
   },
-  health: { summary: 'How the server and its sources are.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: healthSchema },
+  health: {
+    summary: 'How the server and its sources are.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: healthSchema,
+  },
   listAlerts: {
     summary: 'Alerts, newest first.',
     access: 'viewer',
@@ -96,8 +106,24 @@ export const routes = {
     status: 200,
     response: list(alertSchema),
   },
-  alertSummary: { summary: 'Open alerts by level and kind.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: summary },
-  getAlert: { summary: 'One alert with its evidence and history.', access: 'viewer', params: z.object({ id: z.string().regex(/^\d{1,15}$/) }), query: none, body: undefined, status: 200, response: alertSchema },
+  alertSummary: {
+    summary: 'Open alerts by level and kind.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: summary,
+  },
+  getAlert: {
+    summary: 'One alert with its evidence and history.',
+    access: 'viewer',
+    params: z.object({ id: z.string().regex(/^\d{1,15}$/) }),
+    query: none,
+    body: undefined,
+    status: 200,
+    response: alertSchema,
+  },
   patchAlert: {
     summary: 'Acknowledge, close or open again.',
     access: 'admin',
@@ -116,7 +142,11 @@ export const routes = {
       ...range,
       limit: limit(1000, 100),
       cursor: cursor.optional(),
-      after: z.string().regex(/^\d{1,15}-\d{1,9}$/).optional().describe('Only events that were stored after this one, in the order they were stored.'),
+      after: z
+        .string()
+        .regex(/^\d{1,15}-\d{1,9}$/)
+        .optional()
+        .describe('Only events that were stored after this one, in the order they were stored.'),
     }),
     body: undefined,
     status: 200,
@@ -156,9 +186,33 @@ export const routes = {
     status: 200,
     response: z.object({ items: z.array(ruleInfoSchema), problems: z.array(ruleProblemSchema), next: z.null() }),
   },
-  stream: { summary: 'Live stream (server-sent events): alert, event.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: z.unknown() },
-  openapi: { summary: 'This description.', access: 'public', params: none, query: none, body: undefined, status: 200, response: z.unknown() },
-  metrics: { summary: 'Counters for Prometheus.', access: 'viewer', params: none, query: none, body: undefined, status: 200, response: z.string() },
+  stream: {
+    summary: 'Live stream (server-sent events): alert, event.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.unknown(),
+  },
+  openapi: {
+    summary: 'This description.',
+    access: 'public',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.unknown(),
+  },
+  metrics: {
+    summary: 'Counters for Prometheus.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.string(),
+  },
 } as const satisfies Record<RouteName, RouteSpec>;
 
 interface RouteSpec {
@@ -175,7 +229,9 @@ export type Routes = typeof routes;
 export type RouteQuery<N extends RouteName> = z.input<Routes[N]['query']>;
 export type ParsedQuery<N extends RouteName> = z.output<Routes[N]['query']>;
 export type RouteParams<N extends RouteName> = z.input<Routes[N]['params']>;
-export type RouteBody<N extends RouteName> = Routes[N]['body'] extends z.ZodType ? z.input<Routes[N]['body']> : undefined;
+export type RouteBody<N extends RouteName> = Routes[N]['body'] extends z.ZodType
+  ? z.input<Routes[N]['body']>
+  : undefined;
 export type RouteResponse<N extends RouteName> = z.output<Routes[N]['response']>;
 
 export const routeOf = (name: RouteName) => ({ ...PATHS[name], ...routes[name] });

@@ -19,4 +19,8 @@ export type StreamMessage =
   | { readonly event: 'alert'; readonly id: number; readonly data: AlertMessage }
   | { readonly event: 'event'; readonly id: number; readonly data: EventMessage }
   /** First message of every connection: the commit it continues from, so that a client knows whether it missed any. */
-  | { readonly event: 'hello'; readonly id: number; readonly data: { readonly version: string; readonly started: string } };
+  | {
+      readonly event: 'hello';
+      readonly id: number;
+      readonly data: { readonly version: string; readonly started: string };
+    };

@@ -33,7 +33,9 @@ export function channel<T>(capacity: number): Channel<T> {
   let items: T[] = [];
   const producers: Waiter[] = [];
   let closed = false;
-  let consumer: { readonly max: number; readonly wait: number; readonly done: (batch: T[] | undefined) => void } | undefined;
+  let consumer:
+    | { readonly max: number; readonly wait: number; readonly done: (batch: T[] | undefined) => void }
+    | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   function release(max: number): T[] {
@@ -80,7 +82,7 @@ export function channel<T>(capacity: number): Channel<T> {
           const onAbort = (): void => waiter.refuse(signal?.reason);
           const waiter: Waiter = {
             admit: () => (settled(), resolve()),
-            refuse: (reason) => (settled(), reject(reason as Error)),
+            refuse: (reason) => (settled(), reject(reason)),
           };
           producers.push(waiter);
           signal?.addEventListener('abort', onAbort, { once: true });

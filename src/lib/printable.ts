@@ -5,7 +5,6 @@
  * zero-width and line/paragraph separators, tags and lone surrogates. Backslash stays: the output is for reading,
  * not for parsing back.
  */
-// oxlint-disable-next-line no-control-regex
 const UNSAFE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 

@@ -137,8 +137,14 @@ export interface Store {
 
   /** Throws CodedError BAD_QUERY with the place in the text. */
   events(query: EventQuery, signal?: AbortSignal): Promise<Page<StoredEvent>>;
-  histogram(query: TimeRange & { readonly q: string; readonly bins: number; readonly now: number }, signal?: AbortSignal): Promise<Histogram>;
-  values(query: TimeRange & { readonly q: string; readonly field: string; readonly limit: number }, signal?: AbortSignal): Promise<FieldValues>;
+  histogram(
+    query: TimeRange & { readonly q: string; readonly bins: number; readonly now: number },
+    signal?: AbortSignal,
+  ): Promise<Histogram>;
+  values(
+    query: TimeRange & { readonly q: string; readonly field: string; readonly limit: number },
+    signal?: AbortSignal,
+  ): Promise<FieldValues>;
 
   /** Evidence of listed alerts: the first 3 and the last 7. */
   alerts(query: AlertQuery): Promise<Page<StoredAlert>>;
