@@ -1,0 +1,195 @@
+/**
+ * One incarnation of a file: the bytes behind one open handle, from when the file was made until it is truncated or removed.
+ * It is one stream: its places are byte offsets that never change, whatever the file is called meanwhile.
+ *
+ * It is known again by its inode and its head (the first bytes read, up to HEAD, as a hash), since inodes are used again.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Mark, RawRecord, SourceTag, StreamTag } from '#contract';
+import { type Lines, lines } from './lines.ts';
+
+const HEAD = 1024;
+/** Records in one yielded chunk. */
+const CHUNK_RECORDS = 4096;
+
+/** What a StreamTag carries so that a later run finds the file again. */
+const detailSchema = z.object({
+  path: z.string(),
+  device: z.string(),
+  inode: z.string(),
+  headLength: z.int().min(1).max(HEAD),
+  headHash: z.string(),
+  /** The file's modification time when it was opened, ms: files rotated after it are newer. */
+  since: z.number(),
+  /** Bytes up to here were there when the file was first seen. */
+  backfill: z.int().min(0),
+});
+export type Detail = z.infer<typeof detailSchema>;
+
+/** A mark of ours, its detail understood. */
+export interface KnownMark {
+  readonly key: string;
+  readonly mark: number;
+  readonly detail: Detail;
+}
+
+export const keyPrefix = (path: string): string => `file:${path}@`;
+
+/** The marks that belong to `path`. A detail that cannot be read is another version's: it counts as unknown. */
+export function knownMarks(path: string, marks: readonly Mark[]): KnownMark[] {
+  const ours: KnownMark[] = [];
+  for (const { key, mark, detail } of marks) {
+    if (!key.startsWith(keyPrefix(path))) continue;
+    const parsed = detailSchema.safeParse(parseJson(detail));
+    if (parsed.success && parsed.data.path === path) ours.push({ key, mark, detail: parsed.data });
+  }
+  return ours;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export const hashOf = (head: Uint8Array): string => createHash('sha256').update(head).digest('base64url').slice(0, 22);
+
+/** The first `length` bytes, fewer where the file is shorter. */
+export async function headOf(handle: FileHandle, length: number): Promise<Buffer> {
+  const head = Buffer.allocUnsafe(Math.min(length, HEAD));
+  let filled = 0;
+  while (filled < head.length) {
+    const { bytesRead } = await handle.read(head, filled, head.length - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return head.subarray(0, filled);
+}
+
+export interface Incarnation {
+  readonly inode: string;
+  readonly since: number;
+  /** Undefined while nothing was read. */
+  readonly head: { readonly length: number; readonly hash: string } | undefined;
+  readonly offset: number;
+  /** Whether there may be more to read, and whether what was read is still there. */
+  look(): Promise<'quiet' | 'changed' | 'rewritten'>;
+  /** Reads to the present end. */
+  read(buffer: Buffer): AsyncGenerator<RawRecord[]>;
+  /** The held rest as a record: no more will come. */
+  flush(): RawRecord[];
+  /** Goes on in a copy that has the same bytes; the old handle is closed. */
+  moveTo(copy: FileHandle): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface IncarnationOptions {
+  readonly path: string;
+  readonly tag: SourceTag;
+  readonly now: () => number;
+  /** Goes on at this mark. */
+  readonly resume?: KnownMark | undefined;
+  /** What is there now was there before we looked for the first time. */
+  readonly backfill: boolean;
+}
+
+/** Owns `opened` from here on. */
+export async function incarnation(opened: FileHandle, options: IncarnationOptions): Promise<Incarnation> {
+  const { path, tag, now, resume } = options;
+  let handle = opened;
+  let stat = await handle.stat({ bigint: true });
+  const start = resume?.mark ?? 0;
+  let head = await headOf(handle, start);
+  const key = resume?.key ?? keyPrefix(path) + randomUUID().slice(0, 13);
+  const since = resume?.detail.since ?? Number(stat.mtimeMs);
+  const backfill = resume?.detail.backfill ?? (options.backfill ? Number(stat.size) : 0);
+  const text: Lines = lines(start);
+  let stream = streamTag();
+  let looked = { size: -1n, time: -1n };
+
+  function streamTag(): StreamTag {
+    const detail: Detail = {
+      path,
+      device: `${stat.dev}`,
+      inode: `${stat.ino}`,
+      headLength: head.length,
+      headHash: hashOf(head),
+      since,
+      backfill,
+    };
+    return { key, detail: JSON.stringify(detail) };
+  }
+
+  function growHead(chunk: Buffer): void {
+    if (head.length >= HEAD || text.offset !== head.length) return;
+    head = Buffer.concat([head, chunk.subarray(0, HEAD - head.length)]);
+    stream = streamTag();
+  }
+
+  /** Records of one read; the tag is one object for all of them. */
+  function collector(records: RawRecord[]) {
+    const received = now();
+    return (line: string, from: number, to: number, cut: boolean): void => {
+      const position = { stream, from, to };
+      if (cut)
+        records.push({
+          source: tag,
+          received,
+          text: line,
+          position,
+          ...(to <= backfill ? { backfill: true } : {}),
+          cut,
+        });
+      else if (to <= backfill) records.push({ source: tag, received, text: line, position, backfill: true });
+      else records.push({ source: tag, received, text: line, position });
+    };
+  }
+
+  return {
+    since,
+    get inode() {
+      return `${stat.ino}`;
+    },
+    get head() {
+      return head.length === 0 ? undefined : { length: head.length, hash: hashOf(head) };
+    },
+    get offset() {
+      return text.offset;
+    },
+    async look() {
+      stat = await handle.stat({ bigint: true });
+      if (stat.size === looked.size && stat.mtimeNs === looked.time) return 'quiet';
+      looked = { size: stat.size, time: stat.mtimeNs };
+      if (stat.size < text.offset) return 'rewritten';
+      return head.equals(await headOf(handle, head.length)) ? 'changed' : 'rewritten';
+    },
+    async *read(buffer) {
+      for (;;) {
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, text.offset);
+        if (bytesRead === 0) return;
+        const chunk = buffer.subarray(0, bytesRead);
+        growHead(chunk);
+        const records: RawRecord[] = [];
+        text.push(chunk, collector(records));
+        for (let at = 0; at < records.length; at += CHUNK_RECORDS) yield records.slice(at, at + CHUNK_RECORDS);
+      }
+    },
+    flush() {
+      const records: RawRecord[] = [];
+      text.flush(collector(records));
+      return records;
+    },
+    async moveTo(copy) {
+      await handle.close();
+      handle = copy;
+      stat = await handle.stat({ bigint: true });
+      looked = { size: -1n, time: -1n };
+      stream = streamTag();
+    },
+    close: () => handle.close(),
+  };
+}
