@@ -1,0 +1,54 @@
+/*
+ * The last step before the product, in the Node that runs it: marks this process as running from the checkout, ties its
+ * life to the launcher's, makes one signal out of its echoes, then hands over to src/app/main.ts.
+ */
+import process from 'node:process';
+import { enter } from './running.mjs';
+
+/** Ctrl-C reaches us from the terminal, from npm and from the launcher, within milliseconds of each other. */
+const ECHO_MS = 1000;
+
+/** Swallows a repeated signal, so that a second Ctrl-C of a person can mean 'now', and npm's copy of the first does not. */
+function oneSignal(process_) {
+  const last = new Map();
+  const emit = process_.emit;
+  process_.emit = function emitOnce(name, ...rest) {
+    if (name === 'SIGINT' || name === 'SIGTERM' || name === 'SIGHUP') {
+      const now = performance.now();
+      const echo = now - (last.get(name) ?? -Infinity) < ECHO_MS;
+      if (echo) return true;
+      last.set(name, now);
+    }
+    return Reflect.apply(emit, this, [name, ...rest]);
+  };
+}
+
+/** With the packaged Node this is a flag of the child; a Node that was there already has started without it. */
+function quietExperiments(process_) {
+  const emitWarning = process_.emitWarning;
+  process_.emitWarning = (warning, ...rest) => {
+    const kind = typeof rest[0] === 'object' ? rest[0]?.type : rest[0];
+    if (kind !== 'ExperimentalWarning') Reflect.apply(emitWarning, process_, [warning, ...rest]);
+  };
+}
+
+async function lifeline(fd) {
+  const { Socket } = await import('node:net');
+  const pipe = new Socket({ fd, readable: true, writable: false });
+  pipe.on('error', () => undefined);
+  pipe.on('close', () => {
+    // Windows has no signals between processes: there the listeners are called, or the process ends.
+    if (process.platform !== 'win32') process.kill(process.pid, 'SIGTERM');
+    else if (!process.emit('SIGTERM', 'SIGTERM')) process.exit(143);
+  });
+  pipe.resume();
+  pipe.unref();
+}
+
+const fd = process.env['PORCHLIGHT_LIFELINE'];
+delete process.env['PORCHLIGHT_LIFELINE'];
+oneSignal(process);
+quietExperiments(process);
+enter(process.argv[2] ?? '');
+if (fd !== undefined) await lifeline(Number(fd));
+await import('../src/app/main.ts');
