@@ -1,0 +1,124 @@
+/**
+ * The honeypot as a source: starts the child process, takes its records from a pipe, and ends it.
+ *
+ * The child is the one part of the product that strangers talk to, so it is trusted with nothing: it is handed its settings
+ * and no path, key or environment; what it says is checked line by line. Reading from its pipe is the back-pressure: whoever
+ * does not ask for records lets the pipe fill, and the child stops reading from its visitors.
+ */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import { CodedError, type HoneypotConfig, type RawRecord, type SourceTag } from '#contract';
+import { printable } from '#lib/printable';
+import type { RecordStream } from '../source.ts';
+import { wrongRange } from './address.ts';
+import type { ChildOptions } from './child.ts';
+import { BOOTSTRAP, childProgram } from './child-program.ts';
+import { type Discard, recordLines } from './record-lines.ts';
+
+export interface HoneypotOptions {
+  readonly config: HoneypotConfig;
+  readonly tag: SourceTag;
+  readonly now: () => number;
+  /** The Node that runs the child; our own when absent. */
+  readonly nodePath?: string;
+  /** Called once the port is open. `uid` is undefined where the system has none. */
+  readonly onListening: (info: {
+    readonly address: string;
+    readonly port: number;
+    readonly uid: number | undefined;
+  }) => void;
+  /** Called for each line of the child that is no record, to be counted. */
+  readonly onDiscarded?: (reason: Discard) => void;
+  /** Called with the child's process id once it runs. */
+  readonly onStarted?: (pid: number) => void;
+  /** Milliseconds between a wrong password and 'Login incorrect'. */
+  readonly failDelay?: number;
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+
+/** `--permission`: no files, no child processes, no workers, no add-ons. `--jitless`: no writable code, and 3 MB less. */
+const FLAGS = [
+  '--permission',
+  '--jitless',
+  '--disallow-code-generation-from-strings',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=32',
+];
+/** As a small router's login takes its time. */
+const FAIL_DELAY = 2000;
+/** Milliseconds to end by itself before it is killed. */
+const GRACE = 2000;
+const STDERR_CHARACTERS = 2000;
+
+export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): RecordStream {
+  const wrong = wrongRange(options.config.exempt);
+  if (wrong !== undefined)
+    throw new CodedError('CONFIG', `honeypot.exempt: '${wrong}' is neither an address nor a CIDR range.`);
+  if (signal.aborted) return;
+
+  const child = start(options);
+  const gone = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const complaint = tail(child.stderr);
+  const stop = (): void => end(child);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await once(child, 'spawn');
+    if (child.pid !== undefined) options.onStarted?.(child.pid);
+    yield* records(child, options);
+    const code = await gone;
+    if (!signal.aborted)
+      throw new Error(`The honeypot process ended with ${code ?? 'a signal'}. ${printable(complaint())}`);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    end(child);
+    await gone;
+  }
+}
+
+function start({ nodePath, config, failDelay }: HoneypotOptions): Child {
+  const child = spawn(nodePath ?? process.execPath, [...FLAGS, '-e', BOOTSTRAP], { env: {}, cwd: '/', stdio: 'pipe' });
+  // Compiled, the neighbour ends in .js as this file does.
+  const program = childProgram(import.meta.resolve(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js'));
+  const settings: ChildOptions = { config, failDelay: failDelay ?? FAIL_DELAY };
+  // A child that is gone already says why on its way out; the write to it need not.
+  child.stdin.on('error', () => {});
+  child.stdin.write(`${JSON.stringify({ program, options: settings })}\n`);
+  return child;
+}
+
+function end(child: Child): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const kill = setTimeout(() => child.kill('SIGKILL'), GRACE);
+  child.once('close', () => clearTimeout(kill));
+  // What nobody reads must not keep the pipe, and so the child, open.
+  child.stdout.resume();
+}
+
+async function* records(child: Child, { config, tag, now, onListening, onDiscarded }: HoneypotOptions): RecordStream {
+  const lines = recordLines((reason) => onDiscarded?.(reason));
+  for await (const bytes of child.stdout as AsyncIterable<Buffer>) {
+    const chunk: RawRecord[] = [];
+    for (const line of lines(bytes)) {
+      if (line.kind === 'record') chunk.push({ source: tag, received: now(), text: line.text });
+      else if (line.control.control === 'listening') onListening(line.control);
+      else throw refusal(line.control, config);
+    }
+    if (chunk.length > 0) yield chunk;
+  }
+}
+
+function refusal(failed: { readonly code: string; readonly reason: string }, { host, port }: HoneypotConfig): Error {
+  if (failed.code === 'EADDRINUSE') return new CodedError('HONEYPOT_PORT_IN_USE', `${host}:${port}`);
+  return new Error(`The honeypot cannot listen on ${host}:${port}: ${printable(failed.reason)}`);
+}
+
+function tail(stderr: Readable): () => string {
+  let text = '';
+  stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    text = (text + chunk).slice(-STDERR_CHARACTERS);
+  });
+  return () => text.trim();
+}

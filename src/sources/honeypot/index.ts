@@ -1,0 +1,1 @@
+export { honeypot, type HoneypotOptions } from './honeypot.ts';
