@@ -14,10 +14,11 @@ export interface RuleFace {
   readonly level: Level;
   readonly kind: string;
   readonly tags: readonly string[];
-  /** ECS field that alerts of this rule fold by; '' folds by host. */
-  readonly entityField: string;
-  /** Template with `{field}` and `{count}`; '' uses the title. */
-  readonly sentence: string;
+  /** ECS fields that may name what an alert is about: the first that the event has. None of them: the host. */
+  readonly entityFields: readonly string[];
+  /** Templates with `{field}` and `{count}`: the first whose fields are all known. None of them: title and host. */
+  readonly sentences: readonly string[];
+  /** Templates as well. */
   readonly steps: readonly Step[];
   /** Seconds without a match after which the next one opens a new alert. */
   readonly foldSeconds: number;

@@ -1,0 +1,152 @@
+/** The window of one group: its entries by rule and by time, and the sums over them. */
+import type { Located } from '../match.ts';
+import { before, type Timed, Timeline } from './timeline.ts';
+
+/** What a referred rule matched. */
+export interface Contribution {
+  readonly event: Located;
+  readonly evidence: readonly Located[];
+  /** What it counts for in a window. */
+  readonly weight: number;
+  /** What it adds to an alert's count. */
+  readonly count: number;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface Entry extends Timed, Contribution {
+  readonly received: number;
+  /** Place of the rule that matched, in the correlation's list. */
+  readonly rule: number;
+  /** What value_count counts. */
+  readonly value: string;
+}
+
+const NEVER: Timed = { time: Infinity, order: Infinity };
+
+export class Group {
+  /** Values of the group-by fields. */
+  readonly key: readonly string[];
+  readonly #lines: readonly Timeline<Entry>[];
+  readonly #values = new Map<string, number>();
+  readonly #live = new Set<Entry>();
+  /** Not yet in a match. May hold entries that left the window; they are skipped, and cleaned out in passing. */
+  #fresh: Entry[] = [];
+  #weight = 0;
+  /** No entry was received before the first or after the second. */
+  #minReceived = Infinity;
+  #maxReceived = -Infinity;
+
+  constructor(key: readonly string[], rules: number) {
+    this.key = key;
+    this.#lines = Array.from({ length: rules }, () => new Timeline<Entry>());
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  get weight(): number {
+    return this.#weight;
+  }
+
+  get distinctValues(): number {
+    return this.#values.size;
+  }
+
+  /** How many of the rules have an entry. */
+  get rulesSeen(): number {
+    return this.#lines.filter((line) => line.length > 0).length;
+  }
+
+  /** The latest time in it; -Infinity when empty. */
+  get newest(): number {
+    return this.#lines.reduce((newest, line) => Math.max(newest, line.last?.time ?? -Infinity), -Infinity);
+  }
+
+  add(entry: Entry): void {
+    this.#lines[entry.rule]?.add(entry);
+    this.#live.add(entry);
+    this.#fresh.push(entry);
+    this.#weight += entry.weight;
+    this.#values.set(entry.value, (this.#values.get(entry.value) ?? 0) + 1);
+    this.#minReceived = Math.min(this.#minReceived, entry.received);
+    this.#maxReceived = Math.max(this.#maxReceived, entry.received);
+  }
+
+  /** Drops entries whose time is at or before `until`. */
+  expire(until: number): void {
+    for (const line of this.#lines) while ((line.first?.time ?? Infinity) <= until) this.#leave(line.shift());
+    if (this.#fresh.length > 32 && this.#fresh.length > 2 * this.#live.size) {
+      this.#fresh = this.#fresh.filter((entry) => this.#live.has(entry));
+    }
+  }
+
+  /** Drops what was received `patience` or more before, or after, this moment. */
+  forget(received: number, patience: number): void {
+    const near = (moment: number): boolean => Math.abs(received - moment) < patience;
+    if (this.size === 0 || (near(this.#minReceived) && near(this.#maxReceived))) return;
+    for (const line of this.#lines) for (const entry of line.remove((kept) => near(kept.received))) this.#leave(entry);
+    this.#minReceived = Infinity;
+    this.#maxReceived = -Infinity;
+    for (const entry of this.#live) {
+      this.#minReceived = Math.min(this.#minReceived, entry.received);
+      this.#maxReceived = Math.max(this.#maxReceived, entry.received);
+    }
+  }
+
+  /** True when `forget` would leave nothing. */
+  isForgotten(received: number, patience: number): boolean {
+    return received - this.#maxReceived >= patience || this.#minReceived - received >= patience;
+  }
+
+  dropOldest(): void {
+    const lines = this.#lines.filter((line) => line.length > 0);
+    this.#leave(
+      lines.reduce((left, right) => (before(left.first ?? NEVER, right.first ?? NEVER) ? left : right)).shift(),
+    );
+  }
+
+  /** Entries that no match had yet, in order; from now on they count as reported. */
+  takeFresh(wanted: (entry: Entry) => boolean): readonly Entry[] {
+    const taken: Entry[] = [];
+    const left: Entry[] = [];
+    for (const entry of this.#fresh) if (this.#live.has(entry)) (wanted(entry) ? taken : left).push(entry);
+    this.#fresh = left;
+    return taken.sort((one, other) => (before(one, other) ? -1 : 1));
+  }
+
+  /**
+   * Which entries are part of a run that goes through all rules in order; undefined when there is none. An entry of rule i
+   * is part of one when it lies between the earliest place a run can reach it and the latest from which one can go on.
+   */
+  orderedRun(): ((entry: Entry) => boolean) | undefined {
+    const earliest: Entry[] = [];
+    for (const line of this.#lines) {
+      const previous = earliest.at(-1);
+      const next = previous === undefined ? line.first : line.firstAfter(previous);
+      if (next === undefined) return undefined;
+      earliest.push(next);
+    }
+    const latest: Entry[] = [];
+    for (const line of this.#lines.toReversed()) {
+      const following = latest[0];
+      const previous = following === undefined ? line.last : line.lastBefore(following);
+      if (previous === undefined) return undefined;
+      latest.unshift(previous);
+    }
+    return (entry) => {
+      const [from, to] = [earliest[entry.rule], latest[entry.rule]];
+      return from !== undefined && to !== undefined && !before(entry, from) && !before(to, entry);
+    };
+  }
+
+  /** Takes an entry, which has left its line, out of the sums. */
+  #leave(entry: Entry | undefined): void {
+    if (entry === undefined) return;
+    this.#live.delete(entry);
+    this.#weight -= entry.weight;
+    const same = (this.#values.get(entry.value) ?? 1) - 1;
+    if (same === 0) this.#values.delete(entry.value);
+    else this.#values.set(entry.value, same);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Entries of one rule within a window, in order of time and, at equal times, of arrival. Log lines come nearly sorted, so
+ * adding is a push and expiring moves the head; both are O(1) then. A late entry is inserted by binary search.
+ */
+export interface Timed {
+  /** ms; the time that windows go by. */
+  readonly time: number;
+  /** Counts up with arrival. */
+  readonly order: number;
+}
+
+export const before = (left: Timed, right: Timed): boolean =>
+  left.time < right.time || (left.time === right.time && left.order < right.order);
+
+export class Timeline<T extends Timed> {
+  #items: T[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get first(): T | undefined {
+    return this.#items[this.#head];
+  }
+
+  get last(): T | undefined {
+    return this.length === 0 ? undefined : this.#items.at(-1);
+  }
+
+  add(entry: T): void {
+    const last = this.last;
+    if (last === undefined || before(last, entry)) this.#items.push(entry);
+    else this.#items.splice(this.#after(entry), 0, entry);
+  }
+
+  shift(): T | undefined {
+    const entry = this.first;
+    if (entry === undefined) return undefined;
+    this.#head++;
+    // Cutting off the passed part when it is half of the array keeps shift O(1) on average.
+    if (this.#head > 16 && this.#head * 2 > this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return entry;
+  }
+
+  /** Takes out what `keep` refuses and returns it. */
+  remove(keep: (entry: T) => boolean): readonly T[] {
+    const live = this.#items.slice(this.#head);
+    const gone = live.filter((entry) => !keep(entry));
+    if (gone.length > 0) {
+      this.#items = live.filter(keep);
+      this.#head = 0;
+    }
+    return gone;
+  }
+
+  /** The first entry that comes after this one. */
+  firstAfter(entry: Timed): T | undefined {
+    return this.#items[this.#after(entry)];
+  }
+
+  /** The last entry that comes before this one. */
+  lastBefore(entry: Timed): T | undefined {
+    const at = this.#after({ time: entry.time, order: entry.order - 1 }) - 1;
+    return at < this.#head ? undefined : this.#items[at];
+  }
+
+  /** Place of the first entry that comes after `entry`. */
+  #after(entry: Timed): number {
+    let low = this.#head;
+    let high = this.#items.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const there = this.#items[middle];
+      if (there !== undefined && before(entry, there)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,85 @@
+/** Runs an event through the rules of its log source, and what they matched through the correlations that refer to them. */
+import type { Event } from '#contract';
+import type { Correlation } from './correlate/correlation.ts';
+import type { Contribution } from './correlate/group.ts';
+import { index, type LogSource } from './logsource.ts';
+import type { Located, Match, RuleFace } from './match.ts';
+import type { EventTest } from './sigma/item.ts';
+
+/** One way from a rule to a correlation that refers to it. */
+export interface Link {
+  readonly correlation: Correlation;
+  /** The rule's place in that correlation. */
+  readonly rule: number;
+  readonly alerts: boolean;
+  /** Where the correlation's own matches go. */
+  readonly next: readonly Link[];
+}
+
+export interface DetectionRule {
+  readonly face: RuleFace;
+  readonly source: LogSource;
+  readonly test: EventTest;
+  /** Only events that this test accepts add to the count. */
+  readonly counts: EventTest | undefined;
+  readonly alerts: boolean;
+  readonly links: readonly Link[];
+}
+
+export interface Detection {
+  readonly matches: readonly Match[];
+  /** The event took part in a correlation: a restart must run it again to rebuild the windows. */
+  readonly hit: boolean;
+}
+
+export interface Detector {
+  detect(located: Located): Detection;
+  /** What correlations dropped, by reason, since the start. */
+  dropped(): Readonly<Record<string, number>>;
+}
+
+const NOTHING: Detection = { matches: [], hit: false };
+const NO_VALUES: Readonly<Record<string, string>> = {};
+
+/** Loggers fold repeats into one line ("message repeated 5 times"). */
+const MAX_REPEAT = 1000;
+function repeats(event: Event): number {
+  const repeat = event['porchlight.repeat'];
+  return typeof repeat === 'number' && repeat >= 1 ? Math.min(Math.floor(repeat), MAX_REPEAT) : 1;
+}
+
+/** Feeds correlations, and the ones they feed. Ends because correlations refer to each other without a cycle. */
+function follow(links: readonly Link[], contribution: Contribution, matches: Match[]): boolean {
+  let hit = false;
+  for (const { correlation, rule, alerts, next } of links) {
+    const outcome = correlation.accept(rule, contribution);
+    hit ||= outcome.hit;
+    const { match } = outcome;
+    if (match === undefined) continue;
+    if (alerts) matches.push(match);
+    follow(next, { ...match, weight: 1 }, matches);
+  }
+  return hit;
+}
+
+export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
+  const { rulesFor } = index(rules);
+  return {
+    detect(located) {
+      const { event } = located;
+      let found: { matches: Match[]; hit: boolean } | undefined;
+      for (const rule of rulesFor(event)) {
+        if (!rule.test(event)) continue;
+        found ??= { matches: [], hit: false };
+        const weight = repeats(event);
+        const count = rule.counts === undefined || rule.counts(event) ? weight : 0;
+        const evidence = [located];
+        if (rule.alerts) found.matches.push({ rule: rule.face, event: located, evidence, count, values: NO_VALUES });
+        if (follow(rule.links, { event: located, evidence, weight, count, values: NO_VALUES }, found.matches))
+          found.hit = true;
+      }
+      return found ?? NOTHING;
+    },
+    dropped,
+  };
+}

@@ -1,0 +1,128 @@
+/**
+ * The condition language (specification 2.1, "condition"), by precedence:
+ *
+ *     or    = and { "or" and }
+ *     and   = not { "and" not }
+ *     not   = "not" not | "(" or ")" | quantity | name
+ *     quantity = ("1" | "any" | "all") "of" ("them" | name-with-stars)
+ *
+ * `them` is every identifier that does not begin with an underscore.
+ */
+import type { EventTest } from './item.ts';
+import { isPlain, pattern, EXACT, textTest } from './pattern.ts';
+import { Refusal, shown } from './refusal.ts';
+
+const MAX_DEPTH = 32;
+const MAX_TOKENS = 1000;
+
+const TOKEN = /\s*([()]|[^\s()|]+|\|)/y;
+
+function tokens(condition: string): string[] {
+  const found: string[] = [];
+  TOKEN.lastIndex = 0;
+  for (let match = TOKEN.exec(condition); match !== null; match = TOKEN.exec(condition)) {
+    if (match[1] === '|') throw new Refusal('aggregations after | were replaced by correlation rules');
+    found.push(match[1] ?? '');
+    if (found.length > MAX_TOKENS) throw new Refusal(`the condition has more than ${MAX_TOKENS} words`);
+  }
+  return found;
+}
+
+const either =
+  (tests: readonly EventTest[]): EventTest =>
+  (event) =>
+    tests.some((test) => test(event));
+const every =
+  (tests: readonly EventTest[]): EventTest =>
+  (event) =>
+    tests.every((test) => test(event));
+
+function join(tests: readonly EventTest[], how: (tests: readonly EventTest[]) => EventTest): EventTest {
+  const [only] = tests;
+  return tests.length === 1 && only !== undefined ? only : how(tests);
+}
+
+class Parser {
+  readonly #words: readonly string[];
+  readonly #names: ReadonlyMap<string, EventTest>;
+  #at = 0;
+  #depth = 0;
+
+  constructor(words: readonly string[], names: ReadonlyMap<string, EventTest>) {
+    this.#words = words;
+    this.#names = names;
+  }
+
+  parse(): EventTest {
+    const test = this.#or();
+    const rest = this.#words[this.#at];
+    if (rest !== undefined) throw new Refusal(`the condition goes on unexpectedly at ${shown(rest)}`);
+    return test;
+  }
+
+  #take(word: string): boolean {
+    if (this.#words[this.#at]?.toLowerCase() !== word) return false;
+    this.#at++;
+    return true;
+  }
+
+  #or(): EventTest {
+    if (++this.#depth > MAX_DEPTH) throw new Refusal(`the condition is nested deeper than ${MAX_DEPTH} levels`);
+    const tests = [this.#and()];
+    while (this.#take('or')) tests.push(this.#and());
+    this.#depth--;
+    return join(tests, either);
+  }
+
+  #and(): EventTest {
+    const tests = [this.#not()];
+    while (this.#take('and')) tests.push(this.#not());
+    return join(tests, every);
+  }
+
+  #not(): EventTest {
+    let negated = false;
+    while (this.#take('not')) negated = !negated;
+    const test = this.#primary();
+    return negated ? (event) => !test(event) : test;
+  }
+
+  #primary(): EventTest {
+    if (this.#take('(')) {
+      const test = this.#or();
+      if (!this.#take(')')) throw new Refusal('the condition lacks a closing parenthesis');
+      return test;
+    }
+    const word = this.#words[this.#at++];
+    if (word === undefined) throw new Refusal('the condition ends too early');
+    if (this.#take('of')) return this.#quantity(word);
+    const test = this.#names.get(word);
+    if (test === undefined) throw new Refusal(`the condition names ${shown(word)}, which detection does not have`);
+    return test;
+  }
+
+  #quantity(word: string): EventTest {
+    const how = word === '1' || word === 'any' ? either : word === 'all' ? every : undefined;
+    if (how === undefined) throw new Refusal(`the condition says ${shown(word)} of; only 1, any and all are known`);
+    const target = this.#words[this.#at++] ?? '';
+    const tests = this.#named(target);
+    if (tests.length === 0) throw new Refusal(`no identifier fits ${shown(target)}`);
+    return join(tests, how);
+  }
+
+  #named(target: string): readonly EventTest[] {
+    const all = [...this.#names];
+    if (target === 'them') return all.filter(([name]) => !name.startsWith('_')).map(([, test]) => test);
+    const parts = pattern(target, EXACT);
+    const fits = textTest(parts);
+    return all.filter(([name]) => (isPlain(parts) ? name === target : fits(name))).map(([, test]) => test);
+  }
+}
+
+/** Several conditions are alternatives. */
+export function condition(conditions: readonly string[], names: ReadonlyMap<string, EventTest>): EventTest {
+  return join(
+    conditions.map((words) => new Parser(tokens(words), names).parse()),
+    either,
+  );
+}
