@@ -1,0 +1,106 @@
+/** argv → command. Errors of the table end with what to do next; anything else is a bug and shows its stack. */
+import { parseArgs } from 'node:util';
+import { ApiError, CodedError, ERRORS } from '#contract';
+import { printable } from '#lib/printable';
+import { type Command, type Context, parseOptions } from './command.ts';
+import { commands } from './commands/index.ts';
+import { nearest } from './nearest.ts';
+import { VERSION } from './version.ts';
+
+const USAGE_EXIT = 2;
+const ERROR_EXIT = 3;
+
+export async function runCli(argv: readonly string[], context: Context): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    context.out(`${overview()}\n`);
+    return 0;
+  }
+  if (name === '--version' || name === '-v') {
+    context.out(`porchlight ${VERSION}\n`);
+    return 0;
+  }
+  try {
+    const command = find(name);
+    const { values, positionals } = parse(command, rest);
+    if (values['help'] === true) {
+      context.out(`${help(command)}\n`);
+      return 0;
+    }
+    return await command.run(context, values as Parameters<Command['run']>[1], positionals);
+  } catch (error) {
+    return report(error, context);
+  }
+}
+
+function find(name: string): Command {
+  const command = commands.find((one) => one.name === name);
+  if (command !== undefined) return command;
+  const meant = nearest(name, commands.map((one) => one.name));
+  throw new CodedError('USAGE', `there is no command "${name}"${meant === undefined ? '' : `. Did you mean "${meant}"?`}`);
+}
+
+function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {
+  try {
+    return parseArgs({ args, options: parseOptions(command), allowPositionals: true, strict: true });
+  } catch (error) {
+    const reason = (error as Error).message.split('. To specify')[0] ?? '';
+    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}`);
+  }
+}
+
+function report(error: unknown, context: Context): number {
+  if (error instanceof CodedError) {
+    context.err(`porchlight: ${safeLines(error.message)}\n  ${ERRORS[error.code].next}\n`);
+    return error.code === 'USAGE' ? USAGE_EXIT : ERROR_EXIT;
+  }
+  if (error instanceof ApiError) {
+    context.err(`porchlight: ${safeLines(error.message)}\n  ${printable(error.problem.next)}\n`);
+    return ERROR_EXIT;
+  }
+  context.err(`porchlight: ${safeLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+  return ERROR_EXIT;
+}
+
+const safeLines = (message: string): string => message.split('\n').map(printable).join('\n');
+
+function overview(): string {
+  const width = Math.max(...commands.map((command) => command.name.length));
+  return [
+    'Porchlight: a security operations centre for one house.',
+    '',
+    'Usage: porchlight COMMAND [OPTIONS]',
+    '',
+    ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
+    '',
+    'porchlight COMMAND --help says more, with examples.',
+  ].join('\n');
+}
+
+export function help(command: Command): string {
+  const rows = Object.entries({ ...command.options, help: { type: 'boolean', short: 'h', help: 'This text.' } as const }).map(
+    ([name, option]) => {
+      const value = 'value' in option && option.value !== undefined ? ` ${option.value}` : '';
+      const short = 'short' in option && option.short !== undefined ? `, -${option.short}` : '';
+      return { flag: `--${name}${value}${short}`, help: option.help };
+    },
+  );
+  const width = Math.max(...rows.map((row) => row.flag.length));
+  const exits = Object.entries(command.exits ?? {}).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return [
+    `${command.summary}`,
+    '',
+    `Usage: porchlight ${command.name}${command.args === '' ? '' : ` ${command.args}`} [OPTIONS]`,
+    '',
+    ...rows.map((row) => `  ${row.flag.padEnd(width)}  ${row.help}`),
+    '',
+    command.examples.length === 1 ? 'Example:' : 'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+    'Exit codes:',
+    '  0  done',
+    ...exits,
+    `  ${USAGE_EXIT}  the command line was not understood`,
+    `  ${ERROR_EXIT}  an error, with what to do about it`,
+  ].join('\n');
+}

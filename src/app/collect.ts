@@ -1,0 +1,110 @@
+/** Starts this machine's sources under supervision: the log files that were found, and the honeypot. */
+import { userInfo } from 'node:os';
+import type { Config, SourceStatus, SourceTag } from '#contract';
+import type { Counters } from '#lib/counters';
+import { type Candidate, discover, fileTail, honeypot } from '#sources';
+import type { Hub } from './hub.ts';
+import type { SourceBoard } from './source-board.ts';
+import { supervise } from './supervise.ts';
+
+export interface CollectOptions {
+  readonly config: Config;
+  readonly hostName: string;
+  readonly hub: Hub;
+  readonly board: SourceBoard;
+  readonly counters: Counters;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+export interface Place {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Collection {
+  /** Where the honeypot listens; undefined while it does not. */
+  readonly honeypot: Place | undefined;
+  /** Resolves when every source has ended after the signal. */
+  readonly ended: Promise<unknown>;
+}
+
+export async function collect(options: CollectOptions): Promise<Collection> {
+  const { config, board, now } = options;
+  board.set('http', 'following', 'POST /api/logs');
+  const candidates = await discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
+  const files = candidates.map((candidate) => followFile(options, candidate));
+  const trap = await setTrap(options);
+  return { honeypot: trap.place, ended: Promise.all([...files, trap.running]) };
+}
+
+const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
+  follow: 'following',
+  stale: 'following',
+  waiting: 'waiting',
+  denied: 'denied',
+  off: 'off',
+};
+
+function followFile({ config, hostName, hub, board, now, signal }: CollectOptions, candidate: Candidate): Promise<void> {
+  const { path, file, reason } = candidate;
+  const id = `file:${path}`;
+  const state = STATES[candidate.state];
+  board.set(id, state, reason);
+  if (state !== 'following' && state !== 'waiting') return Promise.resolve();
+  const { timezone, poll } = config.sources;
+  const tag: SourceTag = { id, agent: 'local', host: hostName, path, ...(timezone === undefined ? {} : { timezone }) };
+  return supervise(
+    {
+      name: id,
+      open: (inner) => fileTail({ path: file, tag, known: hub.marks('file:'), poll, now }, inner),
+      put: hub.put,
+      settled: hub.settled,
+      onState: (to, why) => board.set(id, to === 'failed' ? to : state, why === '' ? reason : why),
+    },
+    signal,
+    now,
+  );
+}
+
+/** The account we run as; undefined where the system does not say (a container without a passwd entry). */
+function userName(): string | undefined {
+  try {
+    return userInfo().username;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves once the honeypot listens or has failed for the first time; a port that is taken is tried again. */
+async function setTrap(options: CollectOptions): Promise<{ place: Place | undefined; running: Promise<void> }> {
+  const { config, hostName, hub, board, counters, now, signal } = options;
+  if (!config.honeypot.enabled) {
+    board.set('honeypot', 'off', 'switched off');
+    return { place: undefined, running: Promise.resolve() };
+  }
+  const tag: SourceTag = { id: 'honeypot', agent: 'local', host: hostName, type: 'honeypot' };
+  const first = Promise.withResolvers<Place | undefined>();
+  const onListening = (place: Place): void => {
+    board.set('honeypot', 'following', `listens on ${place.address}:${place.port}`);
+    first.resolve(place);
+  };
+  const onDiscarded = (reason: string): void => counters.add('honeypot_discarded', reason);
+  const running = supervise(
+    {
+      name: 'honeypot',
+      open: (inner) => honeypot({ config: config.honeypot, tag, now, onListening, onDiscarded }, inner),
+      put: hub.put,
+      settled: hub.settled,
+      onState(state, reason) {
+        if (state !== 'failed') return;
+        board.set('honeypot', 'failed', reason);
+        first.resolve(undefined);
+      },
+    },
+    signal,
+    now,
+  );
+  void running.then(() => first.resolve(undefined));
+  return { place: await first.promise, running };
+}

@@ -1,0 +1,45 @@
+/** How commands reach a running server. */
+import { ApiError, type Client, CodedError, createClient } from '#contract';
+import { type Context, type OptionSpec, text, type Values } from '../command.ts';
+import { readSettings, settingsOptions } from './settings.ts';
+
+export const connectionOptions = {
+  url: { type: 'string', value: 'URL', help: 'The server. Default: PORCHLIGHT_URL, else this machine with the port of the configuration.' },
+  ...settingsOptions,
+} as const satisfies Record<string, OptionSpec>;
+
+export interface Connection {
+  readonly client: Client;
+  readonly base: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A key for a server elsewhere comes from PORCHLIGHT_KEY: never from argv, where others can read it. */
+export function connect(context: Context, values: Values): Connection {
+  const base = baseUrl(context, values);
+  const key = context.environment['PORCHLIGHT_KEY'];
+  const client = createClient({ base, ...(key === undefined ? {} : { key }) });
+  const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  return { client: explaining(client, base), base, headers };
+}
+
+function baseUrl(context: Context, values: Values): string {
+  const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'];
+  if (named === undefined) return `http://127.0.0.1:${readSettings(context, values).config.http.port}`;
+  if (!URL.canParse(named)) throw new CodedError('USAGE', `--url ${named} is not an address such as http://127.0.0.1:5000`);
+  return named.replace(/\/+$/, '');
+}
+
+/** The same client, with "nobody answers" told in words. */
+function explaining(client: Client, base: string): Client {
+  return {
+    async call(name, options) {
+      try {
+        return await client.call(name, options);
+      } catch (error) {
+        if (error instanceof ApiError || options?.signal?.aborted === true) throw error;
+        throw new CodedError('NO_SERVER', base, { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import { hostname } from 'node:os';
+import { CodedError, type RawRecord, type SourceTag, toWire } from '#contract';
+import { explain, normalize, type NormalizeContext } from '#normalize';
+import { type Command, type Context, text } from '../command.ts';
+
+export const parse: Command = {
+  name: 'parse',
+  summary: 'Raw lines in (files or standard input), one flat JSON event a line out, in the same order.',
+  args: '[FILE…]',
+  options: {
+    type: { type: 'string', value: 'TYPE', help: 'What the lines are (syslog, json), where they do not say themselves.' },
+    explain: { type: 'string', value: 'LINE', help: 'Say how one line is understood, and why.' },
+    timezone: { type: 'string', value: 'ZONE', help: 'IANA zone of stamps without one. Default: this machine’s.' },
+  },
+  examples: ['porchlight parse /var/log/auth.log', "porchlight parse --explain 'Nov 30 11:25:10 nas sshd[7]: Failed password for root from 203.0.113.7 port 51332 ssh2'"],
+  async run(context, values, positionals) {
+    const type = text(values, 'type');
+    const normalizing: NormalizeContext = {
+      timezone: text(values, 'timezone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      count: () => undefined,
+    };
+    const line = text(values, 'explain');
+    if (line !== undefined) {
+      context.out(`${JSON.stringify(explain(record(line, tagOf(type)), normalizing), null, 2)}\n`);
+      return 0;
+    }
+    if (positionals.length === 0 && context.stdinIsTerminal) {
+      throw new CodedError('USAGE', 'porchlight parse: name a file, or send lines to standard input');
+    }
+    let place = 0;
+    for (const path of positionals.length === 0 ? [undefined] : positionals) {
+      const input = path === undefined ? context.stdin : createReadStream(path);
+      const tag = tagOf(type, path);
+      for await (const one of linesOf(input, path ?? 'standard input')) {
+        const event = normalize(record(one, tag), normalizing);
+        context.out(`${event === undefined ? '{}' : JSON.stringify(toWire(event, `0-${place}`))}\n`);
+        place++;
+      }
+    }
+    return 0;
+
+    function record(one: string, source: SourceTag): RawRecord {
+      return { source, received: context.now(), text: one };
+    }
+  },
+};
+
+const tagOf = (type: string | undefined, path?: string): SourceTag => ({
+  id: path === undefined ? 'stdin' : `file:${path}`,
+  agent: 'local',
+  host: hostname(),
+  ...(type === undefined ? {} : { type }),
+  ...(path === undefined ? {} : { path }),
+});
+
+async function* linesOf(input: Context['stdin'], name: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  try {
+    for await (const chunk of input) {
+      rest += decoder.decode(chunk, { stream: true });
+      const lines = rest.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield line.replace(/\r$/, '');
+    }
+  } catch (error) {
+    throw new CodedError('USAGE', `${name}: ${(error as Error).message}`, { cause: error });
+  }
+  if (rest !== '') yield rest;
+}

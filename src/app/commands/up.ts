@@ -1,0 +1,148 @@
+import type { Backend } from '#api';
+import { CodedError, type Config, ERRORS, type SourceStatus } from '#contract';
+import { printable } from '#lib/printable';
+import { type Command, type Context, text, type Values } from '../command.ts';
+import { type Server, startServer } from '../server.ts';
+import { VERSION } from '../version.ts';
+import { eventLine } from './event-line.ts';
+import { readSettings, type Settings, settingsOptions } from './settings.ts';
+
+export const up: Command = {
+  name: 'up',
+  summary: 'Start everything on this machine: sources, honeypot, log intake and dashboard.',
+  args: '',
+  options: {
+    port: { type: 'string', value: 'PORT', help: 'Port of the dashboard and the log intake. Default: 5000.' },
+    host: { type: 'string', value: 'ADDRESS', help: 'Address to listen on; only loopback for now. Default: 127.0.0.1.' },
+    honeypot: { type: 'string', value: 'HOST:PORT|off', help: 'Where the honeypot listens. Default: 0.0.0.0:2323.' },
+    ...settingsOptions,
+    quiet: { type: 'boolean', short: 'q', help: 'Do not print events.' },
+  },
+  examples: ['porchlight up', 'porchlight up --port 8080 --honeypot off', 'npm start -- --port 8080'],
+  async run(context, values) {
+    const settings = withOptions(readSettings(context, values), values);
+    const server = await startServer({ config: settings.config, dataFolder: settings.folder, now: context.now });
+    context.out(welcome(server, settings));
+    const stopPrinting = context.isTerminal && values['quiet'] !== true ? printEvents(server.backend, context) : () => undefined;
+    try {
+      await Promise.race([new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true })), server.failed]);
+    } finally {
+      stopPrinting();
+      await server.close();
+    }
+    context.out('Stopped. Everything is kept.\n');
+    return 0;
+  },
+};
+
+function withOptions(settings: Settings, values: Values): Settings {
+  const port = text(values, 'port');
+  const host = text(values, 'host');
+  const trap = text(values, 'honeypot');
+  const http: Config['http'] = {
+    ...settings.config.http,
+    ...(port === undefined ? {} : { port: portOf(port, '--port') }),
+    ...(host === undefined ? {} : { host }),
+  };
+  return { ...settings, config: { ...settings.config, http, honeypot: withTrap(settings.config.honeypot, trap) } };
+}
+
+function withTrap(honeypot: Config['honeypot'], option: string | undefined): Config['honeypot'] {
+  if (option === undefined) return honeypot;
+  if (option === 'off') return { ...honeypot, enabled: false };
+  const parts = /^(?:\[?([^\]]*)\]?:)?(\d+)$/.exec(option);
+  if (parts === null) throw new CodedError('USAGE', `--honeypot ${option}: give HOST:PORT, such as 0.0.0.0:2323, or off`);
+  return { ...honeypot, enabled: true, port: portOf(parts[2] ?? '', '--honeypot'), ...(parts[1] === undefined ? {} : { host: parts[1] }) };
+}
+
+function portOf(value: string, option: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65535) throw new CodedError('USAGE', `${option} ${value}: a port is a number from 0 to 65535`);
+  return port;
+}
+
+/** What was found, and where to look. */
+function welcome(server: Server, settings: Settings): string {
+  const { address, port } = server.api;
+  const shown = address.includes(':') ? `[${address}]` : address;
+  const rows: [string, string][] = [
+    ['Dashboard', `http://${shown}:${port}/`],
+    ['Log intake', `POST http://localhost:${port}/api/logs`],
+    ['Honeypot', honeypotLine(server)],
+    ['Data', settings.folder],
+    ['Settings', settings.configExists ? settings.configPath : `all default; ${settings.configPath} changes them`],
+    ['Rules', rulesLine(server)],
+  ];
+  const sources = server.backend.sources().filter((source) => source.id !== 'http' && source.id !== 'honeypot');
+  return [
+    '',
+    `Porchlight ${VERSION} watches ${server.hostName}.`,
+    '',
+    ...rows.map(([name, value]) => `  ${name.padEnd(11)} ${printable(value)}`),
+    '',
+    '  Sources',
+    ...sources.map(sourceLine),
+    '',
+    server.honeypot === undefined ? '  Ctrl-C stops.' : `  Try it: telnet 127.0.0.1 ${server.honeypot.port}. Ctrl-C stops.`,
+    '',
+    '',
+  ].join('\n');
+}
+
+function honeypotLine({ honeypot, backend }: Server): string {
+  if (honeypot === undefined) {
+    const row = backend.sources().find((source) => source.id === 'honeypot');
+    return row?.state === 'failed' ? `NOT LISTENING: ${row.reason} ${ERRORS.HONEYPOT_PORT_IN_USE.next}` : 'off';
+  }
+  const everywhere = honeypot.address === '0.0.0.0' || honeypot.address === '::';
+  return `${honeypot.address}:${honeypot.port}${everywhere ? ', on all interfaces: on loopback alone it catches nobody' : ''}`;
+}
+
+function rulesLine({ rules }: Server): string {
+  const refused = rules.problems.map((problem) => `\n${' '.repeat(14)}refused: ${problem.file}:${problem.line}: ${problem.reason}`);
+  return `${rules.items.length} loaded${refused.join('')}`;
+}
+
+const STATE_WORDS: Readonly<Record<SourceStatus['state'], string>> = {
+  following: 'followed',
+  waiting: 'waiting',
+  missing: 'missing',
+  denied: 'DENIED',
+  failed: 'FAILED',
+  off: 'off',
+};
+
+const sourceLine = (source: SourceStatus): string =>
+  `    ${STATE_WORDS[source.state].padEnd(9)} ${printable(source.id.replace(/^file:/, ''))}: ${printable(source.reason)}`;
+
+/** Lines printed in a second; what is beyond is only counted. */
+const LINES_A_SECOND = 20;
+
+/** `[LOG] …` for each event, as the log agent of old did. */
+function printEvents(backend: Backend, context: Context): () => void {
+  let second = 0;
+  let printed = 0;
+  let more = 0;
+  const sayMore = (): void => {
+    if (more > 0) context.out(`[LOG] +${more} more\n`);
+    more = 0;
+  };
+  const timer = setInterval(sayMore, 1000);
+  const unsubscribe = backend.onCommit((notice) => {
+    const now = Math.floor(context.now() / 1000);
+    if (now !== second) {
+      sayMore();
+      second = now;
+      printed = 0;
+    }
+    const room = Math.max(0, LINES_A_SECOND - printed);
+    const shown = notice.preview.slice(0, room);
+    for (const { event } of shown) context.out(`[LOG] ${eventLine(event, context.columns - 6)}\n`);
+    printed += shown.length;
+    more += notice.eventCount - shown.length;
+  });
+  return () => {
+    clearInterval(timer);
+    unsubscribe();
+  };
+}

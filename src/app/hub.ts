@@ -1,0 +1,225 @@
+/**
+ * The hub: everything that changes anything goes through here, in one order.
+ *
+ *   sources ──▶ bounded channel ──▶ batch ──▶ pipeline thread ──▶ store thread ──▶ acknowledge, tell the live views
+ *   posts, status changes ─┘          (at most two batches between the channel and the commit)
+ *
+ * Invariants
+ * - Batches are numbered one by one; the pipeline sees them, and the store commits them, in that order.
+ * - Nothing is acknowledged before its commit. There is no other acknowledgement.
+ * - A failed commit, or a thread that died, voids every batch in flight: posts are refused, records and status changes are
+ *   kept, the pipeline is rebuilt from the store, and what was kept goes in again. If the store turns out to hold the
+ *   batch after all, it counts as committed.
+ * - A full channel makes sources and posts wait; nothing is dropped here.
+ */
+import type { CommitNotice, Submission, SubmissionResult } from '#api';
+import { type AlertStatus, CodedError, type Mark, type RawRecord } from '#contract';
+import { backoffDelay, sleep } from '#lib/backoff';
+import { channel } from '#lib/channel';
+import type { Counters } from '#lib/counters';
+import type { Store } from '#store';
+import { answer, keep, MAX_BATCH_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
+import type { Processed, WorkResult } from './pipeline.ts';
+import { rebuild } from './rebuild.ts';
+import type { PipelineThread } from './threads.ts';
+
+export interface HubOptions {
+  readonly store: Store;
+  readonly startPipeline: () => PipelineThread;
+  readonly counters: Counters;
+  readonly now: () => number;
+  /** Called after a commit with the number of new records of a source. */
+  readonly onRecords: (source: string, count: number) => void;
+}
+
+export interface Hub {
+  /** Resolves once the records have a place in the channel. */
+  put(records: readonly RawRecord[], signal: AbortSignal): Promise<void>;
+  submit(submission: Submission): Promise<SubmissionResult>;
+  setStatus(id: string, status: AlertStatus, by: string, note: string): Promise<boolean>;
+  /** Resolves when everything that was put before is committed. */
+  settled(): Promise<void>;
+  onCommit(listener: (notice: CommitNotice) => void): () => void;
+  describe(): ReturnType<PipelineThread['describe']>;
+  /** Number of the last commit. */
+  lastBatch(): number;
+  eventCount(): number;
+  /** Committed marks of all streams whose key starts with `prefix`. */
+  marks(prefix: string): readonly Mark[];
+  /** Commits what has arrived and ends. */
+  close(): Promise<void>;
+}
+
+/** Orders the channel holds before it makes its producers wait: a source's chunk or one POST each. */
+const CAPACITY = 256;
+const MAX_BATCH_ORDERS = 128;
+const IN_FLIGHT = 2;
+const RETRY = { base: 250, cap: 10_000, whenClosing: 4 } as const;
+
+/** Why a flow of batches broke, and what goes in again, in its order. */
+interface Failure {
+  readonly error: Error;
+  readonly orders: readonly Order[];
+  readonly progressed: boolean;
+}
+
+export async function createHub(options: HubOptions): Promise<Hub> {
+  const { store, counters, now } = options;
+  const orders = channel<Order>(CAPACITY);
+  const listeners = new Set<(notice: CommitNotice) => void>();
+  const marks = new Map<string, Mark>();
+  const closing = new AbortController();
+  let pipeline = options.startPipeline();
+  let lastBatch = 0;
+  let eventCount = 0;
+
+  async function recover(): Promise<void> {
+    const recovery = await rebuild(pipeline, store);
+    lastBatch = recovery.lastBatch;
+    eventCount = recovery.eventCount;
+    for (const mark of recovery.marks) marks.set(mark.key, mark);
+  }
+
+  /** Batches until the channel ends; after every failure the pipeline is rebuilt and what was kept goes in again. */
+  async function run(): Promise<void> {
+    let kept: readonly Order[] = [];
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await flow(kept);
+      if (outcome === 'ended') return;
+      if (outcome.progressed) attempt = 0;
+      kept = outcome.orders;
+      const restored = await restore(outcome.error, attempt);
+      if (restored !== undefined) {
+        refuse(kept, restored);
+        return;
+      }
+    }
+  }
+
+  /** Waits, then brings a living pipeline into the store's state; tries until it works, or gives the error when closing. */
+  async function restore(cause: Error, attempts: number): Promise<Error | undefined> {
+    let error = cause;
+    for (let attempt = attempts; ; attempt++) {
+      counters.add('commit_failures', error instanceof CodedError ? error.code : 'INTERNAL');
+      if (closing.signal.aborted && attempt >= RETRY.whenClosing) return error;
+      const delay = backoffDelay(attempt, RETRY.base, RETRY.cap, Math.random);
+      await sleep(delay, closing.signal).catch(() => undefined);
+      try {
+        await replaceIfDead();
+        await recover();
+        return undefined;
+      } catch (again) {
+        error = again as Error;
+      }
+    }
+  }
+
+  async function replaceIfDead(): Promise<void> {
+    try {
+      await pipeline.describe();
+    } catch {
+      await pipeline.stop();
+      pipeline = options.startPipeline();
+    }
+  }
+
+  /** Runs batches, two at a time, until the channel ends or one fails; then waits for the other one. */
+  async function flow(again: readonly Order[]): Promise<'ended' | Failure> {
+    const failed: Order[] = [];
+    const flying: Promise<void>[] = [];
+    let error: Error | undefined;
+    let progressed = false;
+    let assigned = lastBatch;
+    let before: Promise<void> = Promise.resolve();
+
+    async function fly(batch: number, taken: readonly Order[], previous: Promise<void>): Promise<void> {
+      try {
+        const received = now();
+        const processing = pipeline.process(batch, received, taken.map((order) => workOf(order, received)));
+        const [processed] = await Promise.allSettled([processing, previous]);
+        if (error !== undefined) throw error;
+        if (processed.status === 'rejected') throw processed.reason;
+        await commit(processed.value);
+        progressed = true;
+        land(taken, processed.value);
+      } catch (cause) {
+        error ??= cause as Error;
+        failed.push(...keep(taken, error));
+      }
+    }
+
+    let waiting: readonly Order[] = again;
+    while (error === undefined) {
+      const taken = waiting.length > 0 ? waiting : await orders.take(MAX_BATCH_ORDERS, 0);
+      if (taken === undefined) break;
+      const [first, rest] = split(taken);
+      waiting = rest;
+      before = fly(++assigned, first, before);
+      flying.push(before);
+      if (flying.length >= IN_FLIGHT) await flying.shift();
+    }
+    await Promise.all(flying);
+    return error === undefined ? 'ended' : { error, orders: [...failed, ...keep(waiting, error)], progressed };
+  }
+
+  async function commit({ commit: batch }: Processed): Promise<void> {
+    try {
+      await store.commit(batch);
+    } catch (error) {
+      const held = await store.recover().catch(() => undefined);
+      if (held?.lastBatch !== batch.batch) throw error;
+    }
+  }
+
+  /** What came of a committed batch reaches those who wait for it. */
+  function land(taken: readonly Order[], { commit: done, results, preview, perSource, counts }: Processed): void {
+    lastBatch = done.batch;
+    eventCount += done.events.count;
+    for (const mark of done.marks) marks.set(mark.key, mark);
+    for (const { reason, count } of counts) counters.add('records', reason, count);
+    for (const { id, count } of perSource) options.onRecords(id, count);
+    for (const [i, order] of taken.entries()) answer(order, results[i] as WorkResult);
+    if (done.events.count === 0 && done.alerts.length === 0) return;
+    const notice: CommitNotice = {
+      batch: done.batch,
+      alertIds: done.alerts.map((change) => change.alert.id),
+      preview,
+      eventCount: done.events.count,
+      last: done.events.count === 0 ? undefined : `${done.batch}-${done.events.count - 1}`,
+    };
+    for (const listener of listeners) listener(notice);
+  }
+
+  const ask = <T>(make: (done: Settle<T>) => Order): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      orders.put(make({ resolve, reject })).catch(reject);
+    });
+
+  await recover();
+  const running = run();
+  return {
+    async put(records, signal) {
+      for (let at = 0; at < records.length; at += MAX_BATCH_RECORDS) {
+        await orders.put({ kind: 'records', records: records.slice(at, at + MAX_BATCH_RECORDS) }, signal);
+      }
+    },
+    submit: (submission) => ask((done) => ({ kind: 'post', submission, done })),
+    setStatus: (id, status, by, note) =>
+      ask((done) => ({ kind: 'status', work: { kind: 'status', id, status, by, note, at: now() }, done })),
+    settled: () => ask((done) => ({ kind: 'fence', done })),
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    describe: () => pipeline.describe(),
+    lastBatch: () => lastBatch,
+    eventCount: () => eventCount,
+    marks: (prefix) => [...marks.values()].filter((mark) => mark.key.startsWith(prefix)),
+    async close() {
+      closing.abort();
+      orders.close();
+      await running;
+      await pipeline.stop();
+    },
+  };
+}

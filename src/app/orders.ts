@@ -1,0 +1,87 @@
+/** What waits in the hub's channel: records of a source, a POST, a change of status, or a fence that only marks a place. */
+import type { Submission, SubmissionResult } from '#api';
+import { CodedError, type RawRecord } from '#contract';
+import { unreachable } from '#lib/unreachable';
+import type { Work, WorkResult } from './pipeline.ts';
+import { packRecords } from './record-batch.ts';
+
+export interface Settle<T> {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export type Order =
+  | { readonly kind: 'records'; readonly records: readonly RawRecord[] }
+  | { readonly kind: 'post'; readonly submission: Submission; readonly done: Settle<SubmissionResult> }
+  | { readonly kind: 'status'; readonly work: Work & { kind: 'status' }; readonly done: Settle<boolean> }
+  | { readonly kind: 'fence'; readonly done: Settle<void> };
+
+/** Records of sources in one batch; a chunk that would go over it starts the next batch. */
+export const MAX_BATCH_RECORDS = 20_000;
+const MAX_BATCH_BYTES = 16 * 1024 * 1024;
+
+/** The orders that fit into one batch, and the rest. At least one always fits. */
+export function split(taken: readonly Order[]): [Order[], Order[]] {
+  let records = 0;
+  let bytes = 0;
+  const end = taken.findIndex((order, i) => {
+    if (order.kind === 'records') records += order.records.length;
+    if (order.kind === 'post') bytes += order.submission.body.byteLength;
+    return i > 0 && (records > MAX_BATCH_RECORDS || bytes > MAX_BATCH_BYTES);
+  });
+  return end < 0 ? [[...taken], []] : [taken.slice(0, end), taken.slice(end)];
+}
+
+/** The order as the pipeline thread takes it. Records stay with the order until the commit; a POST's bytes move. */
+export function workOf(order: Order, received: number): Work {
+  switch (order.kind) {
+    case 'records':
+      return { kind: 'records', records: packRecords(order.records) };
+    case 'post':
+      return { kind: 'post', received, ...order.submission, body: owned(order.submission.body) };
+    case 'status':
+      return order.work;
+    case 'fence':
+      return { kind: 'records', records: packRecords([]) };
+    default:
+      return unreachable(order);
+  }
+}
+
+/** The bytes in a buffer of their own, so that they can be transferred: small Node buffers share one. */
+const owned = (body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+  body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body);
+
+/** After the commit: whoever waits for the order hears what came of it. */
+export function answer(order: Order, result: WorkResult): void {
+  switch (order.kind) {
+    case 'records':
+      return;
+    case 'fence':
+      order.done.resolve();
+      return;
+    case 'post':
+      if (result.kind === 'post') order.done.resolve({ accepted: result.accepted, rejected: result.rejected });
+      else order.done.reject(new CodedError('BAD_BODY', 'neither an object, an array of objects nor lines of JSON'));
+      return;
+    case 'status':
+      order.done.resolve(result.kind === 'status' && result.found);
+      return;
+    default:
+      unreachable(order);
+  }
+}
+
+/** After a failure: posts are refused, since their sender will send them again; the rest is kept for the next attempt. */
+export function keep(taken: readonly Order[], error: Error): Order[] {
+  return taken.filter((order) => {
+    if (order.kind !== 'post') return true;
+    order.done.reject(error instanceof CodedError ? error : new CodedError('STORE_FAILED', error.message, { cause: error }));
+    return false;
+  });
+}
+
+/** At the end: nobody waits for ever. */
+export function refuse(taken: readonly Order[], error: Error): void {
+  for (const order of taken) if (order.kind !== 'records') order.done.reject(error);
+}

@@ -1,0 +1,17 @@
+/** The pipeline thread: serves one Pipeline to the hub. `workerData` is its PipelineOptions. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Recovery, StoredBatch } from '#store';
+import { createPipeline, type PipelineOptions, type Work } from './pipeline.ts';
+import { type Port, serve, Transferred } from './rpc.ts';
+
+const pipeline = createPipeline(workerData as PipelineOptions);
+
+serve(parentPort as Port, {
+  describe: () => ({ rules: pipeline.rules, problems: pipeline.problems, horizon: pipeline.horizon }),
+  reset: ([recovery]) => pipeline.reset(recovery as Recovery),
+  rebuild: ([batches]) => pipeline.rebuild(batches as readonly StoredBatch[]),
+  process([batch, received, work]) {
+    const processed = pipeline.process(batch as number, received as number, work as readonly Work[]);
+    return new Transferred(processed, [processed.commit.events.bytes.buffer]);
+  },
+});

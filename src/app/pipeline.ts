@@ -1,0 +1,235 @@
+/**
+ * The stages between a record and a commit, in order: drop repeats → normalize → enrich → detect → fold → encode.
+ * Runs in the pipeline thread; knows nothing of threads. All its state (marks, correlation windows, open alerts) can be
+ * rebuilt from the store, which is what happens at start and after a failed commit.
+ */
+import { folder, type Folder, route } from '#alerts';
+import {
+  type AlertStatus,
+  type Event,
+  type EventId,
+  LIMITS,
+  type Level,
+  type RawRecord,
+  type RuleDocument,
+  type RuleInfo,
+  type RuleProblem,
+  type SourceTag,
+} from '#contract';
+import { compile, type Match } from '#detect';
+import { enrich } from '#enrich';
+import { normalize } from '#normalize';
+import { decodeBody } from '#sources';
+import { type Commit, decodeBatch, encodeBatch, type OutboxEntry, type Recovery, type StoredBatch, type StoredEvent } from '#store';
+import { createMarks, type Marks } from './marks.ts';
+import { type RecordBatch, unpackRecords } from './record-batch.ts';
+
+export interface PipelineOptions {
+  readonly rules: readonly RuleDocument[];
+  readonly hostName: string;
+  /** IANA zone for stamps without one. */
+  readonly timezone: string;
+  readonly ownAddresses: readonly string[];
+  /** Lines of a newly found file that are older than this are not stored, ms. */
+  readonly backfill: number;
+  /** Alerts of this level and higher go to every channel. */
+  readonly notifyLevel: Level;
+  readonly channels: readonly string[];
+}
+
+export type Work =
+  | { readonly kind: 'records'; readonly records: RecordBatch }
+  | {
+      readonly kind: 'post';
+      readonly body: Uint8Array<ArrayBuffer>;
+      readonly agent: string;
+      readonly idempotencyKey: string | undefined;
+      readonly received: number;
+    }
+  | {
+      readonly kind: 'status';
+      readonly id: string;
+      readonly status: AlertStatus;
+      readonly by: string;
+      readonly note: string;
+      readonly at: number;
+    };
+
+export type WorkResult =
+  | { readonly kind: 'records' }
+  | { readonly kind: 'post'; readonly accepted: number; readonly rejected: readonly { index: number; reason: string }[] }
+  | { readonly kind: 'bad-body' }
+  | { readonly kind: 'status'; readonly found: boolean };
+
+export interface Processed {
+  readonly commit: Commit;
+  /** One a piece of work, in order. */
+  readonly results: readonly WorkResult[];
+  readonly preview: readonly StoredEvent[];
+  /** Records per source id, for source health. */
+  readonly perSource: readonly { readonly id: string; readonly count: number }[];
+  /** What was dropped or mended, by reason. */
+  readonly counts: readonly { readonly reason: string; readonly count: number }[];
+}
+
+export interface Pipeline {
+  readonly rules: readonly RuleInfo[];
+  readonly problems: readonly RuleProblem[];
+  /** Width of the widest correlation window, ms: how far back a rebuild has to read. */
+  readonly horizon: number;
+  /** Forgets everything and continues from the store's state; `rebuild` follows. */
+  reset(recovery: Recovery): void;
+  /** Fills the correlation windows from stored batches, oldest first. */
+  rebuild(batches: readonly StoredBatch[]): void;
+  process(batch: number, received: number, work: readonly Work[]): Processed;
+}
+
+/** How many events of a commit the live views get. */
+const PREVIEW = 50;
+
+/** Most records that one POST may hold. */
+export const MAX_POST_RECORDS = 100_000;
+
+interface State {
+  readonly marks: Marks;
+  readonly folder: Folder;
+  readonly detect: ReturnType<typeof compile>['detector']['detect'];
+}
+
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const first = compile(options.rules);
+  const counts = new Map<string, number>();
+  const count = (reason: string, by = 1): void => void counts.set(reason, (counts.get(reason) ?? 0) + by);
+  const normalizing = { timezone: options.timezone, count };
+  const enriching = { ownAddresses: new Set(options.ownAddresses) };
+  let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, first);
+
+  function fresh(recovery: Pick<Recovery, 'marks' | 'alerts' | 'lastAlertId'>, compiled = compile(options.rules)): State {
+    return {
+      marks: createMarks(recovery.marks),
+      folder: folder({ alerts: recovery.alerts, lastAlertId: recovery.lastAlertId }),
+      detect: (located) => compiled.detector.detect(located),
+    };
+  }
+
+  /** A stage that throws is a bug of ours; the record is kept as a plain event and the fault is counted. */
+  function understand(record: RawRecord): Event | undefined {
+    try {
+      const event = normalize(record, normalizing);
+      return event === undefined ? undefined : enrich(event, enriching);
+    } catch {
+      count('normalize_failed');
+      return {
+        '@timestamp': record.received,
+        'event.ingested': record.received,
+        'host.name': record.source.host,
+        'agent.id': record.source.agent,
+        message: record.text,
+      };
+    }
+  }
+
+  function process(batch: number, received: number, work: readonly Work[]): Processed {
+    const events: Event[] = [];
+    const sources = new Map<string, number>();
+    let hits = 0;
+
+    function take(record: RawRecord): void {
+      if (record.position !== undefined) {
+        const verdict = state.marks.accept(record.position);
+        if (verdict !== 'new') count(verdict);
+        if (verdict === 'repeat') return;
+      }
+      if (record.cut === true) count('cut');
+      const event = understand(record);
+      if (event === undefined) return;
+      if (record.backfill === true && event['@timestamp'] < record.received - options.backfill) {
+        count('older_than_backfill');
+        return;
+      }
+      sources.set(record.source.id, (sources.get(record.source.id) ?? 0) + 1);
+      const id: EventId = `${batch}-${events.length}`;
+      events.push(event);
+      hits += recognise({ id, event }, record.backfill === true);
+    }
+
+    const results = work.map((one) => perform(one, take));
+    const alerts = state.folder.take();
+    const preview = events
+      .slice(-PREVIEW)
+      .map((event, i): StoredEvent => ({ id: `${batch}-${Math.max(0, events.length - PREVIEW) + i}`, event }));
+    const tally = [...counts].map(([reason, number]) => ({ reason, count: number }));
+    counts.clear();
+    return {
+      commit: { batch, received, events: encodeBatch(events), hits, marks: state.marks.take(), alerts, outbox: outboxOf(alerts) },
+      results,
+      preview,
+      perSource: [...sources].map(([id, number]) => ({ id, count: number })),
+      counts: tally,
+    };
+  }
+
+  function recognise(located: StoredEvent, historic: boolean): 0 | 1 {
+    let matches: readonly Match[];
+    let hit: boolean;
+    try {
+      ({ matches, hit } = state.detect(located));
+    } catch {
+      count('detect_failed');
+      return 0;
+    }
+    if (matches.length > 0) state.folder.fold(matches, { historic });
+    return hit ? 1 : 0;
+  }
+
+  function perform(work: Work, take: (record: RawRecord) => void): WorkResult {
+    switch (work.kind) {
+      case 'records':
+        for (const record of unpackRecords(work.records)) take(record);
+        return { kind: 'records' };
+      case 'post':
+        return receive(work, take);
+      case 'status':
+        return { kind: 'status', found: state.folder.setStatus(work.id, work.status, work.by, work.note, work.at) };
+    }
+  }
+
+  function receive(post: Work & { kind: 'post' }, take: (record: RawRecord) => void): WorkResult {
+    const tag: SourceTag = {
+      id: post.agent === 'local' ? 'http' : `http:${post.agent}`,
+      agent: post.agent,
+      host: post.agent === 'local' ? options.hostName : post.agent,
+    };
+    const body = decodeBody(post.body, tag, post.received);
+    if (body === undefined) return { kind: 'bad-body' };
+    const stream = post.idempotencyKey === undefined ? undefined : { key: `post:${post.agent}:${post.idempotencyKey}`, detail: '' };
+    for (const [i, record] of body.records.entries()) {
+      take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
+    }
+    for (const fault of body.rejected) count(`rejected: ${fault.reason}`.slice(0, LIMITS.fields));
+    return { kind: 'post', accepted: body.records.length, rejected: body.rejected };
+  }
+
+  function outboxOf(alerts: Parameters<typeof route>[0]): OutboxEntry[] {
+    if (options.channels.length === 0) return [];
+    return route(alerts, { level: options.notifyLevel }).flatMap((message) =>
+      options.channels.map((channel) => ({ ...message, channel })),
+    );
+  }
+
+  return {
+    rules: first.rules,
+    problems: first.problems,
+    horizon: first.horizonSeconds * 1000,
+    reset(recovery) {
+      counts.clear();
+      state = fresh(recovery);
+    },
+    rebuild(batches) {
+      for (const { batch, events } of batches) {
+        for (const [ordinal, event] of decodeBatch(events.bytes).entries()) state.detect({ id: `${batch}-${ordinal}`, event });
+      }
+    },
+    process,
+  };
+}

@@ -1,0 +1,42 @@
+/**
+ * Brings a pipeline to the state that the store holds: marks and open alerts as they are, correlation windows by running
+ * the stored events that took part in one through the detector again, without their matches.
+ */
+import type { Recovery, Store, StoredBatch } from '#store';
+import type { PipelineThread } from './threads.ts';
+
+/** Batches read at a time, and the most events read in all: windows are bounded far below that. */
+const PAGE = 64;
+const MAX_EVENTS = 500_000;
+
+export async function rebuild(pipeline: PipelineThread, store: Store): Promise<Recovery> {
+  const recovery = await store.recover();
+  const { horizon } = await pipeline.describe();
+  await pipeline.reset(recovery);
+  const pages = await windowBatches(store, recovery, horizon);
+  for (const page of pages.toReversed()) await pipeline.rebuild(page.toReversed());
+  return recovery;
+}
+
+/**
+ * Batches that open windows may need, in pages, newest first. Twice the widest window: whether an event in a window was
+ * already reported depends on the events one window before it. By arrival and by event time, since a source that was
+ * away brings old events late.
+ */
+async function windowBatches(store: Store, recovery: Recovery, horizon: number): Promise<(readonly StoredBatch[])[]> {
+  const pages: (readonly StoredBatch[])[] = [];
+  let newest = 0;
+  let events = 0;
+  for (let before = recovery.lastBatch + 1; events < MAX_EVENTS; ) {
+    const page = await store.correlatedBatches(before, PAGE);
+    newest = Math.max(newest, ...page.map((batch) => batch.events.maxTime));
+    const needed = page.filter(
+      ({ received, events: { maxTime } }) => received >= recovery.lastReceived - 2 * horizon || maxTime >= newest - 2 * horizon,
+    );
+    if (needed.length > 0) pages.push(needed);
+    if (page.length < PAGE || needed.length < page.length) break;
+    events += needed.reduce((sum, batch) => sum + batch.events.count, 0);
+    before = page.at(-1)?.batch ?? 0;
+  }
+  return pages;
+}

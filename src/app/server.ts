@@ -1,0 +1,113 @@
+/** Builds the server from its rooms: threads, hub, sources, API. The only place that knows all of them. */
+import { hostname, networkInterfaces } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { type Backend, createApi } from '#api';
+import type { Config, RuleInfo, RuleProblem } from '#contract';
+import { type Counters, counters as createCounters } from '#lib/counters';
+import { collect } from './collect.ts';
+import { openDataFolder } from './data-folder.ts';
+import { createHub, type Hub } from './hub.ts';
+import { channelsOf, deliver } from './notifier.ts';
+import { readRules } from './rule-catalogue.ts';
+import { type SourceBoard, createSourceBoard } from './source-board.ts';
+import { startPipelineThread, startStoreThread } from './threads.ts';
+import { VERSION } from './version.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly dataFolder: string;
+  readonly now: () => number;
+}
+
+export interface Server {
+  readonly api: { readonly address: string; readonly port: number };
+  readonly honeypot: { readonly address: string; readonly port: number } | undefined;
+  readonly hostName: string;
+  readonly backend: Backend;
+  readonly rules: { readonly items: readonly RuleInfo[]; readonly problems: readonly RuleProblem[] };
+  /** Rejects when the server cannot go on. */
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
+const WEB_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url));
+
+export async function startServer({ config, dataFolder, now }: ServerOptions): Promise<Server> {
+  const started = now();
+  const stopping = new AbortController();
+  const counters = createCounters();
+  const hostName = config.host.name ?? hostname();
+  openDataFolder(dataFolder);
+  const catalogue = readRules([OWN_RULES, ...config.rules.folders]);
+  const storeThread = startStoreThread(dataFolder);
+  const board = createSourceBoard();
+  const closers: (() => Promise<unknown>)[] = [() => storeThread.stop(), () => storeThread.store.close()];
+  const close = async (): Promise<void> => {
+    stopping.abort();
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    const hub = await createHub({
+      store: storeThread.store,
+      startPipeline: () =>
+        startPipelineThread({
+          rules: catalogue.documents,
+          hostName,
+          timezone: config.sources.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+          ownAddresses: ownAddresses(),
+          backfill: config.sources.backfill_hours * 3_600_000,
+          notifyLevel: config.notify.level,
+          channels: channelsOf(config.notify),
+        }),
+      counters,
+      now,
+      onRecords: (source, count) => board.heard(source, count, now()),
+    });
+    closers.push(() => hub.close());
+    const described = await hub.describe();
+    const rules = { items: described.rules, problems: [...catalogue.problems, ...described.problems] };
+    const backend = createBackend({ hub, board, counters, rules, hostName, started, store: storeThread.store });
+    const api = await createApi({ backend, config: config.http, webRoot: WEB_ROOT, now });
+    closers.push(() => api.close());
+    const address = await api.listen();
+    const sources = await collect({ config, hostName, hub, board, counters, now, signal: stopping.signal });
+    closers.push(() => sources.ended);
+    closers.push(deliver({ config: config.notify, store: storeThread.store, counters, now, signal: stopping.signal }));
+    return { api: address, honeypot: sources.honeypot, hostName, backend, rules, failed: storeThread.crashed, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface BackendParts {
+  readonly hub: Hub;
+  readonly board: SourceBoard;
+  readonly counters: Counters;
+  readonly rules: Server['rules'];
+  readonly hostName: string;
+  readonly started: number;
+  readonly store: Backend['store'];
+}
+
+function createBackend({ hub, board, counters, rules, hostName, started, store }: BackendParts): Backend {
+  return {
+    version: VERSION,
+    started,
+    hostName,
+    store,
+    counters,
+    sources: () => board.rows(),
+    rules: () => rules,
+    lastBatch: () => hub.lastBatch(),
+    eventCount: () => hub.eventCount(),
+    submit: (submission) => hub.submit(submission),
+    setAlertStatus: (id, status, by, note) => hub.setStatus(id, status, by, note),
+    onCommit: (listener) => hub.onCommit(listener),
+  };
+}
+
+/** This machine's addresses: never a stranger, whatever the log says. */
+const ownAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map((address) => address.address));

@@ -1,0 +1,21 @@
+/** The Store as the main thread sees it: the same interface, every call a message to the store thread. */
+import type { Store } from '#store';
+import type { Remote } from './rpc.ts';
+
+export function createStoreClient(call: Remote['call']): Store {
+  return {
+    recover: () => call('recover', []),
+    correlatedBatches: (before, limit) => call('correlatedBatches', [before, limit]),
+    commit: (commit) => call('commit', [commit], { transfer: [commit.events.bytes.buffer] }),
+    events: (query, signal) => call('events', [query], { signal }),
+    histogram: (query, signal) => call('histogram', [query], { signal }),
+    values: (query, signal) => call('values', [query], { signal }),
+    alerts: (query) => call('alerts', [query]),
+    alert: (id) => call('alert', [id]),
+    summary: (since) => call('summary', [since]),
+    outbox: (now, limit) => call('outbox', [now, limit]),
+    delivered: (id) => call('delivered', [id]),
+    postponed: (id, nextAttempt, reason) => call('postponed', [id, nextAttempt, reason]),
+    close: () => call('close', []),
+  };
+}

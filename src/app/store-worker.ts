@@ -1,0 +1,30 @@
+/** The store thread: serves one Store. `workerData.folder` is the data folder. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { openSqliteStore, type Store } from '#store';
+import { type Port, serve } from './rpc.ts';
+
+const { folder } = workerData as { readonly folder: string };
+const opening = openSqliteStore(folder);
+// The first call reports a failed opening to whoever waits for it; without this it would also end the thread.
+opening.catch(() => undefined);
+
+const method =
+  <A extends readonly unknown[]>(call: (store: Store, args: A, signal: AbortSignal) => Promise<unknown>) =>
+  async (args: readonly unknown[], signal: AbortSignal): Promise<unknown> =>
+    call(await opening, args as A, signal);
+
+serve(parentPort as Port, {
+  recover: method((store) => store.recover()),
+  correlatedBatches: method<Parameters<Store['correlatedBatches']>>((store, args) => store.correlatedBatches(...args)),
+  commit: method<Parameters<Store['commit']>>((store, args) => store.commit(...args)),
+  events: method<Parameters<Store['events']>>((store, [query], signal) => store.events(query, signal)),
+  histogram: method<Parameters<Store['histogram']>>((store, [query], signal) => store.histogram(query, signal)),
+  values: method<Parameters<Store['values']>>((store, [query], signal) => store.values(query, signal)),
+  alerts: method<Parameters<Store['alerts']>>((store, args) => store.alerts(...args)),
+  alert: method<Parameters<Store['alert']>>((store, args) => store.alert(...args)),
+  summary: method<Parameters<Store['summary']>>((store, args) => store.summary(...args)),
+  outbox: method<Parameters<Store['outbox']>>((store, args) => store.outbox(...args)),
+  delivered: method<Parameters<Store['delivered']>>((store, args) => store.delivered(...args)),
+  postponed: method<Parameters<Store['postponed']>>((store, args) => store.postponed(...args)),
+  close: method((store) => store.close()),
+});

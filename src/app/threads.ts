@@ -1,0 +1,75 @@
+/** The two worker threads and the typed calls to them. Who starts a thread owns its end. */
+import { Worker } from 'node:worker_threads';
+import type { RuleInfo, RuleProblem } from '#contract';
+import type { Recovery, Store, StoredBatch } from '#store';
+import type { PipelineOptions, Processed, Work } from './pipeline.ts';
+import { buffersOf } from './record-batch.ts';
+import { type Port, remote } from './rpc.ts';
+import { createStoreClient } from './store-client.ts';
+
+export interface Thread {
+  /** Rejects when the thread ends although nobody asked it to. */
+  readonly crashed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+export interface PipelineThread extends Thread {
+  describe(): Promise<{ rules: readonly RuleInfo[]; problems: readonly RuleProblem[]; horizon: number }>;
+  reset(recovery: Recovery): Promise<void>;
+  rebuild(batches: readonly StoredBatch[]): Promise<void>;
+  process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
+}
+
+function start(name: string, workerData: unknown, heap: number): Thread & { readonly call: ReturnType<typeof remote>['call'] } {
+  const worker = new Worker(new URL(import.meta.resolve(`#app/${name}`)), {
+    name,
+    workerData,
+    resourceLimits: { maxOldGenerationSizeMb: heap },
+  });
+  const { call, fail } = remote(worker as Port);
+  let stopping = false;
+  const crashed = new Promise<never>((_, reject) => {
+    const lost = (error: Error): void => {
+      fail(error);
+      if (!stopping) reject(error);
+    };
+    worker.once('error', (error) => lost(new Error(`The ${name} thread failed.`, { cause: error })));
+    worker.once('exit', (code) => lost(new Error(`The ${name} thread ended with ${code}.`)));
+  });
+  crashed.catch(() => undefined);
+  return {
+    call,
+    crashed,
+    async stop() {
+      stopping = true;
+      await worker.terminate();
+    },
+  };
+}
+
+/** Heap limits, MB: far above normal use, so that a leak ends a thread and not the machine. */
+const HEAP = { pipeline: 1024, store: 512 } as const;
+
+export function startPipelineThread(options: PipelineOptions): PipelineThread {
+  const { call, crashed, stop } = start('pipeline-worker', options, HEAP.pipeline);
+  return {
+    crashed,
+    stop,
+    describe: () => call('describe', []),
+    reset: (recovery) => call('reset', [recovery]),
+    rebuild: (batches) => call('rebuild', [batches]),
+    process: (batch, received, work) => call('process', [batch, received, work], { transfer: work.flatMap(buffers) }),
+  };
+}
+
+const buffers = (work: Work): ArrayBuffer[] =>
+  work.kind === 'records' ? buffersOf(work.records) : work.kind === 'post' ? [work.body.buffer] : [];
+
+export interface StoreThread extends Thread {
+  readonly store: Store;
+}
+
+export function startStoreThread(folder: string): StoreThread {
+  const { call, crashed, stop } = start('store-worker', { folder }, HEAP.store);
+  return { crashed, stop, store: createStoreClient(call) };
+}

@@ -1,0 +1,10 @@
+import type { Config } from '#contract';
+import type { Notifier } from './notifier.ts';
+import { ntfy } from './ntfy.ts';
+
+export { type Message, type Notifier, NotTaken } from './notifier.ts';
+
+/** The channels that the configuration switches on. A new channel is one file and one line here. */
+export function notifiers(config: Config['notify']): Notifier[] {
+  return [config.ntfy === undefined ? undefined : ntfy(config.ntfy)].filter((notifier) => notifier !== undefined);
+}
