@@ -1,19 +1,21 @@
 /**
- * The child's program as one `data:` URL: every module it imports is packed in, its types taken out.
+ * The child's program, to be sent over a pipe: every module it imports, its types taken out, by name.
  *
  * Why not simply `node child.ts`: Node would load its TypeScript parser in the child, 20 MB in a process that may have 50;
  * and a program that arrives over a pipe needs no permission to read a single file.
  *
- * A module may import `node:` modules, neighbours (`./x.ts`) and `#lib/x`, each on one line with single quotes; type imports
- * disappear. The same module packs to the same URL, so it is loaded once.
+ * A module may import `node:` modules, neighbours (`./x.ts`) and `#lib/x`; type imports disappear. Modules are known by their
+ * bare name, so no two may share one.
  */
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { stripTypeScriptTypes } from 'node:module';
 
-const IMPORT = /^(import|export|\}) (.*?)from '((?:\.|#)[^']+)';$/gm;
+/** Sources by bare name (`login` for `./login.ts`, `printable` for `#lib/printable`). */
+export type Program = Readonly<Record<string, string>>;
 
-/** Takes types out without Node's remark that doing so by function call is experimental: `--test` and users would see it. */
+const FROM = /^(?:import|export|\}) .*?from '((?:\.|#)[^']+)';|^import '((?:\.|#)[^']+)';/gm;
+
+/** Takes types out without Node's remark that doing so by function call is experimental: every start would print it. */
 function stripTypes(source: string): string {
   const emit = process.emitWarning;
   process.emitWarning = () => {};
@@ -24,36 +26,56 @@ function stripTypes(source: string): string {
   }
 }
 
-function pack(url: string, packed: Map<string, string>): string {
-  const known = packed.get(url);
-  if (known !== undefined) return known;
-  const source = readFileSync(new URL(url), 'utf8');
-  const plain = url.endsWith('.ts') ? stripTypes(source) : source;
-  const linked = plain.replace(IMPORT, (_, word: string, names: string, specifier: string) => {
-    const target = specifier.startsWith('#') ? import.meta.resolve(specifier) : new URL(specifier, url).href;
-    return `${word} ${names}from '${pack(target, packed)}';`;
-  });
-  const named = `${linked}\n//# sourceURL=honeypot/${basename(url)}\n`;
-  const program = `data:text/javascript;base64,${Buffer.from(named).toString('base64')}`;
-  packed.set(url, program);
+const bareName = (specifier: string): string => specifier.replace(/^.*\//, '').replace(/\.[jt]s$/, '');
+
+/** `entry`: the `file:` URL of the module that exports `run(options)`. */
+export function childProgram(entry: string): Program {
+  const program: Record<string, string> = {};
+  const places = new Map<string, string>();
+  const waiting = [entry];
+  for (let url = waiting.pop(); url !== undefined; url = waiting.pop()) {
+    const name = bareName(url);
+    if (places.get(name) === url) continue;
+    if (places.has(name)) throw new Error(`Two modules of the honeypot are called ${name}.`);
+    places.set(name, url);
+    const source = readFileSync(new URL(url), 'utf8');
+    const plain = url.endsWith('.ts') ? stripTypes(source) : source;
+    program[name] = plain;
+    for (const [, from, alone] of plain.matchAll(FROM)) {
+      const specifier = from ?? alone ?? '';
+      waiting.push(specifier.startsWith('#') ? import.meta.resolve(specifier) : new URL(specifier, url).href);
+    }
+  }
   return program;
 }
 
-/** `entry`: the `file:` URL of the module that exports `run(options)`. */
-export const childProgram = (entry: string): string => pack(entry, new Map());
-
-/** What `node -e` runs: waits for the first line of stdin, {"program", "options"}, and hands over to it. */
+/**
+ * What `node -e` runs: waits for the first line of stdin, {"program", "options"}, and hands over to its module `child`.
+ * A name that the program does not hold falls through to Node, which may load its own modules and nothing else.
+ */
 export const BOOTSTRAP = `
+const { registerHooks } = require('node:module');
 let text = '';
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', function take(chunk) {
   text += chunk;
-  const end = text.indexOf('\\n');
-  if (end < 0) return;
+  if (!chunk.includes('\\n')) return;
   process.stdin.off('data', take);
-  const { program, options } = JSON.parse(text.slice(0, end));
+  const { program, options } = JSON.parse(text);
   text = '';
-  import(program).then((child) => child.run(options));
+  const scheme = 'honeypot:';
+  registerHooks({
+    resolve(specifier, context, next) {
+      const name = specifier.replace(/^.*[/:]/, '').replace(/\\.[jt]s$/, '');
+      const known = !specifier.startsWith('node:') && Object.hasOwn(program, name);
+      return known ? { url: scheme + name, format: 'module', shortCircuit: true } : next(specifier, context);
+    },
+    load(url, context, next) {
+      if (!url.startsWith(scheme)) return next(url, context);
+      return { format: 'module', source: program[url.slice(scheme.length)], shortCircuit: true };
+    },
+  });
+  import(scheme + 'child').then((child) => child.run(options));
 });
 process.stdin.on('end', () => setTimeout(() => process.exit(1), 2000).unref());
 `;

@@ -61,6 +61,8 @@ export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): 
   const child = start(options);
   const gone = new Promise<number | null>((resolve) => child.once('close', resolve));
   const complaint = tail(child.stderr);
+  // A failed start is thrown below; a failed signal means that it is gone already.
+  child.on('error', () => {});
   const stop = (): void => end(child);
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -93,8 +95,6 @@ function end(child: Child): void {
   child.kill('SIGTERM');
   const kill = setTimeout(() => child.kill('SIGKILL'), GRACE);
   child.once('close', () => clearTimeout(kill));
-  // What nobody reads must not keep the pipe, and so the child, open.
-  child.stdout.resume();
 }
 
 async function* records(child: Child, { config, tag, now, onListening, onDiscarded }: HoneypotOptions): RecordStream {
