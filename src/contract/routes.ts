@@ -190,7 +190,7 @@ export const routes = {
     summary: 'Live stream (server-sent events): alert, event.',
     access: 'viewer',
     params: none,
-    query: none,
+    query: z.object({ events: z.enum(['0', '1']).default('1').describe('0: alerts only.') }),
     body: undefined,
     status: 200,
     response: z.unknown(),
