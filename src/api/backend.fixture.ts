@@ -1,0 +1,164 @@
+/**
+ * A backend in memory, for tests of the protocol only: it keeps what it was given and answers from that. How the real
+ * one behaves is the business of the store's conformance suite and of the end-to-end tests.
+ */
+import { type Alert, type Config, configSchema, type Event, type Role } from '#contract';
+import { counters } from '#lib/counters';
+import type { Store, StoredAlert } from '#store';
+import type { Backend, CommitNotice, Submission } from './backend.ts';
+import { createApi, type Api, type ApiOptions } from './server.ts';
+
+export const STARTED = Date.UTC(2025, 10, 30, 11, 0, 0);
+export const NOW = STARTED + 3_600_000;
+
+export const KEYS: Readonly<Record<Role, string>> = {
+  viewer: 'viewer-key-0123456789abcdef',
+  agent: 'agent-key-0123456789abcdef',
+  admin: 'admin-key-0123456789abcdef',
+};
+
+export function anEvent(message: string): Event {
+  return {
+    '@timestamp': STARTED,
+    'event.ingested': STARTED + 5,
+    'host.name': 'nas',
+    'source.ip': '192.0.2.7',
+    message,
+  };
+}
+
+export function anAlert(id: string, evidence = 2): StoredAlert {
+  const alert: Alert = {
+    id,
+    title: 'Honeypot Connection',
+    kind: 'Honeypot',
+    level: 'high',
+    status: 'open',
+    count: evidence,
+    evidence_count: evidence,
+    first_seen: STARTED,
+    last_seen: STARTED + 1000,
+    rule: { id: 'r-1', title: 'Honeypot Connection' },
+    entity: '192.0.2.7',
+    entity_field: 'source.ip',
+    host: 'nas',
+    sentence: '192.0.2.7 connected to the honeypot.',
+    steps: [{ text: 'Look who it is.' }],
+    tags: [],
+    historic: false,
+  };
+  const kept = Math.min(evidence, 50);
+  return {
+    alert,
+    evidence: Array.from({ length: kept }, (_, slot) => ({
+      slot,
+      id: `1-${slot}` as const,
+      event: anEvent(`line ${slot}`),
+    })),
+    history: [{ at: STARTED, by: 'porchlight', action: 'opened', note: '' }],
+  };
+}
+
+export interface FixtureBackend extends Backend {
+  readonly submissions: Submission[];
+  /** Every call of the store or of a change, by name: none may happen for a refused request. */
+  readonly calls: string[];
+  readonly alerts: Map<string, StoredAlert>;
+  emit(notice: CommitNotice): void;
+  listeners(): number;
+  submit: Backend['submit'];
+}
+
+function fixtureStore(calls: string[], alerts: Map<string, StoredAlert>): Store {
+  const events = [{ id: '1-0' as const, event: anEvent('sudo: authentication failure') }];
+  const called = <T>(name: string, value: T): Promise<T> => {
+    calls.push(name);
+    return Promise.resolve(value);
+  };
+  const unused = (name: string) => (): never => {
+    throw new Error(`The API does not call ${name}.`);
+  };
+  return {
+    events: () => called('events', { items: events, next: '1' }),
+    histogram: (query) =>
+      called('histogram', { from: query.from ?? 0, to: query.to ?? query.now, step: 60_000, counts: [1, 0], total: 1 }),
+    values: (query) => called('values', { field: query.field, distinct: 1, values: [{ value: 'nas', count: 1 }] }),
+    alerts: () => called('alerts', { items: [...alerts.values()], next: null }),
+    alert: (id) => called('alert', alerts.get(id)),
+    summary: () =>
+      called('summary', {
+        levels: { informational: 0, low: 0, medium: 0, high: 1, critical: 0 },
+        statuses: { open: 1, acknowledged: 0, closed: 0 },
+        kinds: [{ kind: 'Honeypot', count: 1 }],
+        folded: 2,
+        worst: alerts.get('1'),
+      }),
+    recover: unused('recover'),
+    correlatedBatches: unused('correlatedBatches'),
+    commit: unused('commit'),
+    outbox: unused('outbox'),
+    delivered: unused('delivered'),
+    postponed: unused('postponed'),
+    close: unused('close'),
+  };
+}
+
+export function fixtureBackend(): FixtureBackend {
+  const calls: string[] = [];
+  const alerts = new Map([['1', anAlert('1')]]);
+  const submissions: Submission[] = [];
+  const listeners = new Set<(notice: CommitNotice) => void>();
+  let batch = 7;
+  return {
+    version: '0.1.0',
+    started: STARTED,
+    hostName: 'nas',
+    store: fixtureStore(calls, alerts),
+    counters: counters(),
+    sources: () => [
+      { id: 'file:/var/log/auth.log', state: 'following', reason: 'It exists.', records: 3, last_seen: null },
+    ],
+    rules: () => ({ items: [], problems: [] }),
+    lastBatch: () => batch,
+    eventCount: () => 42,
+    submit(submission) {
+      calls.push('submit');
+      submissions.push(submission);
+      return Promise.resolve({ accepted: 1, rejected: [] });
+    },
+    setAlertStatus(id, status, by, note) {
+      calls.push('setAlertStatus');
+      const stored = alerts.get(id);
+      if (stored === undefined) return Promise.resolve(false);
+      const history = [...stored.history, { at: NOW, by, action: status, note }];
+      alerts.set(id, { ...stored, alert: { ...stored.alert, status }, history });
+      return Promise.resolve(true);
+    },
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    submissions,
+    calls,
+    alerts,
+    emit(notice) {
+      batch = notice.batch;
+      for (const listener of listeners) listener(notice);
+    },
+    listeners: () => listeners.size,
+  };
+}
+
+export function httpConfig(changes: Partial<Config['http']> = {}): Config['http'] {
+  const keys = (Object.keys(KEYS) as Role[]).map((role) => ({ name: `a-${role}`, role, key: KEYS[role] }));
+  return { ...configSchema.parse({}).http, port: 0, keys, ...changes };
+}
+
+export async function fixtureApi(
+  changes: Partial<ApiOptions> & { readonly http?: Partial<Config['http']> } = {},
+): Promise<{ api: Api; backend: FixtureBackend }> {
+  const { http, ...options } = changes;
+  const backend = fixtureBackend();
+  const api = await createApi({ backend, config: httpConfig(http), webRoot: undefined, now: () => NOW, ...options });
+  return { api, backend };
+}

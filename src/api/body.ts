@@ -1,0 +1,202 @@
+/**
+ * A request's body → bytes, inflated on the way, never holding more than the limits allow.
+ *
+ *   socket ──chunk──▶ sent ≤ sentBytes ──▶ gunzip / zstd / as it is ──chunk──▶ size ≤ inflatedBytes ──▶ collected
+ *
+ * - Both limits are checked chunk by chunk: a bomb is refused at the limit, not after it burst.
+ * - The peak is about one limit, not two: up to LARGE bytes the chunks are gathered and copied once; past it (or when
+ *   Content-Length tells the size) they go straight into one buffer, whose untouched pages cost nothing.
+ * - The result owns its ArrayBuffer, so that it can be transferred to another thread.
+ * - The body decides: without Content-Encoding gzip and zstd are known by their first bytes, which no JSON begins with.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
+import { CodedError } from '#contract';
+import type { ApiLimits } from './limits.ts';
+import type { Ticket } from './budget.ts';
+
+export type BodyLimits = Pick<ApiLimits, 'sentBytes' | 'inflatedBytes'>;
+type Encoding = 'gzip' | 'zstd' | 'identity';
+
+const LARGE = 4 * 1024 * 1024;
+/** RFC 8878, section 3.1.1.1.2, recommends 8 MB for decoders; a frame may otherwise ask for 2 GB. */
+const ZSTD_WINDOW_LOG = 23;
+
+/** The sender left before its body was complete: nobody waits for an answer. */
+export class SenderGone extends Error {
+  constructor() {
+    super('The sender left before its body was complete.');
+    this.name = 'SenderGone';
+  }
+}
+
+function declaredEncoding(header: string | undefined): Encoding | undefined {
+  switch ((header ?? '').trim().toLowerCase()) {
+    case '':
+      return undefined;
+    case 'identity':
+      return 'identity';
+    case 'gzip':
+    case 'x-gzip':
+      return 'gzip';
+    case 'zstd':
+      return 'zstd';
+    default:
+      throw new CodedError('UNSUPPORTED_ENCODING', `Content-Encoding: ${header}`);
+  }
+}
+
+function encodingOf(start: Uint8Array): Encoding {
+  if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
+  if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) return 'zstd';
+  return 'identity';
+}
+
+function inflater(encoding: 'gzip' | 'zstd'): Gunzip | ZstdDecompress {
+  if (encoding === 'gzip') return createGunzip({ chunkSize: 64 * 1024 });
+  return createZstdDecompress({ chunkSize: 64 * 1024, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
+}
+
+interface Collector {
+  add(chunk: Uint8Array): void;
+  finish(): Uint8Array<ArrayBuffer>;
+}
+
+/** `exact`: the size where it is known beforehand. */
+function collector(limit: number, exact: number | undefined): Collector {
+  let chunks: Uint8Array[] = [];
+  let whole = exact === undefined ? undefined : new Uint8Array(exact);
+  let size = 0;
+
+  function gather(target: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    let at = 0;
+    for (const chunk of chunks) {
+      target.set(chunk, at);
+      at += chunk.length;
+    }
+    chunks = [];
+    return target;
+  }
+
+  return {
+    add(chunk) {
+      if (whole === undefined && size + chunk.length > LARGE) whole = gather(new Uint8Array(limit));
+      if (whole === undefined) chunks.push(chunk);
+      else whole.set(chunk, size);
+      size += chunk.length;
+    },
+    finish() {
+      if (whole === undefined) return gather(new Uint8Array(size));
+      return size === whole.length ? whole : whole.subarray(0, size);
+    },
+  };
+}
+
+const tooLarge = (limit: number, how: string): CodedError =>
+  new CodedError('TOO_LARGE', `More than ${limit} bytes ${how}.`);
+
+/** Throws TOO_LARGE, UNSUPPORTED_ENCODING, BAD_BODY (does not inflate), BUSY (from the ticket) or SenderGone. */
+export function readBody(
+  request: IncomingMessage,
+  limits: BodyLimits,
+  ticket: Ticket,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const header = request.headers['content-length'];
+  const length = header === undefined ? undefined : Number(header);
+  if (length !== undefined && length > limits.sentBytes) throw tooLarge(limits.sentBytes, 'as sent');
+  const declared = declaredEncoding(request.headers['content-encoding']);
+
+  return new Promise((resolve, reject) => {
+    let sent = 0;
+    let size = 0;
+    let sink: Collector | undefined;
+    let inflate: Gunzip | ZstdDecompress | undefined;
+
+    const settle = (): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
+      // An inflater that is destroyed in the middle may still report an error: there is nobody left to tell.
+      inflate
+        ?.removeAllListeners()
+        .on('error', () => {})
+        .destroy();
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      reject(error);
+    };
+    const finish = (): void => {
+      settle();
+      resolve(sink?.finish() ?? new Uint8Array(0));
+    };
+    const accept = (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size > limits.inflatedBytes) return fail(tooLarge(limits.inflatedBytes, 'after inflating'));
+      try {
+        ticket.grow(chunk.length);
+        sink?.add(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    };
+    const begin = (start: Buffer): void => {
+      const encoding = declared ?? encodingOf(start);
+      if (encoding === 'identity') {
+        sink = collector(
+          limits.inflatedBytes,
+          length !== undefined && length <= limits.inflatedBytes ? length : undefined,
+        );
+        return;
+      }
+      sink = collector(limits.inflatedBytes, undefined);
+      inflate = inflater(encoding);
+      inflate
+        .on('data', accept)
+        .on('end', finish)
+        .on('drain', () => request.resume());
+      inflate.on('error', (cause) =>
+        fail(new CodedError('BAD_BODY', `It does not inflate as ${encoding}.`, { cause })),
+      );
+    };
+    const onData = (chunk: Buffer): void => {
+      sent += chunk.length;
+      if (sent > limits.sentBytes) return fail(tooLarge(limits.sentBytes, 'as sent'));
+      if (sink === undefined) begin(chunk);
+      if (inflate === undefined) accept(chunk);
+      else if (!inflate.write(chunk)) request.pause();
+    };
+    const onEnd = (): void => {
+      request.off('close', onGone).off('error', onGone);
+      if (inflate === undefined) finish();
+      else inflate.end();
+    };
+    const onGone = (): void => fail(new SenderGone());
+    request.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+  });
+}
+
+const invited = new WeakSet<IncomingMessage>();
+
+/** Answers `Expect: 100-continue` now that the sender is known to be welcome. */
+export function invite(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers.expect === undefined) return;
+  invited.add(request);
+  response.writeContinue();
+}
+
+/**
+ * After a refusal. A sender that waits for an invitation sends nothing: the connection may be closed. Any other is read on,
+ * into nothing, because one that is cut off in the middle of its body sees a broken connection instead of the reason; but
+ * not for longer than `ms`. Returns whether the connection should be closed.
+ */
+export function letGo(request: IncomingMessage, ms: number): boolean {
+  if (request.headers.expect !== undefined && !invited.has(request)) return true;
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!hasBody || request.complete || request.destroyed) return false;
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), ms);
+  const done = (): void => clearTimeout(timer);
+  request.once('end', done).once('close', done).on('error', done);
+  request.resume();
+  return false;
+}

@@ -1,0 +1,15 @@
+/** One handler a route; the compiler holds this list and the route table together. */
+import type { Handlers, Means } from './handler.ts';
+import { alertHandlers } from './handlers/alerts.ts';
+import { eventHandlers } from './handlers/events.ts';
+import { logHandlers } from './handlers/logs.ts';
+import { serverHandlers } from './handlers/server.ts';
+import { streamHandlers } from './handlers/stream.ts';
+
+export const handlersOf = (means: Means): Handlers => ({
+  ...logHandlers(means),
+  ...alertHandlers(means),
+  ...eventHandlers(means),
+  ...serverHandlers(means),
+  ...streamHandlers(means),
+});

@@ -1,0 +1,44 @@
+/** Every refusal as an RFC 9457 problem document, made from the table of errors. */
+import type { FastifyReply } from 'fastify';
+import { type CodedError, type ErrorCode, ERRORS, type Problem } from '#contract';
+import type { Counters } from '#lib/counters';
+import { letGo } from './body.ts';
+
+export function problemOf(error: CodedError): Problem {
+  const { status, title, cause, next } = ERRORS[error.code];
+  return {
+    type: `urn:porchlight:error:${error.code}`,
+    title,
+    // Codes without a status belong to the command line; one that comes through here is our own fault.
+    status: status === 0 ? 500 : status,
+    detail: error.detail === '' ? cause : error.detail,
+    code: error.code,
+    next,
+  };
+}
+
+/** Headers that a status owes its reader (RFC 9110, sections 10.2.3, 11.6.1 and 12.5.3). */
+const OWED: Partial<Record<ErrorCode, readonly [name: string, value: string]>> = {
+  UNAUTHORIZED: ['www-authenticate', 'Bearer'],
+  BUSY: ['retry-after', '1'],
+  STORE_FAILED: ['retry-after', '5'],
+  UNSUPPORTED_ENCODING: ['accept-encoding', 'gzip, zstd'],
+};
+
+export type Refuse = (reply: FastifyReply, error: CodedError) => FastifyReply;
+
+/** Every refusal goes through here, and is counted. */
+export function refuser(counters: Counters, lingerMs: number): Refuse {
+  return (reply, error) => {
+    const problem = problemOf(error);
+    counters.add('http_refused', error.code);
+    const owed = OWED[error.code];
+    if (owed !== undefined) reply.header(owed[0], owed[1]);
+    if (letGo(reply.request.raw, lingerMs)) reply.header('connection', 'close');
+    return reply
+      .code(problem.status)
+      .header('cache-control', 'no-store')
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send(JSON.stringify(problem));
+  };
+}
