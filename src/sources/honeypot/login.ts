@@ -13,7 +13,8 @@
  * - Output is at most 3 bytes a byte of input, besides at most 10 + 2 · 3 prompts. A visitor causes at most 3 + 8 + 1 records.
  * - While it waits (delay) further input is kept and read afterwards; the caller's byte cap bounds it.
  */
-import { type ForeignProtocol, GUESS_BYTES, guessProtocol } from './guess-protocol.ts';
+import { foreignTalk } from './foreign-talk.ts';
+import type { ForeignProtocol } from './guess-protocol.ts';
 import { GREETING, IAC, telnet } from './telnet.ts';
 import { typedText } from './typed-text.ts';
 
@@ -21,10 +22,8 @@ export const MAX_ATTEMPTS = 3;
 const MAX_EMPTY_NAMES = 10;
 /** Longer lines are cut, and say so. A terminal line holds 255 on many small systems. */
 export const MAX_LINE = 255;
-/** Of a visitor who speaks something else: records, and bytes in each. */
-export const FOREIGN_RECORDS = 8;
-export const FOREIGN_BYTES = 1024;
-
+/** Of what is left unread at the end. */
+const MAX_REST = 1024;
 export type LoginRecord =
   | { readonly kind: 'attempt'; readonly user: string; readonly password: string; readonly cut: boolean }
   | {
@@ -163,13 +162,20 @@ export function login(hostName: string): Login {
     readOn(waiting);
   }
 
+  /** Typed bytes without telnet's own, for input that no prompt reads any more. */
+  function plain(bytes: Buffer): number[] {
+    const data = [...bytes]
+      .map((byte) => wire.hear(byte))
+      .flatMap((heard) => (heard?.kind === 'data' ? heard.byte : []));
+    return afterReturn && (data[0] === LF || data[0] === 0) ? data.slice(1) : data;
+  }
+
   /** What was typed and never sent off: a name without a password, half a line, bytes after the last attempt. */
   function leftOver(): void {
     const name = state.at === 'password' ? `${state.user}\\x0d` : '';
-    const rest = Buffer.concat([Buffer.from(line), ...kept]);
-    const text = name + typedText(rest.subarray(0, FOREIGN_BYTES));
-    if (text !== '')
-      records.push({ kind: 'input', text, cut: cut || rest.length > FOREIGN_BYTES, protocol: undefined });
+    const rest = Buffer.from([...line, ...plain(Buffer.concat(kept))]);
+    const text = name + typedText(rest.subarray(0, MAX_REST));
+    if (text !== '') records.push({ kind: 'input', text, cut: cut || rest.length > MAX_REST, protocol: undefined });
     line = [];
     kept = [];
     close();
@@ -203,46 +209,6 @@ export function login(hostName: string): Login {
       leftOver();
       foreign.end();
       return step();
-    },
-  };
-}
-
-/** Visitors who speak another protocol get the same answers, but what they sent is kept as input, not as names and passwords. */
-function foreignTalk(): { hear(bytes: Buffer): void; end(): void; instead(records: LoginRecord[]): LoginRecord[] } {
-  let first = Buffer.alloc(0);
-  let protocol: ForeignProtocol | undefined;
-  let heard = Buffer.alloc(0);
-  let given = 0;
-  let cut = false;
-  let ended = false;
-
-  function hear(bytes: Buffer): void {
-    if (protocol === undefined && first.length < GUESS_BYTES) {
-      first = Buffer.concat([first, bytes.subarray(0, GUESS_BYTES - first.length)]);
-      protocol = guessProtocol(first);
-    }
-    const room = FOREIGN_RECORDS * FOREIGN_BYTES - heard.length;
-    cut ||= bytes.length > room;
-    if (protocol !== undefined || first.length < GUESS_BYTES) heard = Buffer.concat([heard, bytes.subarray(0, room)]);
-  }
-
-  return {
-    hear,
-    end() {
-      ended = true;
-    },
-    instead(records) {
-      if (protocol === undefined) return records;
-      const inputs: LoginRecord[] = [];
-      // The last record waits for the end, so that a visitor who drips bytes cannot make more of them.
-      while (heard.length > 0 && (ended ? given < FOREIGN_RECORDS : given < FOREIGN_RECORDS - 1)) {
-        const piece = heard.subarray(0, FOREIGN_BYTES);
-        heard = heard.subarray(piece.length);
-        given++;
-        const last = given === FOREIGN_RECORDS;
-        inputs.push({ kind: 'input', text: typedText(piece), cut: last && (cut || heard.length > 0), protocol });
-      }
-      return inputs;
     },
   };
 }
