@@ -1,0 +1,207 @@
+/**
+ * The envelope of a line: when, which host, which program and process, and what is left to say.
+ *
+ *   <38>Feb  2 16:45:20 nas sshd[2738]: Failed password …           rfc3164 (the <PRI> is optional)
+ *   2025-11-30T11:25:10.123456+01:00 nas sshd[2738]: Failed …       iso: rsyslog's and systemd's own
+ *   <38>1 2025-11-30T11:25:10Z nas sshd 2738 - [id key="v"] Failed  rfc5424
+ *   2025-11-30 11:25:10,123 INFO Started                            plain, with a stamp at its head
+ *   anything else                                                   plain
+ *
+ * Senders leave parts out: no host (`Feb 2 16:45:20 sshd[1]: …`), no pid, no tag at all. What is missing is undefined
+ * and the rest of the line is the message; no text is ever lost between the parts.
+ * Everything scans forward once: no regular expression sees the whole line.
+ */
+import { newFields, type Fields } from '#contract';
+import { type Clock, readIsoStamp, readSyslogStamp, type Stamp } from './timestamp.ts';
+
+export type Framing = 'rfc3164' | 'iso' | 'rfc5424' | 'plain';
+
+export interface Frame {
+  readonly framing: Framing;
+  readonly time: number | undefined;
+  readonly host: string | undefined;
+  readonly program: string | undefined;
+  readonly pid: number | undefined;
+  readonly message: string;
+  /** `<PRI>`: facility * 8 + severity. */
+  readonly priority: number | undefined;
+  /** What RFC 5424 carries besides: message id and structured data, under their ECS names. */
+  readonly extra: Fields | undefined;
+}
+
+const SPACE = 32;
+const OPEN = 91;
+const CLOSE = 93;
+const COLON = 58;
+/** A program name longer than this is text (RFC 5424 allows 48; containers and macOS go further). */
+const MAX_TAG = 128;
+/** RFC 1035: no host name is longer than 255. */
+const MAX_HOST = 255;
+
+export function frame(line: string, clock: Clock): Frame {
+  const priority = line.charCodeAt(0) === 60 ? readPriority(line) : undefined;
+  let at = priority === undefined ? 0 : line.indexOf('>') + 1;
+  if (priority !== undefined && line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === SPACE) {
+    const modern = frame5424(line, at + 2, priority, clock);
+    if (modern !== undefined) return modern;
+  }
+  if (line.charCodeAt(at) === SPACE) at++;
+  const iso = readIsoStamp(line, at, clock);
+  const stamp = iso ?? readSyslogStamp(line, at, clock);
+  if (stamp === undefined) return plain(line.slice(priority === undefined ? 0 : at), priority, undefined);
+  // A space between date and time is how applications write their own logs: no host and no program follow.
+  if (iso !== undefined && line.charCodeAt(at + 10) === SPACE) return plain(line, priority, iso.time);
+  return tagged(line, stamp, iso === undefined ? 'rfc3164' : 'iso', priority);
+}
+
+function plain(message: string, priority: number | undefined, time: number | undefined): Frame {
+  return {
+    framing: 'plain',
+    time,
+    host: undefined,
+    program: undefined,
+    pid: undefined,
+    message,
+    priority,
+    extra: undefined,
+  };
+}
+
+/** `<0>` to `<191>` at the head of the line. */
+function readPriority(line: string): number | undefined {
+  let value = 0;
+  for (let at = 1; at <= 4; at++) {
+    const code = line.charCodeAt(at);
+    if (code === 62) return at > 1 && value <= 191 ? value : undefined;
+    if (!(code >= 48 && code <= 57)) return undefined;
+    value = value * 10 + code - 48;
+  }
+  return undefined;
+}
+
+/** `host tag[pid]: message` after a stamp; host and tag may be missing. */
+function tagged(line: string, stamp: Stamp, framing: Framing, priority: number | undefined): Frame {
+  let at = stamp.end;
+  if (line.charCodeAt(at) === COLON) at++;
+  if (line.charCodeAt(at) === SPACE) at++;
+  const withoutHost = readTag(line, at);
+  let host: string | undefined;
+  let tag = withoutHost;
+  if (tag === undefined) {
+    const end = line.indexOf(' ', at);
+    const word = end === -1 ? '' : line.slice(at, end);
+    if (isHost(word)) {
+      host = word;
+      at = end + 1;
+      tag = readTag(line, at);
+    }
+  }
+  const message = tag === undefined ? line.slice(at) : line.slice(tag.end);
+  const extra = undefined;
+  return { framing, time: stamp.time, host, program: tag?.program, pid: tag?.pid, message, priority, extra };
+}
+
+function isHost(word: string): boolean {
+  if (word === '' || word.length > MAX_HOST) return false;
+  const code = word.charCodeAt(0) | 32;
+  const alphanumeric = (code >= 97 && code <= 122) || (word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57);
+  return alphanumeric || code > 127 || (code === COLON && word.charCodeAt(1) === COLON);
+}
+
+interface Tag {
+  readonly program: string;
+  readonly pid: number | undefined;
+  /** First character of the message. */
+  readonly end: number;
+}
+
+/** `program:`, `program[pid]:` or `program[pid] `; undefined where a word stands that is neither. */
+function readTag(line: string, at: number): Tag | undefined {
+  const limit = Math.min(line.length, at + MAX_TAG);
+  for (let end = at; end < limit; end++) {
+    const code = line.charCodeAt(end);
+    if (code === SPACE) return undefined;
+    if (code === COLON) {
+      const next = line.charCodeAt(end + 1);
+      // A colon inside a word belongs to it: an IPv6 address, `main::do`.
+      if (end + 1 < line.length && next !== SPACE) continue;
+      return end === at ? undefined : { program: line.slice(at, end), pid: undefined, end: afterSpace(line, end + 1) };
+    }
+    if (code === OPEN) return end === at ? undefined : readPid(line, at, end);
+  }
+  return undefined;
+}
+
+function readPid(line: string, at: number, open: number): Tag | undefined {
+  let pid = 0;
+  let end = open + 1;
+  for (; line.charCodeAt(end) >= 48 && line.charCodeAt(end) <= 57 && end - open < 12; end++) {
+    pid = pid * 10 + line.charCodeAt(end) - 48;
+  }
+  if (end === open + 1 || line.charCodeAt(end) !== CLOSE) return undefined;
+  end++;
+  if (line.charCodeAt(end) === COLON) end++;
+  else if (end < line.length && line.charCodeAt(end) !== SPACE) return undefined;
+  return { program: line.slice(at, open), pid, end: afterSpace(line, end) };
+}
+
+const afterSpace = (line: string, at: number): number => (line.charCodeAt(at) === SPACE ? at + 1 : at);
+
+/** RFC 5424 section 6, after `<PRI>1 `. undefined where the header breaks off. */
+function frame5424(line: string, start: number, priority: number, clock: Clock): Frame | undefined {
+  const words: string[] = [];
+  let at = start;
+  for (let count = 0; count < 5; count++) {
+    const end = line.indexOf(' ', at);
+    if (end === -1 || end === at) return undefined;
+    words.push(line.slice(at, end));
+    at = end + 1;
+  }
+  const [time = '-', host = '-', program = '-', procId = '-', messageId = '-'] = words;
+  const stamp = time === '-' ? undefined : readIsoStamp(time, 0, clock);
+  if (stamp === undefined && time !== '-') return undefined;
+  const extra = newFields();
+  if (messageId !== '-') extra['log.syslog.msgid'] = messageId;
+  const data = structuredData(line, at, extra);
+  if (data === undefined) return undefined;
+  const message = line.slice(afterSpace(line, data)).replace(/^\ufeff/, '');
+  const pid = /^\d{1,10}$/.test(procId) ? Number(procId) : undefined;
+  const known = (word: string): string | undefined => (word === '-' ? undefined : word);
+  return {
+    framing: 'rfc5424',
+    time: stamp?.time,
+    host: known(host),
+    program: known(program),
+    pid,
+    message,
+    priority,
+    extra,
+  };
+}
+
+/** Reads `-` or `[id key="value" …]…` into `extra` and returns where it ends. Inside quotes `\` escapes `"`, `\` and `]`. */
+function structuredData(line: string, start: number, extra: Fields): number | undefined {
+  if (line.charAt(start) === '-') return start + 1;
+  let at = start;
+  while (line.charCodeAt(at) === OPEN) {
+    let end = at + 1;
+    while (end < line.length && line.charAt(end) !== ' ' && line.charCodeAt(end) !== CLOSE) end++;
+    const id = line.slice(at + 1, end);
+    while (line.charCodeAt(end) === SPACE) {
+      const equals = line.indexOf('="', end);
+      if (equals === -1) return undefined;
+      const name = line.slice(end + 1, equals);
+      end = equals + 2;
+      let value = '';
+      for (; end < line.length && line.charAt(end) !== '"'; end++) {
+        if (line.charAt(end) === '\\' && '"\\]'.includes(line.charAt(end + 1)) && end + 1 < line.length) end++;
+        value += line.charAt(end);
+      }
+      extra[`log.syslog.structured_data.${id}.${name}`] = value;
+      end++;
+    }
+    if (line.charCodeAt(end) !== CLOSE) return undefined;
+    at = end + 1;
+  }
+  return at === start ? undefined : at;
+}

@@ -1,0 +1,40 @@
+/**
+ * The room's door: a raw record → an event. Pure: `record.received` is the only clock there is.
+ *
+ * Every record that holds anything becomes an event; a line nobody understands keeps its text and its place. Nothing that a
+ * sender writes makes this throw.
+ */
+import type { Event, RawRecord } from '#contract';
+import type { NormalizeContext } from './context.ts';
+import { lineEvent, type Normalized } from './line.ts';
+import { objectEvent } from './object.ts';
+import { originOf } from './origin.ts';
+
+export type { NormalizeContext } from './context.ts';
+export type { Normalized } from './line.ts';
+export { PARSERS } from './parsers/index.ts';
+
+/** undefined for a blank line only. */
+export function normalize(record: RawRecord, context: NormalizeContext): Event | undefined {
+  return explain(record, context)?.event;
+}
+
+/** The event, and which framing and which parser made it. */
+export function explain(record: RawRecord, context: NormalizeContext): Normalized | undefined {
+  const origin = originOf(record.source, context);
+  if (record.fields !== undefined) return objectEvent(record, record.fields, context, origin);
+  if (isBlank(record.text)) return undefined;
+  const object = record.text.charCodeAt(0) === 123 ? readObject(record.text) : undefined;
+  return object === undefined ? lineEvent(record, context, origin) : objectEvent(record, object, context, origin);
+}
+
+const isBlank = (text: string): boolean => !(text.charCodeAt(0) > 32) && text.trim() === '';
+
+function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Stamps as log lines write them, read by character codes: this runs for every line.
+ *
+ * Two families, both with an optional fraction:
+ *   RFC 3164   `Feb  2 16:45:20`   `Feb 2 2025 16:45:20`              no zone, mostly no year
+ *   ISO 8601   `2025-11-30T11:25:10.123456+01:00`                     zone `Z`, `+01:00`, `+0100`, `+01` or none
+ *
+ * A stamp without a year gets the one that brings it closest to when the line was received without lying more than a
+ * day after it: in January `Dec 31` was last year.
+ */
+import type { Zone } from './zone.ts';
+
+export interface Stamp {
+  /** ms since the epoch, UTC. */
+  readonly time: number;
+  /** Index of the first character after it. */
+  readonly end: number;
+}
+
+export interface Clock {
+  readonly zone: Zone;
+  /** When the line was received, ms: the only 'now' there is. */
+  readonly received: number;
+}
+
+const DAY = 24 * 3_600_000;
+/** How far a sender's clock may run ahead of ours. */
+export const FUTURE_SLACK = DAY;
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const monthOf = new Map(MONTHS.map((name, index) => [name, index]));
+for (const [name, index] of [...monthOf]) monthOf.set(name.charAt(0).toUpperCase() + name.slice(1), index);
+
+const SPACE = 32;
+const digit = (text: string, at: number): number => {
+  const code = text.charCodeAt(at) - 48;
+  return code >= 0 && code <= 9 ? code : Number.NaN;
+};
+const two = (text: string, at: number): number => digit(text, at) * 10 + digit(text, at + 1);
+const four = (text: string, at: number): number => two(text, at) * 100 + two(text, at + 2);
+
+/** `HH:MM:SS` with an optional fraction; NaN where it is none. Sets `clockEnd`. */
+let clockEnd = 0;
+function clockMs(text: string, at: number): number {
+  const hour = two(text, at);
+  const minute = two(text, at + 3);
+  const second = two(text, at + 6);
+  if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return Number.NaN;
+  if (!(hour < 24 && minute < 60 && second <= 60)) return Number.NaN;
+  clockEnd = at + 8;
+  return hour * 3_600_000 + minute * 60_000 + second * 1000 + fraction(text);
+}
+
+/** `.123456` or `,123` at `clockEnd`, in ms, cut; moves `clockEnd` past it. */
+function fraction(text: string): number {
+  const mark = text.charCodeAt(clockEnd);
+  if ((mark !== 46 && mark !== 44) || Number.isNaN(digit(text, clockEnd + 1))) return 0;
+  let end = clockEnd + 1;
+  let value = 0;
+  for (let scale = 100; !Number.isNaN(digit(text, end)); scale = Math.floor(scale / 10), end++) {
+    value += digit(text, end) * scale;
+  }
+  clockEnd = end;
+  return value;
+}
+
+function isDate(year: number, month: number, day: number): boolean {
+  return day >= 1 && day <= 28 ? true : day <= 31 && new Date(Date.UTC(year, month, day)).getUTCDate() === day;
+}
+
+export function readSyslogStamp(text: string, at: number, clock: Clock): Stamp | undefined {
+  const month = monthOf.get(text.slice(at, at + 3));
+  if (month === undefined || text.charCodeAt(at + 3) !== SPACE) return undefined;
+  let next = at + 4;
+  if (text.charCodeAt(next) === SPACE) next++;
+  let day = digit(text, next++);
+  if (!Number.isNaN(digit(text, next))) day = day * 10 + digit(text, next++);
+  if (!(day >= 1 && day <= 31) || text.charCodeAt(next) !== SPACE) return undefined;
+  next++;
+  const year = four(text, next);
+  const hasYear = !Number.isNaN(year) && text.charCodeAt(next + 4) === SPACE;
+  const ms = clockMs(text, hasYear ? next + 5 : next);
+  if (Number.isNaN(ms)) return undefined;
+  const end = clockEnd;
+  if (!hasYear) return yearless(month, day, ms, end, clock);
+  if (!isDate(year, month, day)) return undefined;
+  return { time: clock.zone.toUtc(Date.UTC(year, month, day) + ms, clock.received), end };
+}
+
+function yearless(month: number, day: number, ms: number, end: number, clock: Clock): Stamp | undefined {
+  const { zone, received } = clock;
+  const latest = received + FUTURE_SLACK;
+  const latestLocal = latest + zone.offsetAt(latest);
+  const newest = new Date(latestLocal).getUTCFullYear();
+  // Eight years back always hold a 29 February, even around a century.
+  for (let year = newest; year >= newest - 8; year--) {
+    if (!isDate(year, month, day)) continue;
+    const local = Date.UTC(year, month, day) + ms;
+    if (local > latestLocal + DAY) continue;
+    const time = zone.toUtc(local, received);
+    if (time <= latest) return { time, end };
+  }
+  return undefined;
+}
+
+/** Between date and time may stand `T` or a space. */
+export function readIsoStamp(text: string, at: number, clock: Clock): Stamp | undefined {
+  if (text.charCodeAt(at + 4) !== 45 || text.charCodeAt(at + 7) !== 45) return undefined;
+  const year = four(text, at);
+  const month = two(text, at + 5) - 1;
+  const day = two(text, at + 8);
+  const separator = text.charCodeAt(at + 10) | 32;
+  if (!(year >= 0 && month >= 0 && month < 12 && day >= 1) || (separator !== 116 && separator !== SPACE))
+    return undefined;
+  const ms = clockMs(text, at + 11);
+  if (Number.isNaN(ms) || !isDate(year, month, day)) return undefined;
+  const local = Date.UTC(year, month, day) + ms;
+  const end = clockEnd;
+  const sign = text.charCodeAt(end);
+  if (sign === 90 || sign === 122) return { time: local, end: end + 1 };
+  const ahead = sign === 43 ? 1 : sign === 45 ? -1 : 0;
+  const hours = two(text, end + 1);
+  if (ahead === 0 || Number.isNaN(hours)) {
+    return { time: clock.zone.toUtc(local, clock.received), end };
+  }
+  const colon = text.charCodeAt(end + 3) === 58 ? 1 : 0;
+  const minutes = two(text, end + 3 + colon);
+  const offset = hours * 60 + (Number.isNaN(minutes) ? 0 : minutes);
+  return { time: local - ahead * offset * 60_000, end: Number.isNaN(minutes) ? end + 3 : end + 5 + colon };
+}
