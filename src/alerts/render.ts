@@ -1,0 +1,76 @@
+/**
+ * Templates of rules, filled from a match: `{source.ip}` is a field of its event, `{count}` the alert's count.
+ *
+ * Everything filled in was chosen by whoever wrote the log line. Sentences keep it as it is, cut to a length, and are escaped
+ * where they are shown. Commands are different: people paste them into a shell, so a command with anything but plain
+ * names in it is left out, and the step stays with its text alone.
+ */
+import type { FieldValue, Step } from '#contract';
+import type { Match } from '#detect';
+
+/** Characters: one value, and a whole line. */
+export const LENGTHS = { value: 120, line: 300 } as const;
+
+const PLACE = /\{([\w@.-]+)\}/g;
+
+/** No quoting makes an odd name safe in every shell; these need none. A leading dash would be read as an option. */
+const PLAIN = /^[\w.:@%+,][\w.:@%+,-]{0,119}$/;
+
+/** Cuts to at most `max` UTF-16 units, never through a surrogate pair. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const last = text.charCodeAt(max - 2);
+  const end = last >= 0xd800 && last <= 0xdbff ? max - 2 : max - 1;
+  return `${text.slice(0, end)}…`;
+}
+
+export type Lookup = (name: string) => string | undefined;
+
+function shown(value: FieldValue | undefined): string | undefined {
+  if (value === undefined || value === null || value === '') return undefined;
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** What a match knows by name. */
+export function lookup(match: Match, count: number): Lookup {
+  return (name) => {
+    if (name === 'count') return String(count);
+    return (
+      (Object.hasOwn(match.values, name) ? shown(match.values[name]) : undefined) ?? shown(match.event.event[name])
+    );
+  };
+}
+
+/** undefined when a name is not known. */
+function fill(template: string, known: Lookup, accept: (value: string) => boolean): string | undefined {
+  let whole = true;
+  const filled = template.replace(PLACE, (_, name: string) => {
+    const value = known(name);
+    if (value === undefined || !accept(value)) whole = false;
+    return cut(value ?? '', LENGTHS.value);
+  });
+  return whole ? filled : undefined;
+}
+
+const anything = (): boolean => true;
+
+/** The first sentence that can be filled, else the title and where. */
+export function sentence({ rule }: Match, known: Lookup): string {
+  for (const template of rule.sentences) {
+    const filled = fill(template, known, anything);
+    if (filled !== undefined) return cut(filled, LENGTHS.line);
+  }
+  const host = known('host.name');
+  return cut(host === undefined ? rule.title : `${rule.title} on ${cut(host, LENGTHS.value)}`, LENGTHS.line);
+}
+
+/** Steps whose names are all known; a command only where it is safe to paste. */
+export function steps({ rule }: Match, known: Lookup): readonly Step[] {
+  return rule.steps.flatMap((step): readonly Step[] => {
+    const text = fill(step.text, known, anything);
+    if (text === undefined) return [];
+    const command = step.command === undefined ? undefined : fill(step.command, known, (value) => PLAIN.test(value));
+    const line = { text: cut(text, LENGTHS.line) };
+    return [command === undefined ? line : { ...line, command }];
+  });
+}
