@@ -38,7 +38,7 @@ export async function chooseNode() {
   return { path: packagedNode(platform), here: false, packaged: true };
 }
 
-export function newEnough(version, least = OWN_NODE) {
+function newEnough(version, least = OWN_NODE) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > least[0] || (major === least[0] && minor >= least[1]);
 }

@@ -11,7 +11,7 @@ const DOT_MS = 1000;
  * @returns {Promise<string | undefined>} why it failed, with the place of the whole output
  */
 export async function runQuietly(step) {
-  const tty = process.stderr.isTTY === true;
+  const tty = process.stderr.isTTY;
   process.stderr.write(`porchlight: ${step.what} …${tty ? ' ' : '\n'}`);
   const dots = tty ? setInterval(() => process.stderr.write('.'), DOT_MS) : undefined;
   const log = openSync(step.log, 'w', 0o600);
