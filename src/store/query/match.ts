@@ -1,0 +1,78 @@
+/** Whether an event is what a query asks for. The one meaning of the language: every shortcut elsewhere must agree with it. */
+import ipaddr from 'ipaddr.js';
+import type { Event, FieldValue, Scalar } from '#contract';
+import { unreachable } from '#lib/unreachable';
+import { fold } from './fold.ts';
+import type { FieldTest, Query } from './parse.ts';
+import { matches, type Pattern } from './pattern.ts';
+
+export type Matcher = (event: Event) => boolean;
+
+export function matcher(query: Query): Matcher {
+  switch (query.kind) {
+    case 'all':
+      return () => true;
+    case 'and': {
+      const parts = query.parts.map(matcher);
+      return (event) => parts.every((part) => part(event));
+    }
+    case 'or': {
+      const parts = query.parts.map(matcher);
+      return (event) => parts.some((part) => part(event));
+    }
+    case 'not': {
+      const part = matcher(query.part);
+      return (event) => !part(event);
+    }
+    case 'word':
+      return anyField(query.pattern);
+    case 'field': {
+      const test = valueTest(query.test);
+      const { name } = query;
+      return (event) => Object.hasOwn(event, name) && someValue(event[name], test);
+    }
+    default:
+      return unreachable(query);
+  }
+}
+
+/** The texts a field is compared by: one, or one an element; null is no value. */
+export function textsOf(value: FieldValue | undefined): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (!isList(value)) return [String(value)];
+  return value.filter((element) => element !== null).map(String);
+}
+
+const isList = (value: FieldValue): value is readonly Scalar[] => Array.isArray(value);
+
+function someValue(value: FieldValue | undefined, test: (text: string) => boolean): boolean {
+  if (typeof value === 'string') return test(value);
+  return textsOf(value).some(test);
+}
+
+function anyField(wanted: Pattern): Matcher {
+  const test = (text: string): boolean => matches(wanted, fold(text));
+  return (event) => Object.keys(event).some((name) => someValue(event[name], test));
+}
+
+function valueTest(test: FieldTest): (text: string) => boolean {
+  switch (test.kind) {
+    case 'exists':
+      return () => true;
+    case 'text':
+      return (text) => matches(test.pattern, fold(text));
+    case 'network': {
+      const network = ipaddr.parse(test.address);
+      return (text) => fold(text) === test.text || within(text, network, test.bits);
+    }
+    default:
+      return unreachable(test);
+  }
+}
+
+function within(text: string, network: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {
+  const isAddress = text.includes(':') ? ipaddr.IPv6.isValid(text) : ipaddr.IPv4.isValidFourPartDecimal(text);
+  if (!isAddress) return false;
+  const address = ipaddr.process(text);
+  return address.kind() === network.kind() && address.match(network, bits);
+}

@@ -1,0 +1,20 @@
+/**
+ * Fields of a query that are probably slips. A field of somebody's own (`curl -d '{"shelf": 3}'`) is as good as any, so
+ * whether a name is a slip is only settled by what is stored: the store asks for these when a query found nothing.
+ */
+import { isKnownField, suggestField } from './fields.ts';
+import { badQuery, type FieldTerm, type Query } from './parse.ts';
+
+export function unknownFields(query: Query): FieldTerm[] {
+  if (query.kind === 'and' || query.kind === 'or') return query.parts.flatMap(unknownFields);
+  if (query.kind === 'not') return unknownFields(query.part);
+  if (query.kind !== 'field' || isKnownField(query.name)) return [];
+  // A dotted name that is near to none may well be right and its events yet to come: it finds nothing, that is all.
+  return query.name.includes('.') && suggestField(query.name) === undefined ? [] : [query];
+}
+
+export function noSuchField({ name, column }: FieldTerm): Error {
+  const meant = suggestField(name);
+  const advice = meant === undefined ? 'Put it in quotes to find the text itself' : `Did you mean ${meant}?`;
+  return badQuery(column, `no event has a field ${name}. ${advice}`);
+}

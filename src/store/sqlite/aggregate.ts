@@ -1,0 +1,79 @@
+/** Counts over events: by time, and by a field's values. */
+import { textsOf } from '../query/match.ts';
+import type { Search } from '../query/search.ts';
+import type { FieldValues, Histogram, TimeRange } from '../store.ts';
+import type { Scanner, Watch } from './scan.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+type HistogramQuery = TimeRange & { readonly q: string; readonly bins: number; readonly now: number };
+
+/** At most `bins` bins of a whole number of ms over [from, to); the last one may reach beyond `to`. */
+export async function countByTime(
+  scan: Scanner,
+  query: HistogramQuery,
+  found: Search,
+  watching: Watch,
+): Promise<Histogram> {
+  const to = query.to ?? query.now;
+  const from = query.from ?? to - DAY;
+  const step = Math.max(1, Math.ceil((to - from) / query.bins));
+  const counts = Array.from({ length: Math.max(0, Math.ceil((to - from) / step)) }, () => 0);
+  let total = 0;
+  const count = (time: number, by: number): void => {
+    const bin = Math.floor((time - from) / step);
+    counts[bin] = (counts[bin] ?? 0) + by;
+    total += by;
+  };
+  if (counts.length === 0) return { from, to, step, counts, total };
+  await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (key, open) => {
+    const inside = key.minTime >= from && key.maxTime < to;
+    const oneBin = Math.floor((key.minTime - from) / step) === Math.floor((key.maxTime - from) / step);
+    if (found.everything && inside && oneBin) count(key.minTime, key.count);
+    else {
+      const view = open();
+      for (const ordinal of found.find(view, { from, to })) count(view.times[ordinal] ?? 0, 1);
+    }
+    return true;
+  });
+  return { from, to, step, counts, total };
+}
+
+type ValuesQuery = TimeRange & { readonly q: string; readonly field: string; readonly limit: number };
+
+/** Values kept apart while counting, and their characters in all; what comes after is not counted as distinct. */
+const MOST_VALUES = 100_000;
+const MOST_CHARACTERS = 32_000_000;
+
+export async function countByValue(
+  scan: Scanner,
+  query: ValuesQuery,
+  found: Search,
+  watching: Watch,
+): Promise<FieldValues> {
+  const from = query.from ?? -Infinity;
+  const to = query.to ?? Infinity;
+  const counts = new Map<string, number>();
+  let characters = 0;
+  const count = (value: string): void => {
+    const before = counts.get(value);
+    if (before !== undefined) counts.set(value, before + 1);
+    else if (counts.size < MOST_VALUES && characters < MOST_CHARACTERS) {
+      counts.set(value, 1);
+      characters += value.length;
+    }
+  };
+  await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (_, open) => {
+    const view = open();
+    for (const ordinal of found.find(view, { from, to })) {
+      const event = view.event(ordinal);
+      if (Object.hasOwn(event, query.field)) for (const value of textsOf(event[query.field])) count(value);
+    }
+    return true;
+  });
+  const values = [...counts]
+    .map(([value, times]) => ({ value, count: times }))
+    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, query.limit);
+  return { field: query.field, distinct: counts.size, values };
+}

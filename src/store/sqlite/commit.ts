@@ -1,0 +1,76 @@
+/** The one transaction: events, alerts, marks and outbox of a batch, or nothing. */
+import type { DatabaseSync } from 'node:sqlite';
+import { type AlertChange, levelRank, parseEventId } from '#contract';
+import { packBatch } from '../encoded-batch.ts';
+import { fold } from '../query/fold.ts';
+import type { Commit } from '../store.ts';
+import { storeError } from './fault.ts';
+
+type Write = (commit: Commit) => void;
+
+/** Throws CodedError STORE_FAILED where the disk refuses; then nothing was written and a later commit may succeed. */
+export function commitWriter(db: DatabaseSync): Write {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const end = db.prepare('COMMIT');
+  const lastBatch = db.prepare('SELECT last_batch AS last FROM progress');
+  const write = batchWriter(db);
+  return (commit) => {
+    const events = packBatch(commit.events.bytes);
+    try {
+      begin.run();
+      const last = Number(lastBatch.get()?.['last']);
+      if (commit.batch !== last + 1) throw new RangeError(`Batch ${commit.batch} does not follow batch ${last}.`);
+      write(commit, events);
+      end.run();
+    } catch (error) {
+      // SQLite has rolled back by itself where the disk was full.
+      if (db.isTransaction) db.exec('ROLLBACK');
+      throw storeError(error);
+    }
+  };
+}
+
+function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => void {
+  const insertBatch = db.prepare(
+    'INSERT INTO batch (id, received, count, min_time, max_time, hits, events) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const advance = db.prepare('UPDATE progress SET last_batch = ?, last_received = ?, event_count = event_count + ?');
+  const setMark = db.prepare('INSERT OR REPLACE INTO mark (key, mark, detail) VALUES (?, ?, ?)');
+  const enqueue = db.prepare('INSERT INTO outbox (alert, channel, title, text, level) VALUES (?, ?, ?, ?, ?)');
+  const applyChange = changeWriter(db);
+  return (commit, bytes) => {
+    const { count, minTime, maxTime } = commit.events;
+    insertBatch.run(commit.batch, commit.received, count, minTime, maxTime, commit.hits, bytes);
+    advance.run(commit.batch, commit.received, count);
+    for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
+    for (const change of commit.alerts) applyChange(change);
+    for (const entry of commit.outbox) enqueue.run(entry.alertId, entry.channel, entry.title, entry.text, entry.level);
+  };
+}
+
+function changeWriter(db: DatabaseSync): (change: AlertChange) => void {
+  const setAlert = db.prepare(
+    'INSERT OR REPLACE INTO alert (id, status, level_rank, kind, last_seen, count, words, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  const setEvidence = db.prepare(
+    'INSERT OR REPLACE INTO evidence (alert, slot, batch, ordinal, time, event) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const addHistory = db.prepare('INSERT OR IGNORE INTO history (alert, at, action, by, note) VALUES (?, ?, ?, ?, ?)');
+  return ({ alert, evidence, history }) => {
+    const id = alertNumber(alert.id);
+    const words = fold([alert.title, alert.sentence, alert.entity, alert.host].join('\n'));
+    const rank = levelRank(alert.level);
+    setAlert.run(id, alert.status, rank, alert.kind, alert.last_seen, alert.count, words, JSON.stringify(alert));
+    for (const { slot, id: eventId, event } of evidence) {
+      const place = parseEventId(eventId);
+      if (place === undefined) throw new RangeError(`Evidence of alert ${alert.id} has no event id: ${eventId}`);
+      setEvidence.run(id, slot, place.batch, place.ordinal, event['@timestamp'], JSON.stringify(event));
+    }
+    for (const entry of history) addHistory.run(id, entry.at, entry.action, entry.by, entry.note);
+  };
+}
+
+function alertNumber(id: string): number {
+  if (!/^\d{1,15}$/.test(id)) throw new RangeError(`An alert's id is a number, not ${JSON.stringify(id)}`);
+  return Number(id);
+}
