@@ -192,9 +192,8 @@ export function letGo(request: IncomingMessage, ms: number): boolean {
   if (request.headers.expect !== undefined && !invited.has(request)) return true;
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
-  if (!hasBody || request.complete || request.destroyed) return false;
-  const { socket } = request;
-  const timer = setTimeout(() => socket.destroy(), ms);
+  if (!hasBody || request.complete || request.readableEnded || request.destroyed) return false;
+  const timer = setTimeout(() => request.destroy(), ms);
   const done = (): void => clearTimeout(timer);
   request.once('end', done).once('close', done).on('error', done);
   request.resume();
