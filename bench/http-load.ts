@@ -33,7 +33,9 @@ export async function post(load: Load): Promise<LoadResult> {
       while (sent < load.requests) {
         const body = load.body(sent++);
         const at = performance.now();
-        socket.write(`POST ${load.path} HTTP/1.1\r\nHost: localhost:${load.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`);
+        socket.write(
+          `POST ${load.path} HTTP/1.1\r\nHost: localhost:${load.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
+        );
         socket.write(body);
         if ((await reply()) !== 201) refused++;
         times.push(performance.now() - at);
@@ -43,7 +45,12 @@ export async function post(load: Load): Promise<LoadResult> {
     }
   }
   await Promise.all(Array.from({ length: load.clients }, client));
-  return { requests: load.requests, refused, elapsed: performance.now() - started, times: times.toSorted((a, b) => a - b) };
+  return {
+    requests: load.requests,
+    refused,
+    elapsed: performance.now() - started,
+    times: times.toSorted((a, b) => a - b),
+  };
 }
 
 /** A function that resolves with the status of the next reply on the socket. */

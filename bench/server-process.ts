@@ -30,15 +30,30 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export async function startServerProcess(folder = mkdtempSync(join(tmpdir(), 'porchlight-bench-'))): Promise<ServerProcess> {
+export async function startServerProcess(
+  folder = mkdtempSync(join(tmpdir(), 'porchlight-bench-')),
+): Promise<ServerProcess> {
   const port = await freePort();
   const honeypotPort = await freePort();
   const authLog = join(folder, 'logs', 'auth.log');
-  writeFileSync(join(folder, 'porchlight.yaml'), `sources:\n  log_candidates: [${JSON.stringify(authLog)}]\nhoneypot: { host: 127.0.0.1 }\n`);
+  writeFileSync(
+    join(folder, 'porchlight.yaml'),
+    `sources:\n  log_candidates: [${JSON.stringify(authLog)}]\nhoneypot: { host: 127.0.0.1 }\n`,
+  );
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', MAIN, 'up', '--port', String(port), '--honeypot', `127.0.0.1:${honeypotPort}`, '--data', folder],
+    [
+      '--disable-warning=ExperimentalWarning',
+      MAIN,
+      'up',
+      '--port',
+      String(port),
+      '--honeypot',
+      `127.0.0.1:${honeypotPort}`,
+      '--data',
+      folder,
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   await listening(child);

@@ -36,8 +36,14 @@ export async function runCli(argv: readonly string[], context: Context): Promise
 function find(name: string): Command {
   const command = commands.find((one) => one.name === name);
   if (command !== undefined) return command;
-  const meant = nearest(name, commands.map((one) => one.name));
-  throw new CodedError('USAGE', `there is no command "${name}"${meant === undefined ? '' : `. Did you mean "${meant}"?`}`);
+  const meant = nearest(
+    name,
+    commands.map((one) => one.name),
+  );
+  throw new CodedError(
+    'USAGE',
+    `there is no command "${name}"${meant === undefined ? '' : `. Did you mean "${meant}"?`}`,
+  );
 }
 
 function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {
@@ -78,13 +84,14 @@ function overview(): string {
 }
 
 export function help(command: Command): string {
-  const rows = Object.entries({ ...command.options, help: { type: 'boolean', short: 'h', help: 'This text.' } as const }).map(
-    ([name, option]) => {
-      const value = 'value' in option && option.value !== undefined ? ` ${option.value}` : '';
-      const short = 'short' in option && option.short !== undefined ? `, -${option.short}` : '';
-      return { flag: `--${name}${value}${short}`, help: option.help };
-    },
-  );
+  const rows = Object.entries({
+    ...command.options,
+    help: { type: 'boolean', short: 'h', help: 'This text.' } as const,
+  }).map(([name, option]) => {
+    const value = 'value' in option && option.value !== undefined ? ` ${option.value}` : '';
+    const short = 'short' in option && option.short !== undefined ? `, -${option.short}` : '';
+    return { flag: `--${name}${value}${short}`, help: option.help };
+  });
   const width = Math.max(...rows.map((row) => row.flag.length));
   const exits = Object.entries(command.exits ?? {}).map(([code, meaning]) => `  ${code}  ${meaning}`);
   return [

@@ -46,7 +46,10 @@ const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
   off: 'off',
 };
 
-function followFile({ config, hostName, hub, board, now, signal }: CollectOptions, candidate: Candidate): Promise<void> {
+function followFile(
+  { config, hostName, hub, board, now, signal }: CollectOptions,
+  candidate: Candidate,
+): Promise<void> {
   const { path, file, reason } = candidate;
   const id = `file:${path}`;
   const state = STATES[candidate.state];

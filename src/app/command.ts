@@ -41,7 +41,10 @@ export interface Command {
 
 export const parseOptions = (command: Command): NonNullable<ParseArgsConfig['options']> => ({
   ...Object.fromEntries(
-    Object.entries(command.options).map(([name, { type, short }]) => [name, short === undefined ? { type } : { type, short }]),
+    Object.entries(command.options).map(([name, { type, short }]) => [
+      name,
+      short === undefined ? { type } : { type, short },
+    ]),
   ),
   help: { type: 'boolean', short: 'h' },
 });

@@ -72,7 +72,11 @@ function putSecretsIn(text: string, environment: NodeJS.ProcessEnv): string {
   });
 }
 
-function mapStrings(value: unknown, path: readonly PropertyKey[], map: (text: string, path: readonly PropertyKey[]) => string): unknown {
+function mapStrings(
+  value: unknown,
+  path: readonly PropertyKey[],
+  map: (text: string, path: readonly PropertyKey[]) => string,
+): unknown {
   if (typeof value === 'string') return map(value, path);
   if (Array.isArray(value)) return value.map((item, i) => mapStrings(item, [...path, i], map));
   if (typeof value !== 'object' || value === null) return value;

@@ -4,7 +4,11 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CodedError } from '#contract';
 
-export function dataFolder(option: string | undefined, environment: NodeJS.ProcessEnv, uid: number | undefined): string {
+export function dataFolder(
+  option: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  uid: number | undefined,
+): string {
   const named = option ?? environment['PORCHLIGHT_DATA'];
   if (named !== undefined && named !== '') return resolve(named);
   if (uid === 0) return '/var/lib/porchlight';

@@ -135,7 +135,11 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async function fly(batch: number, taken: readonly Order[], previous: Promise<void>): Promise<void> {
       try {
         const received = now();
-        const processing = pipeline.process(batch, received, taken.map((order) => workOf(order, received)));
+        const processing = pipeline.process(
+          batch,
+          received,
+          taken.map((order) => workOf(order, received)),
+        );
         const [processed] = await Promise.allSettled([processing, previous]);
         if (error !== undefined) throw error;
         if (processed.status === 'rejected') throw processed.reason;

@@ -41,7 +41,11 @@ async function loop(options: DeliverOptions, channels: ReadonlyMap<string, Notif
   }
 }
 
-async function attempt(entry: QueuedNotification, notifier: Notifier | undefined, options: DeliverOptions): Promise<void> {
+async function attempt(
+  entry: QueuedNotification,
+  notifier: Notifier | undefined,
+  options: DeliverOptions,
+): Promise<void> {
   const { store, counters, now, signal } = options;
   try {
     if (notifier === undefined) throw new NotTaken(`the channel ${entry.channel} is switched off`);
@@ -53,6 +57,8 @@ async function attempt(entry: QueuedNotification, notifier: Notifier | undefined
     counters.add('notifications', 'postponed');
     const wait = error instanceof NotTaken ? error.retryAfter : undefined;
     const delay = wait ?? backoffDelay(entry.attempts, RETRY.base, RETRY.cap, Math.random) + RETRY.base;
-    await store.postponed(entry.id, now() + delay, (error as Error).message).catch(() => counters.add('notifications', 'store_failed'));
+    await store
+      .postponed(entry.id, now() + delay, (error as Error).message)
+      .catch(() => counters.add('notifications', 'store_failed'));
   }
 }

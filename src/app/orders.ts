@@ -76,7 +76,9 @@ export function answer(order: Order, result: WorkResult): void {
 export function keep(taken: readonly Order[], error: Error): Order[] {
   return taken.filter((order) => {
     if (order.kind !== 'post') return true;
-    order.done.reject(error instanceof CodedError ? error : new CodedError('STORE_FAILED', error.message, { cause: error }));
+    order.done.reject(
+      error instanceof CodedError ? error : new CodedError('STORE_FAILED', error.message, { cause: error }),
+    );
     return false;
   });
 }

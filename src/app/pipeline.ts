@@ -20,7 +20,15 @@ import { compile, type Match } from '#detect';
 import { enrich } from '#enrich';
 import { normalize } from '#normalize';
 import { decodeBody } from '#sources';
-import { type Commit, decodeBatch, encodeBatch, type OutboxEntry, type Recovery, type StoredBatch, type StoredEvent } from '#store';
+import {
+  type Commit,
+  decodeBatch,
+  encodeBatch,
+  type OutboxEntry,
+  type Recovery,
+  type StoredBatch,
+  type StoredEvent,
+} from '#store';
 import { createMarks, type Marks } from './marks.ts';
 import { type RecordBatch, unpackRecords } from './record-batch.ts';
 
@@ -57,7 +65,11 @@ export type Work =
 
 export type WorkResult =
   | { readonly kind: 'records' }
-  | { readonly kind: 'post'; readonly accepted: number; readonly rejected: readonly { index: number; reason: string }[] }
+  | {
+      readonly kind: 'post';
+      readonly accepted: number;
+      readonly rejected: readonly { index: number; reason: string }[];
+    }
   | { readonly kind: 'bad-body' }
   | { readonly kind: 'status'; readonly found: boolean };
 
@@ -104,7 +116,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const enriching = { ownAddresses: new Set(options.ownAddresses) };
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, first);
 
-  function fresh(recovery: Pick<Recovery, 'marks' | 'alerts' | 'lastAlertId'>, compiled = compile(options.rules)): State {
+  function fresh(
+    recovery: Pick<Recovery, 'marks' | 'alerts' | 'lastAlertId'>,
+    compiled = compile(options.rules),
+  ): State {
     return {
       marks: createMarks(recovery.marks),
       folder: folder({ alerts: recovery.alerts, lastAlertId: recovery.lastAlertId }),
@@ -161,7 +176,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const tally = [...counts].map(([reason, number]) => ({ reason, count: number }));
     counts.clear();
     return {
-      commit: { batch, received, events: encodeBatch(events), hits, marks: state.marks.take(), alerts, outbox: outboxOf(alerts) },
+      commit: {
+        batch,
+        received,
+        events: encodeBatch(events),
+        hits,
+        marks: state.marks.take(),
+        alerts,
+        outbox: outboxOf(alerts),
+      },
       results,
       preview,
       perSource: [...sources].map(([id, number]) => ({ id, count: number })),
@@ -202,7 +225,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     };
     const body = decodeBody(post.body, tag, post.received);
     if (body === undefined) return { kind: 'bad-body' };
-    const stream = post.idempotencyKey === undefined ? undefined : { key: `post:${post.agent}:${post.idempotencyKey}`, detail: '' };
+    const stream =
+      post.idempotencyKey === undefined ? undefined : { key: `post:${post.agent}:${post.idempotencyKey}`, detail: '' };
     for (const [i, record] of body.records.entries()) {
       take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
     }
@@ -227,7 +251,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     rebuild(batches) {
       for (const { batch, events } of batches) {
-        for (const [ordinal, event] of decodeBatch(events.bytes).entries()) state.detect({ id: `${batch}-${ordinal}`, event });
+        for (const [ordinal, event] of decodeBatch(events.bytes).entries())
+          state.detect({ id: `${batch}-${ordinal}`, event });
       }
     },
     process,

@@ -27,11 +27,12 @@ async function windowBatches(store: Store, recovery: Recovery, horizon: number):
   const pages: (readonly StoredBatch[])[] = [];
   let newest = 0;
   let events = 0;
-  for (let before = recovery.lastBatch + 1; events < MAX_EVENTS; ) {
+  for (let before = recovery.lastBatch + 1; events < MAX_EVENTS;) {
     const page = await store.correlatedBatches(before, PAGE);
     newest = Math.max(newest, ...page.map((batch) => batch.events.maxTime));
     const needed = page.filter(
-      ({ received, events: { maxTime } }) => received >= recovery.lastReceived - 2 * horizon || maxTime >= newest - 2 * horizon,
+      ({ received, events: { maxTime } }) =>
+        received >= recovery.lastReceived - 2 * horizon || maxTime >= newest - 2 * horizon,
     );
     if (needed.length > 0) pages.push(needed);
     if (page.length < PAGE || needed.length < page.length) break;

@@ -22,7 +22,8 @@ export function createSourceBoard(): SourceBoard {
       const known = row(id);
       known.records += count;
       known.last_seen = isoTime(at);
-      if (known.state === 'waiting') Object.assign(known, { state: 'following', reason: 'it appeared and is followed' });
+      if (known.state === 'waiting')
+        Object.assign(known, { state: 'following', reason: 'it appeared and is followed' });
     },
     rows: () => [...rows.values()],
   };

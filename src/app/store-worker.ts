@@ -1,10 +1,10 @@
-/** The store thread: serves one Store. `workerData.folder` is the data folder. */
+/** The store thread: serves one Store. `workerData.path` is its commit point. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSqliteStore, type Store } from '#store';
 import { type Port, serve } from './rpc.ts';
 
-const { folder } = workerData as { readonly folder: string };
-const opening = openSqliteStore(folder);
+const { path } = workerData as { readonly path: string };
+const opening = openSqliteStore(path);
 // The first call reports a failed opening to whoever waits for it; without this it would also end the thread.
 opening.catch(() => undefined);
 

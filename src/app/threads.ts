@@ -1,4 +1,5 @@
 /** The two worker threads and the typed calls to them. Who starts a thread owns its end. */
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RuleInfo, RuleProblem } from '#contract';
 import type { Recovery, Store, StoredBatch } from '#store';
@@ -20,7 +21,11 @@ export interface PipelineThread extends Thread {
   process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
 }
 
-function start(name: string, workerData: unknown, heap: number): Thread & { readonly call: ReturnType<typeof remote>['call'] } {
+function start(
+  name: string,
+  workerData: unknown,
+  heap: number,
+): Thread & { readonly call: ReturnType<typeof remote>['call'] } {
   const worker = new Worker(new URL(import.meta.resolve(`#app/${name}`)), {
     name,
     workerData,
@@ -70,6 +75,6 @@ export interface StoreThread extends Thread {
 }
 
 export function startStoreThread(folder: string): StoreThread {
-  const { call, crashed, stop } = start('store-worker', { folder }, HEAP.store);
+  const { call, crashed, stop } = start('store-worker', { path: join(folder, 'porchlight.db') }, HEAP.store);
   return { crashed, stop, store: createStoreClient(call) };
 }

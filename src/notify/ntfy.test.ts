@@ -20,7 +20,11 @@ before(async () => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      caught.push({ path: request.url, headers: request.headers, body: JSON.parse(Buffer.concat(chunks).toString()) as Caught['body'] });
+      caught.push({
+        path: request.url,
+        headers: request.headers,
+        body: JSON.parse(Buffer.concat(chunks).toString()) as Caught['body'],
+      });
       response.writeHead(reply.status, reply.headers).end('{}');
     });
   });
@@ -38,7 +42,10 @@ const signal = new AbortController().signal;
 
 test('posts topic, title, text and priority as JSON, with the token', async () => {
   reply = { status: 200, headers: {} };
-  await one(`${base}/sub/porch%20light`, 'tk_secret').send({ title: 'A\r\nX-Evil: 1', text: 'root & <b>', level: 'critical' }, signal);
+  await one(`${base}/sub/porch%20light`, 'tk_secret').send(
+    { title: 'A\r\nX-Evil: 1', text: 'root & <b>', level: 'critical' },
+    signal,
+  );
   const last = caught.at(-1);
   assert.equal(last?.path, '/sub/');
   assert.equal(last?.headers['authorization'], 'Bearer tk_secret');
@@ -55,7 +62,10 @@ test('a long text is cut at a character, below the size that becomes an attachme
 
 test('a refusal carries the wait that was asked for', async () => {
   reply = { status: 429, headers: { 'retry-after': '7' } };
-  await assert.rejects(one(`${base}/t`).send({ title: 't', text: 'x', level: 'high' }, signal), (error) => error instanceof NotTaken && error.retryAfter === 7000);
+  await assert.rejects(
+    one(`${base}/t`).send({ title: 't', text: 'x', level: 'high' }, signal),
+    (error) => error instanceof NotTaken && error.retryAfter === 7000,
+  );
 });
 
 test('a redirect is not followed: the token stays here', async () => {

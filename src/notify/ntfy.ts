@@ -16,7 +16,8 @@ const TIMEOUT = 15_000;
 
 export function ntfy({ url, token }: NtfyConfig): Notifier {
   const topicUrl = new URL(url);
-  if (topicUrl.protocol !== 'https:' && topicUrl.protocol !== 'http:') throw new Error(`notify.ntfy.url: ${topicUrl.protocol} is not http or https`);
+  if (topicUrl.protocol !== 'https:' && topicUrl.protocol !== 'http:')
+    throw new Error(`notify.ntfy.url: ${topicUrl.protocol} is not http or https`);
   const topic = decodeURIComponent(topicUrl.pathname.split('/').at(-1) ?? '');
   const root = new URL('.', topicUrl);
   return {
@@ -35,7 +36,10 @@ async function post(root: URL, text: string, token: string | undefined, signal: 
       method: 'POST',
       body: text,
       redirect: 'error',
-      headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
     });
   } catch (error) {

@@ -23,11 +23,18 @@ export const alerts: Command = {
     const connection = connect(context, values);
     if (verb === 'list') return list(connection, context, values);
     const status = SETTLE[verb];
-    if (status === undefined) throw new CodedError('USAGE', `porchlight alerts: there is no "${verb}"; it is list, ack, close or reopen`);
-    if (ids.length === 0) throw new CodedError('USAGE', `porchlight alerts ${verb}: name the alerts, such as ${verb} 12`);
+    if (status === undefined)
+      throw new CodedError('USAGE', `porchlight alerts: there is no "${verb}"; it is list, ack, close or reopen`);
+    if (ids.length === 0)
+      throw new CodedError('USAGE', `porchlight alerts ${verb}: name the alerts, such as ${verb} 12`);
     for (const id of ids) {
-      const alert = await connection.client.call('patchAlert', { params: { id }, body: { status, note: text(values, 'note') ?? '' } });
-      context.out(values['json'] === true ? `${JSON.stringify(alert)}\n` : `${id} is ${status}: ${printable(alert.sentence)}\n`);
+      const alert = await connection.client.call('patchAlert', {
+        params: { id },
+        body: { status, note: text(values, 'note') ?? '' },
+      });
+      context.out(
+        values['json'] === true ? `${JSON.stringify(alert)}\n` : `${id} is ${status}: ${printable(alert.sentence)}\n`,
+      );
     }
     return 0;
   },
@@ -36,11 +43,17 @@ export const alerts: Command = {
 async function list({ client }: Connection, context: Context, values: Values): Promise<number> {
   const level = text(values, 'level');
   const status = text(values, 'status') ?? 'open';
-  if (level !== undefined && !isLevel(level)) throw new CodedError('USAGE', `--level ${level}: it is informational, low, medium, high or critical`);
-  if (!['open', 'acknowledged', 'closed', 'all'].includes(status)) throw new CodedError('USAGE', `--status ${status}: it is open, acknowledged, closed or all`);
+  if (level !== undefined && !isLevel(level))
+    throw new CodedError('USAGE', `--level ${level}: it is informational, low, medium, high or critical`);
+  if (!['open', 'acknowledged', 'closed', 'all'].includes(status))
+    throw new CodedError('USAGE', `--status ${status}: it is open, acknowledged, closed or all`);
   const wanted = status === 'all' ? undefined : (status as AlertStatus);
-  const page = await client.call('listAlerts', { query: { status: wanted, level, limit: 500 }, signal: context.signal });
-  for (const alert of page.items) context.out(values['json'] === true ? `${JSON.stringify(alert)}\n` : `${alertLine(alert, context)}\n`);
+  const page = await client.call('listAlerts', {
+    query: { status: wanted, level, limit: 500 },
+    signal: context.signal,
+  });
+  for (const alert of page.items)
+    context.out(values['json'] === true ? `${JSON.stringify(alert)}\n` : `${alertLine(alert, context)}\n`);
   if (page.items.length === 0) context.err(status === 'open' ? 'All quiet. Nothing needs you.\n' : 'None.\n');
   return 0;
 }

@@ -10,10 +10,15 @@ export const config: Command = {
   options: settingsOptions,
   examples: ['porchlight config check', 'porchlight config show --config porchlight.yaml'],
   async run(context, values, [verb = 'show']) {
-    if (verb !== 'check' && verb !== 'show') throw new CodedError('USAGE', `porchlight config: there is no "${verb}"; it is check or show`);
+    if (verb !== 'check' && verb !== 'show')
+      throw new CodedError('USAGE', `porchlight config: there is no "${verb}"; it is check or show`);
     const settings = readSettings(context, values);
     if (verb === 'check') {
-      context.out(settings.configExists ? `${settings.configPath} is good.\n` : `There is no ${settings.configPath}: all is default.\n`);
+      context.out(
+        settings.configExists
+          ? `${settings.configPath} is good.\n`
+          : `There is no ${settings.configPath}: all is default.\n`,
+      );
       return 0;
     }
     context.out(stringify(withoutSecrets(settings.config)));
@@ -26,6 +31,9 @@ function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, (name === 'key' || name === 'token') && typeof item === 'string' ? '(hidden)' : withoutSecrets(item)]),
+    Object.entries(value).map(([name, item]) => [
+      name,
+      (name === 'key' || name === 'token') && typeof item === 'string' ? '(hidden)' : withoutSecrets(item),
+    ]),
   );
 }

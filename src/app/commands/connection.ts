@@ -4,7 +4,11 @@ import { type Context, type OptionSpec, text, type Values } from '../command.ts'
 import { readSettings, settingsOptions } from './settings.ts';
 
 export const connectionOptions = {
-  url: { type: 'string', value: 'URL', help: 'The server. Default: PORCHLIGHT_URL, else this machine with the port of the configuration.' },
+  url: {
+    type: 'string',
+    value: 'URL',
+    help: 'The server. Default: PORCHLIGHT_URL, else this machine with the port of the configuration.',
+  },
   ...settingsOptions,
 } as const satisfies Record<string, OptionSpec>;
 
@@ -26,7 +30,8 @@ export function connect(context: Context, values: Values): Connection {
 function baseUrl(context: Context, values: Values): string {
   const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'];
   if (named === undefined) return `http://127.0.0.1:${readSettings(context, values).config.http.port}`;
-  if (!URL.canParse(named)) throw new CodedError('USAGE', `--url ${named} is not an address such as http://127.0.0.1:5000`);
+  if (!URL.canParse(named))
+    throw new CodedError('USAGE', `--url ${named} is not an address such as http://127.0.0.1:5000`);
   return named.replace(/\/+$/, '');
 }
 

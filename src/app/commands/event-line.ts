@@ -15,15 +15,23 @@ export function eventLine(event: Event | WireEvent, columns: number): string {
   const stamp = event['@timestamp'];
   const time = typeof stamp === 'number' ? stamp : Date.parse(String(stamp));
   const program = event['process.name'] ?? event['event.dataset'];
-  const parts = [clock(time), String(event['host.name'] ?? '-'), program === undefined ? '' : `${String(program)}:`, summary(event)];
+  const parts = [
+    clock(time),
+    String(event['host.name'] ?? '-'),
+    program === undefined ? '' : `${String(program)}:`,
+    summary(event),
+  ];
   return cut(printable(parts.filter((part) => part !== '').join(' ')), columns);
 }
 
 function summary(event: Event | WireEvent): string {
   const message = event['message'] ?? event['event.original'];
   if (message !== undefined && message !== null) return String(message);
-  const told = Object.entries(event).filter(([field]) => !field.startsWith('@') && !field.startsWith('event.') && field !== 'host.name');
+  const told = Object.entries(event).filter(
+    ([field]) => !field.startsWith('@') && !field.startsWith('event.') && field !== 'host.name',
+  );
   return told.map(([field, value]) => `${field}=${String(value)}`).join(' ');
 }
 
-export const cut = (line: string, columns: number): string => (line.length <= columns ? line : `${line.slice(0, Math.max(1, columns - 1))}…`);
+export const cut = (line: string, columns: number): string =>
+  line.length <= columns ? line : `${line.slice(0, Math.max(1, columns - 1))}…`;

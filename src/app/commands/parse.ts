@@ -9,11 +9,18 @@ export const parse: Command = {
   summary: 'Raw lines in (files or standard input), one flat JSON event a line out, in the same order.',
   args: '[FILE…]',
   options: {
-    type: { type: 'string', value: 'TYPE', help: 'What the lines are (syslog, json), where they do not say themselves.' },
+    type: {
+      type: 'string',
+      value: 'TYPE',
+      help: 'What the lines are (syslog, json), where they do not say themselves.',
+    },
     explain: { type: 'string', value: 'LINE', help: 'Say how one line is understood, and why.' },
     timezone: { type: 'string', value: 'ZONE', help: 'IANA zone of stamps without one. Default: this machine’s.' },
   },
-  examples: ['porchlight parse /var/log/auth.log', "porchlight parse --explain 'Nov 30 11:25:10 nas sshd[7]: Failed password for root from 203.0.113.7 port 51332 ssh2'"],
+  examples: [
+    'porchlight parse /var/log/auth.log',
+    "porchlight parse --explain 'Nov 30 11:25:10 nas sshd[7]: Failed password for root from 203.0.113.7 port 51332 ssh2'",
+  ],
   async run(context, values, positionals) {
     const type = text(values, 'type');
     const normalizing: NormalizeContext = {

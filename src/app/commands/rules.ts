@@ -16,13 +16,16 @@ export const rules: Command = {
   examples: ['porchlight rules list', 'porchlight rules check my-rules/'],
   exits: { 1: 'a rule was refused' },
   async run(context, values, [verb = 'list', ...paths]) {
-    if (verb !== 'list' && verb !== 'check') throw new CodedError('USAGE', `porchlight rules: there is no "${verb}"; it is list or check`);
-    if (verb === 'check' && paths.length === 0) throw new CodedError('USAGE', 'porchlight rules check: name the files or folders');
+    if (verb !== 'list' && verb !== 'check')
+      throw new CodedError('USAGE', `porchlight rules: there is no "${verb}"; it is list or check`);
+    if (verb === 'check' && paths.length === 0)
+      throw new CodedError('USAGE', 'porchlight rules check: name the files or folders');
     const folders = verb === 'check' ? paths : [OWN_RULES, ...readSettings(context, values).config.rules.folders];
     const catalogue = readRules(folders);
     const compiled = compile(catalogue.documents);
     const problems = [...catalogue.problems, ...compiled.problems];
-    for (const rule of compiled.rules) context.out(`${values['json'] === true ? JSON.stringify(rule) : ruleLine(rule)}\n`);
+    for (const rule of compiled.rules)
+      context.out(`${values['json'] === true ? JSON.stringify(rule) : ruleLine(rule)}\n`);
     for (const problem of problems) context.err(`${problemLine(problem)}\n`);
     if (verb === 'check') context.err(`${compiled.rules.length} good, ${problems.length} refused.\n`);
     return problems.length > 0 ? 1 : 0;

@@ -15,7 +15,10 @@ export const search: Command = {
     json: { type: 'boolean', help: 'One flat JSON event a line.' },
     ...connectionOptions,
   },
-  examples: ["porchlight search 'source.ip:203.0.113.7 event.outcome:failure' --last 7d", "porchlight search '\"Failed password\" -user.name:backup' --json"],
+  examples: [
+    "porchlight search 'source.ip:203.0.113.7 event.outcome:failure' --last 7d",
+    'porchlight search \'"Failed password" -user.name:backup\' --json',
+  ],
   exits: { 1: 'nothing was found' },
   async run(context, values, positionals) {
     const { client } = connect(context, values);
@@ -23,7 +26,7 @@ export const search: Command = {
     const limit = countOf(text(values, 'limit') ?? '100');
     const q = positionals.join(' ');
     const found: WireEvent[] = [];
-    for (let cursor: string | undefined; found.length < limit; ) {
+    for (let cursor: string | undefined; found.length < limit;) {
       const page = await client.call('listEvents', {
         query: { q, from, limit: Math.min(PAGE, limit - found.length), cursor },
         signal: context.signal,
@@ -33,7 +36,11 @@ export const search: Command = {
       cursor = page.next;
     }
     for (const event of found.toReversed()) {
-      context.out(values['json'] === true ? `${JSON.stringify(event)}\n` : `${eventLine(event, context.isTerminal ? context.columns : Infinity)}\n`);
+      context.out(
+        values['json'] === true
+          ? `${JSON.stringify(event)}\n`
+          : `${eventLine(event, context.isTerminal ? context.columns : Infinity)}\n`,
+      );
     }
     if (found.length === 0) context.err(`Nothing in the last ${from.slice(1)}. A longer --last may find more.\n`);
     return found.length === 0 ? 1 : 0;
@@ -41,12 +48,14 @@ export const search: Command = {
 };
 
 export function since(last: string): string {
-  if (!/^\d{1,6}[smhd]$/.test(last)) throw new CodedError('USAGE', `--last ${last}: give a number and s, m, h or d, such as 24h`);
+  if (!/^\d{1,6}[smhd]$/.test(last))
+    throw new CodedError('USAGE', `--last ${last}: give a number and s, m, h or d, such as 24h`);
   return `-${last}`;
 }
 
 function countOf(value: string): number {
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new CodedError('USAGE', `--limit ${value}: give a whole number from 1`);
+  if (!Number.isInteger(count) || count < 1)
+    throw new CodedError('USAGE', `--limit ${value}: give a whole number from 1`);
   return count;
 }

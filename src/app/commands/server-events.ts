@@ -10,13 +10,18 @@ export interface ServerEvent {
 const MAX_LINE = 4 * 1024 * 1024;
 
 /** Ends when the server closes; throws when it does not answer, or not with a stream. */
-export async function* readServerEvents(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+export async function* readServerEvents(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): AsyncGenerator<ServerEvent> {
   const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal });
   if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
   let message = { event: 'message', id: 0, data: '' };
   for await (const line of lines(response.body)) {
     if (line === '') {
-      if (message.data !== '') yield { event: message.event, id: message.id, data: JSON.parse(message.data) as unknown };
+      if (message.data !== '')
+        yield { event: message.event, id: message.id, data: JSON.parse(message.data) as unknown };
       message = { ...message, event: 'message', data: '' };
       continue;
     }

@@ -6,8 +6,16 @@ import { parseConfig, readConfig } from '../config.ts';
 import { dataFolder } from '../data-folder.ts';
 
 export const settingsOptions = {
-  data: { type: 'string', value: 'DIR', help: 'Data folder. Default: PORCHLIGHT_DATA, else /var/lib/porchlight as root, else the XDG state folder.' },
-  config: { type: 'string', value: 'FILE', help: 'Configuration. Default: porchlight.yaml in the data folder, if it is there.' },
+  data: {
+    type: 'string',
+    value: 'DIR',
+    help: 'Data folder. Default: PORCHLIGHT_DATA, else /var/lib/porchlight as root, else the XDG state folder.',
+  },
+  config: {
+    type: 'string',
+    value: 'FILE',
+    help: 'Configuration. Default: porchlight.yaml in the data folder, if it is there.',
+  },
 } as const satisfies Record<string, OptionSpec>;
 
 export interface Settings {

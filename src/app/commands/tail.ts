@@ -22,7 +22,8 @@ export const tail: Command = {
     const connection = connect(context, values);
     const columns = context.isTerminal ? context.columns : Infinity;
     const json = values['json'] === true;
-    const show = (event: WireEvent): void => context.out(`${json ? JSON.stringify(event) : eventLine(event, columns)}\n`);
+    const show = (event: WireEvent): void =>
+      context.out(`${json ? JSON.stringify(event) : eventLine(event, columns)}\n`);
     const q = positionals.join(' ');
     // A query that is not understood, or a server that is not there, is said at once and not retried.
     await connection.client.call('listEvents', { query: { q, limit: 1 }, signal: context.signal });
@@ -31,7 +32,12 @@ export const tail: Command = {
   },
 };
 
-async function follow(connection: Connection, q: string, show: (event: WireEvent) => void, context: Context): Promise<void> {
+async function follow(
+  connection: Connection,
+  q: string,
+  show: (event: WireEvent) => void,
+  context: Context,
+): Promise<void> {
   const { signal } = context;
   let after: string | undefined;
   for (let attempt = 0; !signal.aborted; attempt++) {
@@ -40,7 +46,8 @@ async function follow(connection: Connection, q: string, show: (event: WireEvent
         if (attempt > 0) context.err('Connected again.\n');
         attempt = 0;
         if (message.event === 'hello') after ??= `${message.id}-999999999`;
-        if (message.event === 'event' || message.event === 'hello') after = await catchUp(connection, q, after, lastOf(message), show, signal);
+        if (message.event === 'event' || message.event === 'hello')
+          after = await catchUp(connection, q, after, lastOf(message), show, signal);
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -62,7 +69,7 @@ async function catchUp(
   show: (event: WireEvent) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (let place = after; ; ) {
+  for (let place = after; ;) {
     const { items } = await client.call('listEvents', { query: { q, limit: PAGE, after: place }, signal });
     for (const event of items) show(event);
     const reached = items.at(-1)?.['event.id'];

@@ -13,7 +13,11 @@ export const up: Command = {
   args: '',
   options: {
     port: { type: 'string', value: 'PORT', help: 'Port of the dashboard and the log intake. Default: 5000.' },
-    host: { type: 'string', value: 'ADDRESS', help: 'Address to listen on; only loopback for now. Default: 127.0.0.1.' },
+    host: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'Address to listen on; only loopback for now. Default: 127.0.0.1.',
+    },
     honeypot: { type: 'string', value: 'HOST:PORT|off', help: 'Where the honeypot listens. Default: 0.0.0.0:2323.' },
     ...settingsOptions,
     quiet: { type: 'boolean', short: 'q', help: 'Do not print events.' },
@@ -23,9 +27,13 @@ export const up: Command = {
     const settings = withOptions(readSettings(context, values), values);
     const server = await startServer({ config: settings.config, dataFolder: settings.folder, now: context.now });
     context.out(welcome(server, settings));
-    const stopPrinting = context.isTerminal && values['quiet'] !== true ? printEvents(server.backend, context) : () => undefined;
+    const stopPrinting =
+      context.isTerminal && values['quiet'] !== true ? printEvents(server.backend, context) : () => undefined;
     try {
-      await Promise.race([new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true })), server.failed]);
+      await Promise.race([
+        new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true })),
+        server.failed,
+      ]);
     } finally {
       stopPrinting();
       await server.close();
@@ -51,13 +59,20 @@ function withTrap(honeypot: Config['honeypot'], option: string | undefined): Con
   if (option === undefined) return honeypot;
   if (option === 'off') return { ...honeypot, enabled: false };
   const parts = /^(?:\[?([^\]]*)\]?:)?(\d+)$/.exec(option);
-  if (parts === null) throw new CodedError('USAGE', `--honeypot ${option}: give HOST:PORT, such as 0.0.0.0:2323, or off`);
-  return { ...honeypot, enabled: true, port: portOf(parts[2] ?? '', '--honeypot'), ...(parts[1] === undefined ? {} : { host: parts[1] }) };
+  if (parts === null)
+    throw new CodedError('USAGE', `--honeypot ${option}: give HOST:PORT, such as 0.0.0.0:2323, or off`);
+  return {
+    ...honeypot,
+    enabled: true,
+    port: portOf(parts[2] ?? '', '--honeypot'),
+    ...(parts[1] === undefined ? {} : { host: parts[1] }),
+  };
 }
 
 function portOf(value: string, option: string): number {
   const port = Number(value);
-  if (!/^\d+$/.test(value) || port > 65535) throw new CodedError('USAGE', `${option} ${value}: a port is a number from 0 to 65535`);
+  if (!/^\d+$/.test(value) || port > 65535)
+    throw new CodedError('USAGE', `${option} ${value}: a port is a number from 0 to 65535`);
   return port;
 }
 
@@ -83,7 +98,9 @@ function welcome(server: Server, settings: Settings): string {
     '  Sources',
     ...sources.map(sourceLine),
     '',
-    server.honeypot === undefined ? '  Ctrl-C stops.' : `  Try it: telnet 127.0.0.1 ${server.honeypot.port}. Ctrl-C stops.`,
+    server.honeypot === undefined
+      ? '  Ctrl-C stops.'
+      : `  Try it: telnet 127.0.0.1 ${server.honeypot.port}. Ctrl-C stops.`,
     '',
     '',
   ].join('\n');
@@ -99,7 +116,9 @@ function honeypotLine({ honeypot, backend }: Server): string {
 }
 
 function rulesLine({ rules }: Server): string {
-  const refused = rules.problems.map((problem) => `\n${' '.repeat(14)}refused: ${problem.file}:${problem.line}: ${problem.reason}`);
+  const refused = rules.problems.map(
+    (problem) => `\n${' '.repeat(14)}refused: ${problem.file}:${problem.line}: ${problem.reason}`,
+  );
   return `${rules.items.length} loaded${refused.join('')}`;
 }
 

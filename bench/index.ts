@@ -1,0 +1,130 @@
+/**
+ * `npm run bench`: what the product does, measured from outside on one real process with everything on, beside a minimal
+ * Flask + sqlite3 server in the same run. The load generator runs on the same cores. Prints a Markdown table.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { flaskIntake } from './flask.ts';
+import { singleIntake, bulkIntake, type Intake } from './intake.ts';
+import { lineToBrowser } from './latency.ts';
+import { lines } from './lines.ts';
+import { search } from './search.ts';
+import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
+
+const SEED = Number(process.env['BENCH_SEED'] ?? 1);
+/** Share of the full sizes, for a quick look: BENCH_SCALE=0.1. */
+const SCALE = Number(process.env['BENCH_SCALE'] ?? 1);
+const scaled = (count: number): number => Math.max(100, Math.round(count * SCALE));
+
+interface Row {
+  readonly what: string;
+  readonly measured: string;
+  readonly reach: string;
+}
+
+const rows: Row[] = [];
+const note = (text: string): void => void process.stderr.write(`${text}\n`);
+const count = (value: number): string => Math.round(value).toLocaleString('en');
+const rate = ({ events, elapsed }: Intake): number => (events / elapsed) * 1000;
+
+async function main(): Promise<void> {
+  note('start-up …');
+  const first = await startServerProcess();
+  await first.stop();
+  const starts: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const again = await startServerProcess(first.folder);
+    starts.push(again.startup);
+    await again.stop();
+  }
+  rows.push({
+    what: 'start → listening, own rules, warm (median of 5)',
+    measured: `${count(starts.toSorted((a, b) => a - b)[2] ?? 0)} ms`,
+    reach: '≤ 1,000 ms',
+  });
+
+  const server = await startServerProcess(first.folder);
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  rows.push({ what: 'server process, idle', measured: `${residentMb(server.pid)} MB`, reach: '≤ 160 MB' });
+  const [honeypot] = childrenOf(server.pid);
+  rows.push({
+    what: 'honeypot child, idle',
+    measured: honeypot === undefined ? 'none' : `${residentMb(honeypot)} MB`,
+    reach: '≤ 50 MB',
+  });
+
+  note('a line is written → alert in the browser …');
+  const latency = await lineToBrowser(server, Math.max(20, scaled(100)));
+  rows.push({
+    what: `a line is written → alert in a real browser (${latency.samples} lines)`,
+    measured: latency.samples === 0 ? 'no Chromium here' : `p50 ${count(latency.p50)} ms, p99 ${count(latency.p99)} ms`,
+    reach: 'p99 ≤ 250 ms',
+  });
+
+  note('one event a POST …');
+  const single = await singleIntake(server.port, SEED, scaled(40_000));
+  rows.push({
+    what: 'one event a POST, 16 clients, durable',
+    measured: `${count(rate(single))}/s, p99 ${single.p99.toFixed(1)} ms`,
+    reach: '≥ 8,000/s',
+  });
+  note('Flask + sqlite3 …');
+  const flask = await flaskIntake(SEED, scaled(3000));
+  rows.push({
+    what: 'the same against Flask + sqlite3, a commit each POST',
+    measured:
+      flask === undefined
+        ? 'no Flask here'
+        : `${count(rate(flask))}/s, p99 ${flask.p99.toFixed(1)} ms: we are ${(rate(single) / rate(flask)).toFixed(1)}×`,
+    reach: '',
+  });
+
+  note('1000 events a POST …');
+  const before = { bytes: storeBytes(server.folder), events: single.events };
+  const bulk = await bulkIntake(server.port, SEED, scaled(1_000_000));
+  rows.push({
+    what: 'NDJSON, 1000 a POST, durable, whole pipeline, log mix, own rules',
+    measured: `${count(rate(bulk))} events/s`,
+    reach: '≥ 100,000/s',
+  });
+  rows.push({
+    what: 'disk, the same events',
+    measured: `${count((storeBytes(server.folder) - before.bytes) / bulk.events)} B an event`,
+    reach: '≤ 60 B (block store)',
+  });
+
+  note('raw auth.log lines …');
+  const raw = await lines(server, SEED, scaled(400_000));
+  rows.push({
+    what: 'raw auth.log lines → parsed, all own rules, stored',
+    measured: `${count(rate(raw))} lines/s`,
+    reach: '≥ 80,000/s',
+  });
+
+  note('search …');
+  for (const { what, ms, reach } of await search(server.port)) rows.push({ what, measured: `${count(ms)} ms`, reach });
+
+  rows.push({
+    what: 'server process, peak through all of this',
+    measured: `${peakMb(server.pid)} MB`,
+    reach: '≤ 400 MB',
+  });
+  await server.stop();
+  server.remove();
+  print();
+}
+
+function print(): void {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`;
+  const table = [
+    `Machine: ${machine}, Node ${process.version}. Commit ${commit}. Seed ${SEED}${SCALE === 1 ? '' : `, scale ${SCALE}`}. One process with everything on; the generator shares the cores.`,
+    '',
+    '| what | measured | to reach |',
+    '| --- | --- | --- |',
+    ...rows.map(({ what, measured, reach }) => `| ${what} | ${measured} | ${reach} |`),
+  ];
+  process.stdout.write(`${table.join('\n')}\n`);
+}
+
+await main();
