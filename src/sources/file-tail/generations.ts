@@ -12,9 +12,10 @@
  * - What is let go was read to its end and quiet for `linger`.
  */
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Mark, RawRecord, SourceTag } from '#contract';
 import { errnoOf } from './errno.ts';
-import { type Incarnation, incarnation, knownMarks } from './incarnation.ts';
+import { headOf, type Incarnation, incarnation, knownMarks } from './incarnation.ts';
 import { openInside, placeInside } from './open-inside.ts';
 import { claims, type Fingerprint, missed, type Sibling, siblings, startsLike } from './siblings.ts';
 
@@ -57,6 +58,8 @@ export function generations(options: GenerationsOptions): Generations {
   /** Files written before this were rotated away before our time. */
   let since = Math.max(-Infinity, ...marks.map(({ detail }) => detail.since));
   let firstLook = marks.length === 0;
+  /** When the folder's list last changed, ns, as far as it was searched. */
+  let searched: bigint | undefined;
 
   const isLive = (inode: string): boolean => live.some(({ file }) => file.inode === inode);
 
@@ -65,23 +68,17 @@ export function generations(options: GenerationsOptions): Generations {
     met.some((head) => startsLike(sibling, head)) ||
     live.some(({ file }) => file.head !== undefined && startsLike(sibling, file.head));
 
-  async function join(handle: Awaited<ReturnType<typeof openInside>>, backfill = false): Promise<void> {
-    if (handle === undefined) return;
-    live.push({ file: await incarnation(handle, { ...options, backfill }), quietSince: now() });
-  }
-
-  async function part(gone: Live): Promise<void> {
+  function part(gone: Live): void {
     live = live.filter((other) => other !== gone);
     since = Math.max(since, gone.file.since);
     if (gone.file.head !== undefined) met.push(gone.file.head);
     if (met.length > MOST_MET) met.shift();
-    await gone.file.close();
   }
 
   async function close(): Promise<void> {
     const closing = live;
     live = [];
-    for (const { file } of closing) await file.close();
+    for (const { file } of closing) await file.handle.close();
   }
 
   /** False when a file moved between looking and opening. */
@@ -94,7 +91,7 @@ export function generations(options: GenerationsOptions): Generations {
     for (const [sibling, resume] of claimed) {
       const handle = await openInside(sibling.path);
       if (handle === undefined) return false;
-      const file = await incarnation(handle, { ...options, resume, backfill: false });
+      const file = await incarnation(handle, { ...options, resume });
       live.push({ file, quietSince: now() });
       if (file.inode !== sibling.inode) return false;
     }
@@ -108,33 +105,68 @@ export function generations(options: GenerationsOptions): Generations {
     }
   }
 
-  async function beginMissed(before: number): Promise<void> {
-    const place = await placeOf(path);
+  async function unreadHeads(): Promise<Buffer[]> {
+    const unread = live.filter(({ file }) => file.head === undefined);
+    return Promise.all(unread.map(({ file }) => headOf(file.handle, Number.MAX_SAFE_INTEGER)));
+  }
+
+  /** Begins files that were rotated away without ever being open, and puts them at `place`. */
+  async function beginMissed(place: number): Promise<Live[]> {
     const oldest = live.length === 0 ? since : Math.min(...live.map(({ file }) => file.since));
-    if (oldest === -Infinity) return;
-    for (const sibling of missed(await siblings(place), place, oldest, isMet)) {
+    if (oldest === -Infinity) return [];
+    const begun: Live[] = [];
+    const log = await placeOf(path);
+    const unread = await unreadHeads();
+    for (const sibling of missed(await siblings(log), log, oldest, isMet)) {
+      if (unread.some((head) => sharesHead(head, sibling.head))) {
+        // A copy of what we are about to read ourselves, unless that is truncated first: decided in the next round.
+        searched = undefined;
+        continue;
+      }
       const handle = await openInside(sibling.path);
       if (handle === undefined) continue;
-      const file = await incarnation(handle, { ...options, backfill: false });
-      // Renamed meanwhile: a later round finds it under its new name.
-      if (file.inode !== sibling.inode) await file.close();
-      else live.splice(before++, 0, { file, quietSince: now() });
+      const file = await incarnation(handle, options);
+      // Renamed meanwhile: a later look finds it under its new name.
+      if (file.inode !== sibling.inode) await file.handle.close();
+      else begun.push({ file, quietSince: now() });
     }
+    live.splice(place, 0, ...begun);
+    return begun;
   }
 
   /** Begins the file at the path when it is one we do not have; true when it did. */
   async function succeed(): Promise<boolean> {
     const at = await inodeAt(path);
-    const backfill = firstLook;
+    const isFirst = firstLook;
     firstLook = false;
     if (at === undefined || isLive(at)) return false;
-    const before = live.length;
-    await join(await openInside(path), backfill);
-    if (!backfill) await beginMissed(before);
+    const handle = await openInside(path);
+    if (handle === undefined) return false;
+    const firstSight = isFirst ? await siblingsWritten() : undefined;
+    live.push({ file: await incarnation(handle, { ...options, firstSight }), quietSince: now() });
+    if (!isFirst) await beginMissed(live.length - 1);
     return true;
   }
 
-  /** Truncated under us. What we had not read may be in a copy; otherwise what we hold is all there is. */
+  /** Looks for missed files after files came, went or were renamed; true when there were any. */
+  async function folderBrought(): Promise<boolean> {
+    const modified = await folderModified(path);
+    if (modified === searched) return false;
+    // The folder's time stands still for some milliseconds, in which more may change: such a search is done again.
+    searched = now() - Number(modified / 1_000_000n) > 100 ? modified : undefined;
+    return (await beginMissed(Math.max(0, live.length - 1))).length > 0;
+  }
+
+  /** When the newest of the files beside the log was written: what is there at first sight is not ours to read. */
+  async function siblingsWritten(): Promise<{ since: number }> {
+    const found = await siblings(await placeOf(path));
+    return { since: Math.max(0, ...found.map(({ modified }) => modified + 1)) };
+  }
+
+  /**
+   * Truncated under us: what the file holds now is a new incarnation. What we had not read of the old one may be in a copy;
+   * without one, what we hold of its last line is all there is.
+   */
   async function rewritten(one: Live): Promise<RawRecord[]> {
     const { file } = one;
     const copy = (await siblings(await placeOf(path))).find(
@@ -145,13 +177,12 @@ export function generations(options: GenerationsOptions): Generations {
         startsLike(sibling, file.head),
     );
     const handle = copy === undefined ? undefined : await openInside(copy.path);
-    if (handle === undefined) {
-      const rest = file.flush();
-      await part(one);
-      return rest;
-    }
-    await file.moveTo(handle);
-    return [];
+    const rest = handle === undefined ? file.flush() : [];
+    const left = handle === undefined ? file.handle : await file.moveTo(handle);
+    const place = live.indexOf(one) + 1;
+    live.splice(place, 0, { file: await incarnation(left, options), quietSince: now() });
+    if (handle === undefined) part(one);
+    return rest;
   }
 
   async function* readOn(one: Live): AsyncGenerator<RawRecord[]> {
@@ -167,31 +198,50 @@ export function generations(options: GenerationsOptions): Generations {
     yield* one.file.read(buffer);
   }
 
+  /** Reads all, and whatever began meanwhile. */
+  async function* readAll(): AsyncGenerator<RawRecord[]> {
+    const done = new Set<Live>();
+    for (let next = live[0]; next !== undefined; next = live.find((one) => !done.has(one))) {
+      done.add(next);
+      yield* readOn(next);
+    }
+  }
+
   async function* letGo(): AsyncGenerator<RawRecord[]> {
     const at = await inodeAt(path);
     // Without a file at the path the newest one may still be written to, under whatever name.
     if (at === undefined) return;
-    const rotated = live.filter(({ file }) => file.inode !== at);
     const surplus = Math.max(0, live.length - MOST);
-    const done = rotated.filter(({ quietSince }, index) => index < surplus || now() - quietSince >= linger);
-    if (done.length > 0) await beginMissed(0);
-    for (const one of done) {
+    for (const [index, one] of live.entries()) {
+      if (one.file.inode === at || (index >= surplus && now() - one.quietSince < linger)) continue;
       const rest = one.file.flush();
       if (rest.length > 0) yield rest;
-      await part(one);
+      part(one);
+      await one.file.handle.close();
     }
   }
 
   return {
     begin,
     async *round() {
-      do for (const one of live.slice()) yield* readOn(one);
-      while (await succeed());
+      do yield* readAll();
+      while ((await succeed()) || (await folderBrought()));
       yield* letGo();
     },
     flush: () => live.flatMap(({ file }) => file.flush()),
     close,
   };
+}
+
+function sharesHead(a: Buffer, b: Buffer): boolean {
+  const length = Math.min(a.length, b.length);
+  return length > 0 && a.subarray(0, length).equals(b.subarray(0, length));
+}
+
+/** When something was last made, removed or renamed in the log's folder, ns; 0 while there is no folder. */
+async function folderModified(path: string): Promise<bigint> {
+  const found = await stat(dirname(path), { bigint: true }).catch(() => undefined);
+  return found?.mtimeNs ?? 0n;
 }
 
 async function inodeAt(path: string): Promise<string | undefined> {

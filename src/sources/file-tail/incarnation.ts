@@ -21,7 +21,7 @@ const detailSchema = z.object({
   inode: z.string(),
   headLength: z.int().min(1).max(HEAD),
   headHash: z.string(),
-  /** The file's modification time when it was opened, ms: files rotated after it are newer. */
+  /** ms. Files rotated away before this one came were last written before then: its modification time when it was opened. */
   since: z.number(),
   /** Bytes up to here were there when the file was first seen. */
   backfill: z.int().min(0),
@@ -82,9 +82,10 @@ export interface Incarnation {
   read(buffer: Buffer): AsyncGenerator<RawRecord[]>;
   /** The held rest as a record: no more will come. */
   flush(): RawRecord[];
-  /** Goes on in a copy that has the same bytes; the old handle is closed. */
-  moveTo(copy: FileHandle): Promise<void>;
-  close(): Promise<void>;
+  /** Goes on in a copy that has the same bytes, and leaves the handle it had to the caller. */
+  moveTo(copy: FileHandle): Promise<FileHandle>;
+  /** Owned by the incarnation until it is parted with. */
+  readonly handle: FileHandle;
 }
 
 export interface IncarnationOptions {
@@ -93,20 +94,20 @@ export interface IncarnationOptions {
   readonly now: () => number;
   /** Goes on at this mark. */
   readonly resume?: KnownMark | undefined;
-  /** What is there now was there before we looked for the first time. */
-  readonly backfill: boolean;
+  /** Set when we look at this path for the first time: what is there now is old, and so are files not written after `since`. */
+  readonly firstSight?: { readonly since: number } | undefined;
 }
 
 /** Owns `opened` from here on. */
 export async function incarnation(opened: FileHandle, options: IncarnationOptions): Promise<Incarnation> {
-  const { path, tag, now, resume } = options;
+  const { path, tag, now, resume, firstSight } = options;
   let handle = opened;
   let stat = await handle.stat({ bigint: true });
   const start = resume?.mark ?? 0;
   let head = await headOf(handle, start);
   const key = resume?.key ?? keyPrefix(path) + randomUUID().slice(0, 13);
-  const since = resume?.detail.since ?? Number(stat.mtimeMs);
-  const backfill = resume?.detail.backfill ?? (options.backfill ? Number(stat.size) : 0);
+  const since = resume?.detail.since ?? Math.max(Number(stat.mtimeMs), firstSight?.since ?? 0);
+  const backfill = resume?.detail.backfill ?? (firstSight === undefined ? 0 : Number(stat.size));
   const text: Lines = lines(start);
   let stream = streamTag();
   let looked = { size: -1n, time: -1n };
@@ -122,6 +123,12 @@ export async function incarnation(opened: FileHandle, options: IncarnationOption
       backfill,
     };
     return { key, detail: JSON.stringify(detail) };
+  }
+
+  const isIntact = async (): Promise<boolean> => head.equals(await headOf(handle, head.length));
+
+  function forgetLook(): void {
+    looked = { size: -1n, time: -1n };
   }
 
   function growHead(chunk: Buffer): void {
@@ -165,12 +172,14 @@ export async function incarnation(opened: FileHandle, options: IncarnationOption
       if (stat.size === looked.size && stat.mtimeNs === looked.time) return 'quiet';
       looked = { size: stat.size, time: stat.mtimeNs };
       if (stat.size < text.offset) return 'rewritten';
-      return head.equals(await headOf(handle, head.length)) ? 'changed' : 'rewritten';
+      return (await isIntact()) ? 'changed' : 'rewritten';
     },
     async *read(buffer) {
       for (;;) {
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, text.offset);
         if (bytesRead === 0) return;
+        // Truncated and written anew since the look: these bytes are not what follows. The next look finds out.
+        if (!(await isIntact())) return forgetLook();
         const chunk = buffer.subarray(0, bytesRead);
         growHead(chunk);
         const records: RawRecord[] = [];
@@ -184,12 +193,15 @@ export async function incarnation(opened: FileHandle, options: IncarnationOption
       return records;
     },
     async moveTo(copy) {
-      await handle.close();
+      const left = handle;
       handle = copy;
       stat = await handle.stat({ bigint: true });
-      looked = { size: -1n, time: -1n };
+      forgetLook();
       stream = streamTag();
+      return left;
     },
-    close: () => handle.close(),
+    get handle() {
+      return handle;
+    },
   };
 }

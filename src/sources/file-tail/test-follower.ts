@@ -1,0 +1,92 @@
+/** For tests: consumes a tail as the pipeline does, and keeps marks of what it consumed as the store does. */
+import type { Mark, RawRecord } from '#contract';
+import { fileTail, type FileTailOptions } from '../file-tail.ts';
+
+export interface Follower {
+  readonly records: readonly RawRecord[];
+  readonly texts: readonly string[];
+  marks(): Mark[];
+  /** Starts with the marks so far; dies by itself after `quota` more records, in the middle of a chunk if need be. */
+  start(quota?: number): void;
+  /** Resolves when the tail has ended; rejects with what it threw. */
+  stop(): Promise<void>;
+  readonly isRunning: boolean;
+  /** Resolves once `count` records were consumed in all, or the quota is used up. */
+  until(count: number): Promise<void>;
+}
+
+const GUARD = 5_000;
+
+export function follower(options: Partial<FileTailOptions> & { readonly path: string }): Follower {
+  const records: RawRecord[] = [];
+  const marks = new Map<string, Mark>();
+  let abort = new AbortController();
+  let running: Promise<void> | undefined;
+  let isRunning = false;
+  let moved: () => void = () => {};
+
+  function consume(record: RawRecord): void {
+    records.push(record);
+    if (record.position === undefined) throw new Error('A record without a position');
+    const { stream, from, to } = record.position;
+    const before = marks.get(stream.key)?.mark ?? 0;
+    if (from !== before) throw new Error(`${stream.key} goes on at ${from} instead of ${before}: ${record.text}`);
+    marks.set(stream.key, { key: stream.key, mark: to, detail: stream.detail });
+  }
+
+  async function run(known: readonly Mark[], quota: number, { signal }: AbortController): Promise<void> {
+    const tag = { id: `file:${options.path}`, agent: 'local', host: 'nas' };
+    try {
+      let left = quota;
+      for await (const chunk of fileTail({ tag, known, poll: 10, now: Date.now, ...options }, signal)) {
+        for (const record of chunk.slice(0, left)) consume(record);
+        left -= chunk.length;
+        moved();
+        if (left <= 0) return;
+      }
+    } finally {
+      isRunning = false;
+      moved();
+    }
+  }
+
+  return {
+    records,
+    get texts() {
+      return records.map(({ text }) => text);
+    },
+    get isRunning() {
+      return isRunning;
+    },
+    marks: () => [...marks.values()],
+    start(quota = Infinity) {
+      abort = new AbortController();
+      isRunning = true;
+      running = run([...marks.values()], quota, abort);
+      running.catch(() => {});
+    },
+    async stop() {
+      abort.abort();
+      await running;
+    },
+    async until(count) {
+      const late = AbortSignal.timeout(GUARD);
+      while (isRunning && records.length < count) {
+        await new Promise<void>((resolve, reject) => {
+          moved = resolve;
+          late.onabort = () =>
+            reject(
+              new Error(
+                `${records.length} of ${count} records came: ${records
+                  .slice(-50)
+                  .map(({ text }) => text)
+                  .join(' | ')}`,
+              ),
+            );
+        });
+      }
+      late.onabort = null;
+      if (!isRunning) await running;
+    },
+  };
+}
