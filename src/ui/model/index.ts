@@ -1,0 +1,30 @@
+export {
+  type AlertFilter,
+  type AlertGroup,
+  applyAlerts,
+  belongs,
+  groupAlerts,
+  needsSentence,
+  restSentence,
+  statusWord,
+  timesWord,
+} from './alert.ts';
+export { type KindCount, OTHER, type Slice, slices, sum } from './doughnut.ts';
+export { eventId, eventLine, eventSentence, eventTime, fieldsOf, latestId, mergeEvents } from './event.ts';
+export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
+export { errorPlace, type Term, termsOf, withTerm, wordsOf } from './query.ts';
+export { housePhrase, type ReasonPart, reasonParts, sourceState, type Standing, standing } from './source.ts';
+export { capital, marked, numberWord, type Piece, plural, thousands, valuesOf, valueText } from './text.ts';
+export {
+  axisLabels,
+  clock,
+  clockMillis,
+  clockMinute,
+  DAY,
+  day,
+  duration,
+  moment,
+  type RangeChoice,
+  RANGES,
+  zoneName,
+} from './time.ts';

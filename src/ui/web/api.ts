@@ -1,0 +1,20 @@
+/** The page's one way to the server. The client is imported by file: the contract's door would bring zod along. */
+import type { Problem } from '#contract';
+import { ApiError, createClient } from '../../contract/client.ts';
+
+export const api = createClient({ base: '' });
+
+/** Why a request failed, in words: the server's own, or that it does not answer. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof ApiError) return error.problem;
+  return {
+    type: 'about:blank',
+    title: 'Porchlight does not answer',
+    status: 0,
+    detail: '',
+    code: 'NO_SERVER',
+    next: 'It is asked again every five seconds.',
+  };
+}
+
+export const isAbort = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';

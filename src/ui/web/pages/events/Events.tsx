@@ -1,0 +1,127 @@
+import { useEffect, useRef, useState } from 'react';
+import { RANGES, thousands } from '../../../model/index.ts';
+import { api } from '../../api.ts';
+import { useLiveBatch } from '../../live/react.ts';
+import { Trouble } from '../../parts/Trouble.tsx';
+import ui from '../../parts/ui.module.css';
+import { useAddress } from '../../state/address.ts';
+import { useKeys, useTitle } from '../../state/browser.ts';
+import { type Range, useEvents } from '../../state/events.ts';
+import { useHouse, usePaced } from '../../state/house.tsx';
+import { useResource } from '../../state/resource.ts';
+import css from './Events.module.css';
+import { EventTable } from './EventTable.tsx';
+import { Fields } from './Fields.tsx';
+import { Histogram } from './Histogram.tsx';
+import { NoEvents } from './NoEvents.tsx';
+import { QueryBar } from './QueryBar.tsx';
+import { TailBar } from './TailBar.tsx';
+import { type Looking, useLooking } from './useLooking.ts';
+import { usePause } from './usePause.ts';
+
+const BINS = 120;
+const CHART_PACE = 4000;
+
+export function Events() {
+  const looking = useLooking();
+  const { q, range } = looking;
+  const { summary } = useHouse();
+  const pause = usePause();
+  const list = useEvents(q, range, pause.paused !== undefined);
+  const chart = useChart(q, range, pause.paused === undefined);
+  const [params, change] = useAddress();
+  const box = useRef<HTMLInputElement>(null);
+  const [fieldsOpen, setFieldsOpen] = useState(false);
+
+  const open = summary.data?.statuses.open ?? 0;
+  useTitle(`${open > 0 ? `(${open}) ` : ''}Events · Porchlight`);
+  const resume = (): void => {
+    list.release();
+    pause.resume();
+    window.scrollTo(0, 0);
+  };
+  const toggle = pause.paused === undefined ? pause.pause : resume;
+  useKeys({ p: toggle, '/': () => box.current?.focus() });
+  useEffect(() => {
+    if (!params.has('focus')) return;
+    box.current?.focus();
+    change({ focus: '' });
+  }, [params, change]);
+  const { release } = list;
+  const { byScroll, resume: goOn } = pause;
+  const atTop = pause.atTop;
+  useEffect(() => {
+    if (!byScroll || !atTop) return;
+    release();
+    goOn();
+  }, [byScroll, atTop, release, goOn]);
+
+  const problem = list.problem ?? chart.problem;
+  const badQuery = problem?.code === 'BAD_QUERY' ? problem : undefined;
+  const empty = list.items?.length === 0 && badQuery === undefined;
+  return (
+    <>
+      <header className={`${ui['head']} ${css['head']}`}>
+        <div>
+          <h1>{headline(looking, chart.data?.total, badQuery !== undefined)}</h1>
+        </div>
+      </header>
+      <QueryBar box={box} looking={looking} problem={badQuery} onFields={() => setFieldsOpen(true)} />
+      <div className={`${ui['sheet']} ${css['explore']}`}>
+        <Fields
+          looking={looking}
+          total={chart.data?.total ?? 0}
+          open={fieldsOpen}
+          onClose={() => setFieldsOpen(false)}
+        />
+        <div className={css['out']}>
+          {problem !== undefined && badQuery === undefined ? <Trouble problem={problem} /> : null}
+          {chart.data === undefined || chart.data.total === 0 ? null : (
+            <Histogram key={chart.key} data={chart.data} onZoom={looking.zoom} />
+          )}
+          {empty ? (
+            <NoEvents looking={looking} />
+          ) : (
+            <>
+              <TailBar
+                paused={pause.paused}
+                waiting={list.waiting}
+                overflown={list.overflown}
+                fixedEnd={range.to !== undefined}
+                onToggle={toggle}
+              />
+              <EventTable items={list.items ?? []} looking={looking} onRead={pause.pause} />
+              {list.more === undefined ? null : (
+                <div className={css['older']}>
+                  <button className={ui['button']} type="button" onClick={list.more}>
+                    Show older events
+                  </button>
+                </div>
+              )}
+            </>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function useChart(q: string, range: Range, running: boolean) {
+  const chart = useResource(JSON.stringify([q, range]), (signal) =>
+    api.call('eventHistogram', { query: { q, ...range, bins: BINS }, signal }),
+  );
+  const renew = usePaced(chart.reload, CHART_PACE);
+  useLiveBatch((batch) => {
+    if (running && range.to === undefined && (batch.resync || batch.events.length > 0)) renew();
+  });
+  return chart;
+}
+
+/** The page's sentence: how many, since when, and that they were searched for. */
+function headline(looking: Looking, total: number | undefined, bad: boolean): string {
+  if (bad) return 'The search is not understood';
+  if (total === undefined) return 'Events';
+  const phrase = RANGES.find((choice) => choice.key === looking.rangeKey)?.phrase ?? 'in this time';
+  const what = total === 0 ? 'No event' : total === 1 ? 'One event' : `${thousands(total)} events`;
+  return looking.q === '' ? `${what} ${phrase}` : `${what} found ${phrase}`;
+}

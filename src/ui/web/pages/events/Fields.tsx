@@ -1,0 +1,118 @@
+import { Minus, Plus, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { thousands, valueText } from '../../../model/index.ts';
+import { api } from '../../api.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import ui from '../../parts/ui.module.css';
+import { useMedia } from '../../state/browser.ts';
+import { useEvery } from '../../state/house.tsx';
+import { useResource } from '../../state/resource.ts';
+import css from './Fields.module.css';
+import type { Looking } from './useLooking.ts';
+
+const FIELDS = [
+  'host.name',
+  'process.name',
+  'source.ip',
+  'user.name',
+  'event.action',
+  'event.outcome',
+  'event.dataset',
+];
+const VALUES = 6;
+const RENEW = 30_000;
+const DRAWER = '(max-width: 1100px)';
+
+interface Props {
+  readonly looking: Looking;
+  readonly total: number;
+  readonly open: boolean;
+  readonly onClose: () => void;
+}
+
+/** The commonest values of the fields that people ask for; a column, and a drawer where there is no room. */
+export function Fields({ looking, total, open, onClose }: Props) {
+  const drawer = useMedia(DRAWER);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (drawer && open) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [drawer, open]);
+  if (!drawer) {
+    return (
+      <aside className={css['fields']} aria-label="Fields">
+        <Values looking={looking} total={total} />
+      </aside>
+    );
+  }
+  return (
+    <dialog ref={dialog} className={ui['dialog']} aria-label="Fields" onClose={onClose}>
+      <div className={ui['dialogHead']}>
+        <h2>Fields</h2>
+        <button className={`${ui['button']} ${ui['bare']}`} type="button" aria-label="Close" onClick={onClose}>
+          <Icon of={X} small />
+        </button>
+      </div>
+      {open ? <Values looking={looking} total={total} /> : null}
+    </dialog>
+  );
+}
+
+function Values({ looking, total }: { readonly looking: Looking; readonly total: number }) {
+  const { q, range } = looking;
+  const fields = useResource(JSON.stringify([q, range]), (signal) =>
+    Promise.all(
+      FIELDS.map((field) => api.call('eventValues', { query: { field, q, ...range, limit: VALUES }, signal })),
+    ),
+  );
+  useEvery(RENEW, fields.reload);
+  const known = fields.data?.filter((entry) => entry.values.length > 0) ?? [];
+  if (fields.data !== undefined && known.length === 0) return <p className={ui['faint']}>No field has a value here.</p>;
+  return (
+    <>
+      {known.map(({ field, distinct, values }) => (
+        <section key={field} className={css['field']}>
+          <h3>
+            {field}
+            <span>{thousands(distinct)}</span>
+          </h3>
+          <ul>
+            {values.map(({ value, count }) => (
+              <li key={value}>
+                <i style={{ width: `${Math.min(100, (100 * count) / Math.max(1, total))}%` }} />
+                <span className={css['value']} title={valueText(value)}>
+                  <bdi>{valueText(value)}</bdi>
+                </span>
+                <span className={css['count']}>{thousands(count)}</span>
+                <PlusMinus looking={looking} field={field} value={value} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}
+
+/** Only this value, or all but this value. */
+export function PlusMinus({
+  looking,
+  field,
+  value,
+}: {
+  readonly looking: Looking;
+  readonly field: string;
+  readonly value: string;
+}) {
+  const shown = valueText(value);
+  return (
+    <span className={css['plusMinus']}>
+      <button type="button" aria-label={`Only ${field} ${shown}`} onClick={() => looking.only(field, value)}>
+        <Icon of={Plus} small />
+      </button>
+      <button type="button" aria-label={`Not ${field} ${shown}`} onClick={() => looking.not(field, value)}>
+        <Icon of={Minus} small />
+      </button>
+    </span>
+  );
+}

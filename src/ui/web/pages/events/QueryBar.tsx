@@ -1,0 +1,125 @@
+import { Clock, Filter, Search, X } from 'lucide-react';
+import { type RefObject, useEffect, useState } from 'react';
+import type { Problem } from '#contract';
+import { errorPlace, moment, RANGES } from '../../../model/index.ts';
+import { Icon } from '../../parts/Icon.tsx';
+import ui from '../../parts/ui.module.css';
+import { useNow } from '../../state/browser.ts';
+import css from './Events.module.css';
+import type { Looking } from './useLooking.ts';
+
+interface Props {
+  readonly box: RefObject<HTMLInputElement | null>;
+  readonly looking: Looking;
+  readonly problem: Problem | undefined;
+  readonly onFields: () => void;
+}
+
+export function QueryBar({ box, looking, problem, onFields }: Props) {
+  const [draft, setDraft] = useState(looking.q);
+  useEffect(() => setDraft(looking.q), [looking.q]);
+  const clear = (): void => {
+    setDraft('');
+    looking.search('');
+    box.current?.focus();
+  };
+  return (
+    <form
+      className={css['query']}
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        looking.search(draft);
+      }}
+    >
+      <div className={css['box']}>
+        <div className={`${ui['field']} ${css['field']}`}>
+          <Icon of={Search} small />
+          <input
+            ref={box}
+            type="search"
+            aria-label="Search events"
+            aria-invalid={problem !== undefined}
+            aria-describedby={problem === undefined ? undefined : 'query-problem'}
+            placeholder="words, or field:value such as source.ip:203.0.113.7"
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            enterKeyHint="search"
+            maxLength={2000}
+            value={draft}
+            onChange={(event) => setDraft(event.target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+          />
+          {draft.trim() !== looking.q ? <kbd>Enter</kbd> : null}
+          {draft === '' ? (
+            <kbd>/</kbd>
+          ) : (
+            <button
+              className={`${ui['button']} ${ui['bare']} ${css['clear']}`}
+              type="button"
+              aria-label="Clear the search"
+              onClick={clear}
+            >
+              <Icon of={X} small />
+            </button>
+          )}
+        </div>
+        {problem === undefined ? null : <QueryProblem q={looking.q} problem={problem} />}
+      </div>
+      <RangeMenu looking={looking} />
+      <button className={`${ui['button']} ${css['fieldsButton']}`} type="button" onClick={onFields}>
+        <Icon of={Filter} small />
+        Fields
+      </button>
+    </form>
+  );
+}
+
+/** The search text with the place of the error underlined, and why. */
+function QueryProblem({ q, problem }: { readonly q: string; readonly problem: Problem }) {
+  const place = errorPlace(q, problem.detail);
+  return (
+    <div id="query-problem" role="alert" className={css['problem']}>
+      {place === undefined ? null : (
+        <p className={css['place']}>
+          <bdi>
+            {q.slice(0, place.from)}
+            <u>{q.slice(place.from, place.to) || '\u00a0'}</u>
+            {q.slice(place.to)}
+          </bdi>
+        </p>
+      )}
+      <p>
+        {problem.detail || problem.title}. {problem.next}
+      </p>
+    </div>
+  );
+}
+
+function RangeMenu({ looking }: { readonly looking: Looking }) {
+  const now = useNow(60_000);
+  const { from, to } = looking.range;
+  const own =
+    looking.rangeKey === 'own'
+      ? `${from === undefined ? 'the start' : moment(from, now)} to ${to === undefined ? 'now' : moment(to, now)}`
+      : undefined;
+  return (
+    <label className={`${ui['button']} ${css['range']}`}>
+      <Icon of={Clock} small />
+      <span className={ui['sr']}>Time range</span>
+      <select value={looking.rangeKey} onChange={(event) => looking.choose(event.target.value)}>
+        {own === undefined ? null : (
+          <option value="own" disabled>
+            {own}
+          </option>
+        )}
+        {RANGES.map((choice) => (
+          <option key={choice.key} value={choice.key}>
+            {choice.label}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import {
+  clockMinute,
+  day,
+  moment,
+  needsYou,
+  restSentence,
+  type Slice,
+  slices,
+  thousands,
+  timesWord,
+} from '../../../model/index.ts';
+import { Doughnut } from '../../parts/Doughnut.tsx';
+import { LevelMark } from '../../parts/LevelMark.tsx';
+import { Log } from '../../parts/Log.tsx';
+import ui from '../../parts/ui.module.css';
+import { useNow, useTitle } from '../../state/browser.ts';
+import { type Summary, useHouse } from '../../state/house.tsx';
+import { AlertFeed } from './AlertFeed.tsx';
+import css from './Home.module.css';
+import { Now } from './Now.tsx';
+import { Sources } from './Sources.tsx';
+import { Standing } from './Standing.tsx';
+
+/** How do we stand, what happened, what is happening: three sheets under one sentence. */
+export function Home() {
+  const { summary } = useHouse();
+  const open = summary.data?.statuses.open ?? 0;
+  useTitle(`${open > 0 ? `(${open}) ` : ''}Home · Porchlight`);
+  return (
+    <>
+      <Head summary={summary.data} failed={summary.problem !== undefined} />
+      <Standing />
+      <Day />
+      <div className={`${ui['sheet']} ${ui['cols']} ${css['now']}`}>
+        <Now />
+        <Sources />
+      </div>
+    </>
+  );
+}
+
+function Head({ summary, failed }: { readonly summary: Summary | undefined; readonly failed: boolean }) {
+  const now = useNow(60_000);
+  if (failed)
+    return (
+      <Plain
+        title="Porchlight does not answer"
+        text="What you see is from before. It is asked again every five seconds."
+      />
+    );
+  if (summary === undefined) return <Plain title="One moment" text="Asking how the house stands." />;
+  const { worst } = summary;
+  if (worst === null || !needsYou(worst.level)) {
+    return (
+      <Plain title="All quiet. Nothing needs you." text={restSentence(summary.levels, 'none') || 'No alert is open.'} />
+    );
+  }
+  const span = `${moment(worst.first_seen, now)} to ${sameDay(worst.first_seen, worst.last_seen) ? clockMinute(worst.last_seen) : moment(worst.last_seen, now)}`;
+  return (
+    <header className={ui['head']}>
+      <div>
+        <p className={ui['eye']}>
+          <LevelMark level={worst.level} />
+          <span>
+            <Log text={worst.title} />
+          </span>
+          <span className={ui['tab']}>
+            {worst.count > 1 ? `${timesWord(worst.count)}, ${span}` : moment(worst.last_seen, now)}
+          </span>
+        </p>
+        <h1>
+          <Log text={worst.sentence} />
+        </h1>
+        <p>{restSentence(summary.levels, 'worst')}</p>
+      </div>
+      <Link className={`${ui['button']} ${ui['lamp']}`} href={`/alerts/${worst.id}`}>
+        Open alert
+      </Link>
+    </header>
+  );
+}
+
+const sameDay = (a: string, b: string): boolean => day(a) === day(b);
+
+function Plain({ title, text }: { readonly title: string; readonly text: string }) {
+  return (
+    <header className={ui['head']}>
+      <div>
+        <h1>{title}</h1>
+        <p>{text}</p>
+      </div>
+    </header>
+  );
+}
+
+/** What happened: alerts by kind, and the alerts themselves beside them; a kind that is pressed filters them. */
+function Day() {
+  const { summary } = useHouse();
+  const [chosen, setChosen] = useState<Slice>();
+  const parts = slices(summary.data?.kinds ?? []);
+  const folded = summary.data?.folded ?? 0;
+  return (
+    <div className={`${ui['sheet']} ${ui['cols']} ${css['day']}`}>
+      <section aria-labelledby="h-kind" className={css['kinds']}>
+        <div className={ui['secHead']}>
+          <h2 id="h-kind">Alerts in 24 hours, by kind</h2>
+        </div>
+        {parts.length > 0 ? (
+          <Doughnut slices={parts} chosen={chosen?.kind} onChoose={setChosen} />
+        ) : (
+          <p className={css['none']}>{summary.data === undefined ? '' : 'No alert in the last 24 hours.'}</p>
+        )}
+        {folded > 0 ? (
+          <p className={css['note']}>
+            Folded from {thousands(folded)} {folded === 1 ? 'match' : 'matches'}.
+          </p>
+        ) : null}
+      </section>
+      <AlertFeed chosen={chosen} onClear={() => setChosen(undefined)} />
+    </div>
+  );
+}
