@@ -11,8 +11,6 @@ import { CodedError } from '#contract';
 import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { translated } from './fault.ts';
 
-/** ms of work between two turns of the event loop: the most that a commit waits, one batch's work aside. */
-const SLICE = 8;
 const KEYS_AT_ONCE = 200;
 
 /** How long a reader may go on, and who may stop it. */
@@ -21,19 +19,26 @@ export interface Watch {
   breathe(): Promise<void>;
 }
 
-export function watch(db: DatabaseSync, limit: number, signal: AbortSignal | undefined): Watch {
+export interface Pace {
+  /** ms that one search may take in all. */
+  readonly limit: number;
+  /** ms of work between two turns of the event loop: the most that a commit waits, one batch's work aside. */
+  readonly slice: number;
+}
+
+export function watch(db: DatabaseSync, pace: Pace, signal: AbortSignal | undefined): Watch {
   const started = performance.now();
-  let slice = started;
+  let resumed = started;
   return {
     async breathe() {
       signal?.throwIfAborted();
-      if (performance.now() - slice < SLICE) return;
+      if (performance.now() - resumed < pace.slice) return;
       await nextTurn();
-      slice = performance.now();
+      resumed = performance.now();
       signal?.throwIfAborted();
       if (!db.isOpen) throw new CodedError('STORE_FAILED', 'the store was closed during the search.');
-      if (slice - started > limit) {
-        throw new CodedError('SLOW_QUERY', `it was stopped after ${Math.round(limit / 100) / 10} seconds.`);
+      if (resumed - started > pace.limit) {
+        throw new CodedError('SLOW_QUERY', `it was stopped after ${Math.round(pace.limit / 100) / 10} seconds.`);
       }
     },
   };

@@ -25,6 +25,8 @@ export interface StoreDamage {
 export interface SqliteStoreOptions {
   /** ms that one search may take before it ends with SLOW_QUERY. */
   readonly searchLimit?: number;
+  /** ms that a search works before commits have their turn; 8 unless given. */
+  readonly searchSlice?: number;
   /** Called once for each damaged place, when a read first meets it. */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
@@ -41,7 +43,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
 }
 
 function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOptions): Store {
-  const { searchLimit = 10_000 } = options;
+  const pace = { limit: options.searchLimit ?? 10_000, slice: options.searchSlice ?? 8 };
   const report = damageReporter(options.onDamage ?? (() => undefined));
   const scan = scanner(db, report);
   const write = commitWriter(db);
@@ -56,8 +58,8 @@ function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOpti
     isEmpty: (result: T) => boolean,
   ): Promise<T> => {
     const query = parseQuery(text);
-    const result = await work(search(query), watch(db, searchLimit, signal));
-    if (isEmpty(result)) await refuseUnknownFields(scan, query, watch(db, searchLimit, signal));
+    const result = await work(search(query), watch(db, pace, signal));
+    if (isEmpty(result)) await refuseUnknownFields(scan, query, watch(db, pace, signal));
     return result;
   };
   return {

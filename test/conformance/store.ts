@@ -1,0 +1,11 @@
+/** What every implementation of `Store` must do. `open` makes or opens the store that lies in a folder. */
+import { alertConformance } from './store/alerts.ts';
+import { commitConformance } from './store/commits.ts';
+import type { OpenStore } from './store/harness.ts';
+import { searchConformance } from './store/searches.ts';
+
+export function storeConformance(name: string, open: OpenStore): void {
+  commitConformance(name, open);
+  searchConformance(name, open);
+  alertConformance(name, open);
+}
