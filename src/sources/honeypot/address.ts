@@ -16,7 +16,7 @@ export function capKey(shown: string): string {
   if (tail === undefined) return front.slice(0, 4).join(':');
   const back = tail === '' ? [] : tail.split(':');
   const zeros = Math.max(0, 8 - front.length - back.length);
-  return [...front, ...new Array<string>(zeros).fill('0'), ...back].slice(0, 4).join(':');
+  return [...front, ...Array.from({ length: zeros }, () => '0'), ...back].slice(0, 4).join(':');
 }
 
 /** The first entry that is neither an address nor a CIDR range; undefined when all are. */

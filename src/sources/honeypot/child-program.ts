@@ -17,12 +17,12 @@ const FROM = /^(?:import|export|\}) .*?from '((?:\.|#)[^']+)';|^import '((?:\.|#
 
 /** Takes types out without Node's remark that doing so by function call is experimental: every start would print it. */
 function stripTypes(source: string): string {
-  const emit = process.emitWarning;
+  const emit: unknown = Reflect.get(process, 'emitWarning');
   process.emitWarning = () => {};
   try {
     return stripTypeScriptTypes(source);
   } finally {
-    process.emitWarning = emit;
+    Reflect.set(process, 'emitWarning', emit);
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ForeignProtocol, GUESS_BYTES, guessProtocol } from './guess-protocol.ts';
-import type { LoginRecord } from './login.ts';
+import type { LoginRecord } from './login-record.ts';
 import { typedText } from './typed-text.ts';
 
 /** Of one visitor who speaks something else: records, and bytes in each. */

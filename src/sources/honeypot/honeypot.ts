@@ -59,7 +59,9 @@ export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): 
   if (signal.aborted) return;
 
   const child = start(options);
-  const gone = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const gone = new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
   const complaint = tail(child.stderr);
   // A failed start is thrown below; a failed signal means that it is gone already.
   child.on('error', () => {});

@@ -22,9 +22,9 @@ export interface ListenerOptions {
 export interface Listener {
   readonly server: Server;
   /** Stops or goes on reading from visitors; while it holds, newcomers are refused as `busy`. */
-  hold(held: boolean): void;
+  readonly hold: (held: boolean) => void;
   /** Closes the port and ends every visit; its records are sent before this returns. */
-  stop(): void;
+  readonly stop: () => void;
 }
 
 interface Guest {
@@ -81,7 +81,10 @@ export function listener(options: ListenerOptions): Listener {
     server,
     hold(next) {
       held = next;
-      for (const { socket } of guests) held ? socket.pause() : socket.resume();
+      for (const { socket } of guests) {
+        if (held) socket.pause();
+        else socket.resume();
+      }
     },
     stop() {
       server.close();

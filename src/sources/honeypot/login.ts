@@ -10,11 +10,12 @@
  * - There is no shell behind it: nothing is sent but GREETING, answers to options, prompts, 'Login incorrect', and the echo
  *   of what is typed at the name prompt.
  * - A byte that is typed at the password prompt is never sent back.
- * - Output is at most 3 bytes a byte of input, besides at most 10 + 2 · 3 prompts. A visitor causes at most 3 + 8 + 1 records.
+ * - Output is at most 4 bytes a byte of input (a control key and its rub out are 2 and 8), besides at most 10 + 2 · 3 prompts.
+ * - A visitor causes at most 3 + 8 + 1 records.
  * - While it waits (delay) further input is kept and read afterwards; the caller's byte cap bounds it.
  */
 import { foreignTalk } from './foreign-talk.ts';
-import type { ForeignProtocol } from './guess-protocol.ts';
+import type { LoginRecord } from './login-record.ts';
 import { GREETING, IAC, telnet } from './telnet.ts';
 import { typedText } from './typed-text.ts';
 
@@ -24,15 +25,6 @@ const MAX_EMPTY_NAMES = 10;
 export const MAX_LINE = 255;
 /** Of what is left unread at the end. */
 const MAX_REST = 1024;
-export type LoginRecord =
-  | { readonly kind: 'attempt'; readonly user: string; readonly password: string; readonly cut: boolean }
-  | {
-      readonly kind: 'input';
-      readonly text: string;
-      readonly cut: boolean;
-      readonly protocol: ForeignProtocol | undefined;
-    };
-
 export interface LoginStep {
   readonly output: Buffer;
   readonly records: readonly LoginRecord[];

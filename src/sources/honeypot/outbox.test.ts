@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { outbox } from './outbox.ts';
+import { type Outbox, outbox } from './outbox.ts';
+
+const flushed = (out: Outbox): Promise<void> =>
+  new Promise((resolve) => {
+    out.flushed(resolve);
+  });
 
 test('outbox: fills up when nobody reads, says so once, and drains in order', async () => {
   const pipe = new PassThrough({ highWaterMark: 1024 });
@@ -15,8 +20,7 @@ test('outbox: fills up when nobody reads, says so once, and drains in order', as
 
   let text = '';
   pipe.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  const flushed = new Promise<void>((resolve) => out.flushed(resolve));
-  await flushed;
+  await flushed(out);
   pipe.end();
   await once(pipe, 'end');
   assert.deepEqual(changes, [true, false]);
@@ -31,5 +35,5 @@ test('outbox: fills up when nobody reads, says so once, and drains in order', as
 });
 
 test('outbox: flushed at once when there is nothing', async () => {
-  await new Promise<void>((resolve) => outbox(new PassThrough(), () => {}).flushed(resolve));
+  await flushed(outbox(new PassThrough(), () => {}));
 });

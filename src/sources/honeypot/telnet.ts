@@ -11,6 +11,8 @@
  * We offer what the telnet daemon of a small router offers, in its order: visitors who fingerprint the greeting see one.
  * Nothing here grows with the input: subnegotiations are skipped, never kept.
  */
+import { unreachable } from '#lib/unreachable';
+
 const SE = 240;
 const BREAK = 243;
 const INTERRUPT = 244;
@@ -113,6 +115,8 @@ export function telnet(greeted: boolean): Telnet {
           if (byte === IAC || byte === SE) state = byte === IAC ? 'sub' : 'data';
           else return command(byte);
           return undefined;
+        default:
+          return unreachable(state);
       }
     },
   };

@@ -17,7 +17,6 @@ test('typedText: no control and no stray byte ever comes out, and at most 4 char
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const text = typedText(Buffer.from(bytes));
-      // oxlint-disable-next-line no-control-regex
       assert.doesNotMatch(text, /[\u0000-\u001f\u007f-\u009f]/);
       assert.ok(text.length <= bytes.length * 4);
     }),

@@ -1,6 +1,6 @@
 /** What the honeypot tells of a visit: flat records under ECS names, each with a sentence a person can read. */
 import type { RefusalSum } from './admission.ts';
-import type { LoginRecord } from './login.ts';
+import type { LoginRecord } from './login-record.ts';
 
 export type VisitRecord = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
