@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 
 /** A dot a second shows a person that it is alive. */
 const DOT_MS = 1000;
@@ -12,11 +13,12 @@ const DOT_MS = 1000;
  */
 export async function runQuietly(step) {
   const tty = process.stderr.isTTY;
+  const log = openSync(step.log, 'w', 0o600);
+  const ending = finished(step, log);
   process.stderr.write(`porchlight: ${step.what} …${tty ? ' ' : '\n'}`);
   const dots = tty ? setInterval(() => process.stderr.write('.'), DOT_MS) : undefined;
-  const log = openSync(step.log, 'w', 0o600);
   try {
-    const problem = await finished(step, log);
+    const problem = await ending;
     return problem === undefined ? undefined : `${lastWords(step.log) ?? problem} (all of it: ${step.log})`;
   } finally {
     clearInterval(dots);
@@ -28,7 +30,12 @@ export async function runQuietly(step) {
 function finished(step, log) {
   return new Promise((resolve) => {
     const { file, args, cwd, shell } = step;
-    const child = spawn(file, args, { cwd, shell, env: step.env ?? process.env, stdio: ['ignore', log, log] });
+    const child = spawn(file, args, {
+      cwd,
+      shell,
+      env: { ...(step.env ?? process.env), NO_COLOR: '1' },
+      stdio: ['ignore', log, log],
+    });
     if (child.pid !== undefined) step.started(child.pid);
     // A start that is interrupted takes its step along: an install must not go on behind the lock it no longer holds.
     const stop = (signal) => {
@@ -46,11 +53,20 @@ function finished(step, log) {
   });
 }
 
-/** The line that says most: npm's own 'npm error' lines without codes and log paths, otherwise the last one. */
+/** What names a cause, most telling first. */
+const CAUSES = [/could not|cannot|failed to|not found|no space|denied|timed? ?out/i, /\bE[A-Z]{5,}\b/, /error|fail/i];
+
+/** The line that says most, without npm's prefixes and without its lines about codes and logs; otherwise the last one. */
 function lastWords(file) {
-  const lines = readFileSync(file, 'utf8')
+  const lines = stripVTControlCharacters(readFileSync(file, 'utf8'))
     .split('\n')
     .map((line) => line.replace(/^npm (error|ERR!) ?/, '').trim())
-    .filter((line) => line !== '' && !/^(code|errno|syscall|A complete log|A full report)/.test(line));
-  return lines.find((line) => /error|failed|cannot|not found|ENO|EAI/i.test(line)) ?? lines.at(-1);
+    .filter(
+      (line) => line !== '' && !/^(code|errno|syscall|A complete log|A full report|.{0,2}Build failed)/.test(line),
+    );
+  for (const cause of CAUSES) {
+    const line = lines.find((one) => cause.test(one));
+    if (line !== undefined) return line;
+  }
+  return lines.at(-1);
 }

@@ -35,8 +35,10 @@ async function testAll(wanted) {
   const files = globSync(wanted.length > 0 ? wanted : PATTERNS).map((file) => file.replaceAll('\\', '/'));
   const chosen = files.filter((file) => wanted.length > 0 || withCorpus() || !file.startsWith(CORPUS)).toSorted();
   if (chosen.length === 0) throw new Stop(`No test file matches ${(wanted.length > 0 ? wanted : PATTERNS).join(' ')}.`);
-  const browser = ensureTools();
-  await ensurePage({ path: process.execPath, here: true, packaged: false }, { must: true });
+  // A unit test that is run by itself needs neither browser nor page.
+  const whole = chosen.some((file) => file.startsWith('test/'));
+  const browser = whole ? ensureTools() : '';
+  if (whole) await ensurePage({ path: process.execPath, here: true, packaged: false }, { must: true });
 
   const alone = chosen.filter((file) => ALONE.some((folder) => file.startsWith(folder)));
   const together = chosen.filter((file) => !alone.includes(file));
