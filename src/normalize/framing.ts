@@ -105,7 +105,7 @@ function isHost(word: string): boolean {
   if (word === '' || word.length > MAX_HOST) return false;
   const code = word.charCodeAt(0) | 32;
   const alphanumeric = (code >= 97 && code <= 122) || (word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57);
-  return alphanumeric || code > 127 || (code === COLON && word.charCodeAt(1) === COLON);
+  return alphanumeric || code > 126 || (code === COLON && word.charCodeAt(1) === COLON);
 }
 
 interface Tag {
@@ -142,7 +142,9 @@ function readPid(line: string, at: number, open: number): Tag | undefined {
   end++;
   if (line.charCodeAt(end) === COLON) end++;
   else if (end < line.length && line.charCodeAt(end) !== SPACE) return undefined;
-  return { program: line.slice(at, open), pid, end: afterSpace(line, end) };
+  // GDM names itself `gdm-password]`.
+  const stray = line.charCodeAt(open - 1) === CLOSE && open - at > 1 ? 1 : 0;
+  return { program: line.slice(at, open - stray), pid, end: afterSpace(line, end) };
 }
 
 const afterSpace = (line: string, at: number): number => (line.charCodeAt(at) === SPACE ? at + 1 : at);

@@ -28,7 +28,11 @@ export function explain(record: RawRecord, context: NormalizeContext): Normalize
   return object === undefined ? lineEvent(record, context, origin) : objectEvent(record, object, context, origin);
 }
 
-const isBlank = (text: string): boolean => !(text.charCodeAt(0) > 32) && text.trim() === '';
+/** Mostly the first character settles it; beyond ASCII there are blanks too. */
+function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return !(first > 32 && first < 127) && text.trim() === '';
+}
 
 function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
   try {

@@ -20,7 +20,7 @@ export function lineEvent(record: RawRecord, context: NormalizeContext, origin: 
   const { source, received, text } = record;
   const found = frame(text, { zone: origin.zone, received });
   const parser = parserFor(found, origin);
-  const parsed = parser === GENERIC ? undefined : parseMessage(parser, found.message);
+  const parsed = parseMessage(parser, found.message);
   const event = newFields();
   setTime(event, found.time, received, context);
   event['host.name'] = found.host ?? source.host;

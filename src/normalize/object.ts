@@ -97,7 +97,7 @@ function shape(said: Fields): void {
   }
   for (const field of LISTS) {
     const value = said[field];
-    if (typeof value === 'string') said[field] = [value];
+    if (value !== undefined && value !== null && typeof value !== 'object') said[field] = [String(value)];
   }
 }
 

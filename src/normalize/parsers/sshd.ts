@@ -119,11 +119,17 @@ const userOf = (user: string | undefined, more: Parsed): Parsed =>
 function disconnecting(text: string): Parsed {
   const body = withoutStage(text);
   if (body.includes('Change of username or service not allowed')) return connection('ssh_disconnect', undefined);
-  const tooMany = /too many authentication failures(?: for (?:invalid user )?(.*))?$/i.exec(body);
-  const action = tooMany === null ? 'ssh_disconnect' : 'ssh_too_many_failures';
+  const at = body.lastIndexOf('oo many authentication failures');
+  const action = at === -1 ? 'ssh_disconnect' : 'ssh_too_many_failures';
   const who = /^.* port \d{1,5}(?=: )/s.exec(body);
   if (who !== null) return ended(who[0], action);
-  return connection(action, undefined, userOf(tooMany?.[1], { 'event.type': END }));
+  return connection(
+    action,
+    undefined,
+    userOf(at === -1 ? undefined : / for (?:invalid user )?(.*)$/s.exec(body.slice(at))?.[1], {
+      'event.type': END,
+    }),
+  );
 }
 
 function exceeded(text: string): Parsed | undefined {
@@ -167,14 +173,14 @@ function lastPeer(message: string, marker: string): Peer | undefined {
 
 /** `drop connection #3 from [ADDR]:PORT on [ADDR]:22 past MaxStartups`, `… penalty: failed authentication`. */
 function dropped(message: string): Parsed {
-  const match = /from \[([^\]\s]+)\]:(\d{1,5})/.exec(message);
+  const match = /from \[([^[\]\s]+)\]:(\d{1,5})/.exec(message);
   const peer = match === null ? undefined : { address: match[1] ?? '', port: toNumber(match[2]), rest: '' };
   return connection('ssh_refused', peer, { 'event.type': DENIED });
 }
 
 /** `reverse mapping checking getaddrinfo for NAME [ADDR] failed`, `Address ADDR maps to NAME, but …`. */
 function reverseMapping(message: string): Parsed {
-  const bracket = /\[([^\]\s]+)\] failed/.exec(message);
+  const bracket = /\[([^[\]\s]+)\] failed/.exec(message);
   const peer = bracket === null ? readPeer(message.slice(8)) : { address: bracket[1] ?? '', port: undefined, rest: '' };
   return connection('ssh_reverse_mapping_failed', peer);
 }

@@ -2,7 +2,8 @@
  * sudo: `USER : [REASON ; ]TTY=… ; PWD=… ; USER=… ; [GROUP=… ; …]COMMAND=…` (logging.c), with blanks before short names.
  *
  * sudo writes COMMAND last, so everything behind the first `COMMAND=` is the command, whatever it holds. `user.name` is who
- * asked and `user.effective.name` who they wanted to be. A working directory may hold ` ; USER=`: the first one counts.
+ * asked and `user.effective.name` who they wanted to be. The working directory is the caller's text too and may hold
+ * ` ; USER=`: of several the last one before the command counts, which is sudo's.
  */
 import {
   AUTHENTICATION,
@@ -61,7 +62,7 @@ function parse(message: string): Parsed | undefined {
     const part = message.slice(at, end);
     const equals = part.indexOf('=');
     const field = equals === -1 ? undefined : FIELD_OF.get(part.slice(0, equals));
-    if (field !== undefined) draft[field] ??= part.slice(equals + 1);
+    if (field !== undefined) draft[field] = part.slice(equals + 1);
     else if (at === colon + 3) reason = part;
     at = end + 3;
   }

@@ -9,6 +9,7 @@ const CHANGES: readonly (readonly [pattern: RegExp, action: string, type: string
   [/^unlock user '([^']*)' password$/, 'user_unlocked', 'change'],
   [/^change user name '([^']*)' to /, 'user_changed', 'change'],
   [/^change user '([^']*)' /, 'user_changed', 'change'],
+  [/^changed password expiry for (\S+)$/, 'user_changed', 'change'],
 ];
 
 function parse(message: string): Parsed | undefined {
