@@ -10,17 +10,15 @@
  * - The body decides: without Content-Encoding gzip and zstd are known by their first bytes, which no JSON begins with.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { constants, createGunzip, createZstdDecompress, type Gunzip, type ZstdDecompress } from 'node:zlib';
 import { CodedError } from '#contract';
-import type { ApiLimits } from './limits.ts';
 import type { Ticket } from './budget.ts';
+import { type Inflater, inflater } from './inflate.ts';
+import type { ApiLimits } from './limits.ts';
 
 export type BodyLimits = Pick<ApiLimits, 'sentBytes' | 'inflatedBytes'>;
 type Encoding = 'gzip' | 'zstd' | 'identity';
 
 const LARGE = 4 * 1024 * 1024;
-/** RFC 8878, section 3.1.1.1.2, recommends 8 MB for decoders; a frame may otherwise ask for 2 GB. */
-const ZSTD_WINDOW_LOG = 23;
 
 /** The sender left before its body was complete: nobody waits for an answer. */
 export class SenderGone extends Error {
@@ -50,11 +48,6 @@ function encodingOf(start: Uint8Array): Encoding {
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
   if (start[0] === 0x28 && start[1] === 0xb5 && start[2] === 0x2f && start[3] === 0xfd) return 'zstd';
   return 'identity';
-}
-
-function inflater(encoding: 'gzip' | 'zstd'): Gunzip | ZstdDecompress {
-  if (encoding === 'gzip') return createGunzip({ chunkSize: 64 * 1024 });
-  return createZstdDecompress({ chunkSize: 64 * 1024, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_WINDOW_LOG } });
 }
 
 interface Collector {
@@ -110,15 +103,11 @@ export function readBody(
     let sent = 0;
     let size = 0;
     let sink: Collector | undefined;
-    let inflate: Gunzip | ZstdDecompress | undefined;
+    let inflate: Inflater | undefined;
 
     const settle = (): void => {
       request.off('data', onData).off('end', onEnd).off('error', onGone).off('close', onGone);
-      // An inflater that is destroyed in the middle may still report an error: there is nobody left to tell.
-      inflate
-        ?.removeAllListeners()
-        .on('error', () => {})
-        .destroy();
+      inflate?.destroy();
     };
     const fail = (error: unknown): void => {
       settle();
@@ -128,7 +117,7 @@ export function readBody(
       settle();
       resolve(sink?.finish() ?? new Uint8Array(0));
     };
-    const accept = (chunk: Buffer): void => {
+    const accept = (chunk: Uint8Array): void => {
       size += chunk.length;
       if (size > limits.inflatedBytes) return fail(tooLarge(limits.inflatedBytes, 'after inflating'));
       try {
@@ -148,21 +137,20 @@ export function readBody(
         return;
       }
       sink = collector(limits.inflatedBytes, undefined);
-      inflate = inflater(encoding);
-      inflate
-        .on('data', accept)
-        .on('end', finish)
-        .on('drain', () => request.resume());
-      inflate.on('error', (cause) =>
-        fail(new CodedError('BAD_BODY', `It does not inflate as ${encoding}.`, { cause })),
-      );
+      inflate = inflater(encoding, {
+        onData: accept,
+        onEnd: finish,
+        onError: (cause) => fail(new CodedError('BAD_BODY', `It does not inflate as ${encoding}.`, { cause })),
+      });
     };
     const onData = (chunk: Buffer): void => {
       sent += chunk.length;
       if (sent > limits.sentBytes) return fail(tooLarge(limits.sentBytes, 'as sent'));
       if (sink === undefined) begin(chunk);
-      if (inflate === undefined) accept(chunk);
-      else if (!inflate.write(chunk)) request.pause();
+      if (inflate === undefined) return accept(chunk);
+      // While it is paused the request does not end either.
+      request.pause();
+      inflate.write(chunk, () => request.resume());
     };
     const onEnd = (): void => {
       request.off('close', onGone).off('error', onGone);
