@@ -62,7 +62,7 @@ function named(flat: Fields): Fields {
   for (const key in flat) {
     const value = flat[key] ?? null;
     const alias = aliasesOf(key)?.find(
-      ({ field, read }) => field !== key && flat[field] == null && read(value) !== undefined,
+      ({ field, read }) => field !== key && (flat[field] ?? null) === null && read(value) !== undefined,
     );
     if (alias === undefined) {
       said[key] = value;

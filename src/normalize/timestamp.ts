@@ -27,9 +27,9 @@ const DAY = 24 * 3_600_000;
 /** How far a sender's clock may run ahead of ours. */
 export const FUTURE_SLACK = DAY;
 
-const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
-const monthOf = new Map(MONTHS.map((name, index) => [name, index]));
-for (const [name, index] of [...monthOf]) monthOf.set(name.charAt(0).toUpperCase() + name.slice(1), index);
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const monthOf = new Map<string, number>();
+for (const [index, name] of MONTHS.entries()) monthOf.set(name, index).set(name.toLowerCase(), index);
 
 const SPACE = 32;
 const digit = (text: string, at: number): number => {

@@ -18,7 +18,7 @@ function member(action: string, user: string, group: string): Parsed {
   };
 }
 
-function group(action: string, type: string, name: string, id: string | undefined): Parsed {
+function groupItself(action: string, type: string, name: string, id: string | undefined): Parsed {
   return {
     'event.category': IAM,
     'event.type': ['group', type],
@@ -40,8 +40,8 @@ export function membership(message: string): Parsed | undefined {
     return member(action, changed[1] ?? '', changed[4] ?? '');
   }
   const made = NEW_GROUP.exec(message);
-  if (made !== null) return group('group_added', 'creation', made[1] ?? '', made[2]);
+  if (made !== null) return groupItself('group_added', 'creation', made[1] ?? '', made[2]);
   const gone = GONE_GROUP.exec(message);
-  if (gone !== null) return group('group_removed', 'deletion', gone[1] ?? gone[2] ?? '', undefined);
+  if (gone !== null) return groupItself('group_removed', 'deletion', gone[1] ?? gone[2] ?? '', undefined);
   return undefined;
 }

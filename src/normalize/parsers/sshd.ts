@@ -123,13 +123,8 @@ function disconnecting(text: string): Parsed {
   const action = at === -1 ? 'ssh_disconnect' : 'ssh_too_many_failures';
   const who = /^.* port \d{1,5}(?=: )/s.exec(body);
   if (who !== null) return ended(who[0], action);
-  return connection(
-    action,
-    undefined,
-    userOf(at === -1 ? undefined : / for (?:invalid user )?(.*)$/s.exec(body.slice(at))?.[1], {
-      'event.type': END,
-    }),
-  );
+  const user = at === -1 ? undefined : / for (?:invalid user )?(.*)$/s.exec(body.slice(at))?.[1];
+  return connection(action, undefined, userOf(user, { 'event.type': END }));
 }
 
 function exceeded(text: string): Parsed | undefined {
