@@ -24,9 +24,9 @@ interface Row {
 }
 
 const IMPORTS = 'no-restricted-imports';
-const code = (folder: string, line: string, refused: string | false): Row => ({ folder, line, refused });
+const row = (folder: string, line: string, refused: string | false): Row => ({ folder, line, refused });
 const from = (folder: string, specifier: string, refused: string | false): Row =>
-  code(folder, `import { x } from '${specifier}'; export const y = x;`, refused);
+  row(folder, `import { x } from '${specifier}'; export const y = x;`, refused);
 
 const rows: readonly Row[] = [
   ...ROOMS.flatMap((room) => [
@@ -38,11 +38,11 @@ const rows: readonly Row[] = [
     from(`src/${room}`, '../lib/channel.ts', IMPORTS),
     from(`src/${room}`, '../contract/index.ts', IMPORTS),
   ]),
-  code('src/alerts', `import type { Match } from '#detect'; export type M = Match;`, false),
-  code('src/notify', `import type { Store } from '#store'; export type S = Store;`, IMPORTS),
-  code('src/store', `export const a = await import('#api');`, IMPORTS),
-  code('src/store', `export * from '#notify';`, IMPORTS),
-  code('src/store', `export { x } from '#notify';`, IMPORTS),
+  row('src/alerts', `import type { Match } from '#detect'; export type M = Match;`, false),
+  row('src/notify', `import type { Store } from '#store'; export type S = Store;`, IMPORTS),
+  row('src/store', `export const a = await import('#api');`, IMPORTS),
+  row('src/store', `export * from '#notify';`, IMPORTS),
+  row('src/store', `export { x } from '#notify';`, IMPORTS),
 
   ...PURE.flatMap((room) => [
     ...[
@@ -54,14 +54,14 @@ const rows: readonly Row[] = [
       'node:process',
       'node:timers',
     ].map((module) => from(`src/${room}`, module, IMPORTS)),
-    code(`src/${room}`, `import { createHash } from 'node:crypto'; export const h = createHash;`, false),
-    code(`src/${room}`, `import { randomUUID } from 'node:crypto'; export const h = randomUUID;`, IMPORTS),
-    code(`src/${room}`, `import { isIP } from 'node:net'; export const h = isIP;`, false),
-    code(`src/${room}`, `export const now = Date.now();`, 'no-restricted-properties'),
-    code(`src/${room}`, `export const dice = Math.random();`, 'no-restricted-properties'),
-    code(`src/${room}`, `export const home = process.env['HOME'];`, 'no-restricted-globals'),
-    code(`src/${room}`, `export const later = setTimeout(String, 1);`, 'no-restricted-globals'),
-    code(`src/${room}`, `export const page = fetch('http://192.0.2.1/');`, 'no-restricted-globals'),
+    row(`src/${room}`, `import { createHash } from 'node:crypto'; export const h = createHash;`, false),
+    row(`src/${room}`, `import { randomUUID } from 'node:crypto'; export const h = randomUUID;`, IMPORTS),
+    row(`src/${room}`, `import { isIP } from 'node:net'; export const h = isIP;`, false),
+    row(`src/${room}`, `export const now = Date.now();`, 'no-restricted-properties'),
+    row(`src/${room}`, `export const dice = Math.random();`, 'no-restricted-properties'),
+    row(`src/${room}`, `export const home = process.env['HOME'];`, 'no-restricted-globals'),
+    row(`src/${room}`, `export const later = setTimeout(String, 1);`, 'no-restricted-globals'),
+    row(`src/${room}`, `export const page = fetch('http://192.0.2.1/');`, 'no-restricted-globals'),
   ]),
 
   from('src/contract', 'zod', false),
@@ -96,13 +96,13 @@ const rows: readonly Row[] = [
 
   ...['#contract', '#store', '#api', '#ui/model', './hub.ts'].map((specifier) => from('src/app', specifier, false)),
   from('src/app', '../store/index.ts', IMPORTS),
-  code('src/api', `console.log('x');`, 'no-console'),
-  code('src/app', `console.log('x');`, false),
-  code('src/app', `export const a: any = 1;`, 'no-explicit-any'),
-  code('src/app', `export const a = [1].length == 1;`, 'eqeqeq'),
-  code('src/app', `async function f(): Promise<void> {} f();`, 'no-floating-promises'),
-  code('src/app', `import { test } from 'node:test'; test('x', async () => {});`, false),
-  code(
+  row('src/api', `console.log('x');`, 'no-console'),
+  row('src/app', `console.log('x');`, false),
+  row('src/app', `export const a: any = 1;`, 'no-explicit-any'),
+  row('src/app', `export const a = [1].length == 1;`, 'eqeqeq'),
+  row('src/app', `async function f(): Promise<void> {} f();`, 'no-floating-promises'),
+  row('src/app', `import { test } from 'node:test'; test('x', async () => {});`, false),
+  row(
     'src/app',
     `export function f(x: 'a' | 'b'): number { switch (x) { case 'a': return 1; } return 0; }`,
     'switch-exhaustiveness-check',
@@ -135,14 +135,14 @@ function lint(files: ReadonlyMap<string, string>): ReadonlyMap<string, readonly 
 }
 
 test('each floor holds what it should and lets through what it should', () => {
-  const names = rows.map((row, index) => `${row.folder}/row${index}.ts`);
-  const found = lint(new Map(rows.map((row, index) => [names[index] ?? '', `${row.line}\n`])));
-  const wrong = rows.flatMap((row, index) => {
+  const names = rows.map((one, index) => `${one.folder}/row${index}.ts`);
+  const found = lint(new Map(rows.map((one, index) => [names[index] ?? '', `${one.line}\n`])));
+  const wrong = rows.flatMap((one, index) => {
     const codes = found.get(names[index] ?? '') ?? [];
-    const right = row.refused === false ? codes.length === 0 : codes.some((code) => code.includes(`(${row.refused})`));
+    const right = one.refused === false ? codes.length === 0 : codes.some((code) => code.includes(`(${one.refused})`));
     return right
       ? []
-      : [`${row.folder}: ${row.line} → ${codes.join(', ') || 'nothing'}, not ${row.refused || 'nothing'}`];
+      : [`${one.folder}: ${one.line} → ${codes.join(', ') || 'nothing'}, not ${one.refused || 'nothing'}`];
   });
   assert.deepEqual(wrong, []);
 });
