@@ -11,23 +11,34 @@ const SPAN = 60_000;
 const PATIENCE = 600_000;
 const START = Date.UTC(2026, 0, 1);
 
+/** When it says it happened: on time, late (at the window's very edge too), from the future, or read slowly from an old file. */
+const stamps = fc.oneof(
+  { weight: 30, arbitrary: fc.constant({ late: 0 }) },
+  { weight: 6, arbitrary: fc.record({ late: fc.constantFrom(5, 30, 59, 60, 61) }) },
+  { weight: 3, arbitrary: fc.record({ late: fc.integer({ min: -1000, max: 1000 }) }) },
+  { weight: 20, arbitrary: fc.record({ old: fc.integer({ min: 0, max: 70 }) }) },
+);
+
 /** Whole seconds, so that equal times are common, as they are in syslog. */
 const steps = fc.record({
-  gap: fc.oneof({ weight: 25, arbitrary: fc.integer({ min: 0, max: 12 }) }, fc.integer({ min: 0, max: 700 })),
-  late: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, fc.integer({ min: -1000, max: 100 }), fc.constant(1e9)),
+  gap: fc.oneof(
+    { weight: 25, arbitrary: fc.integer({ min: 0, max: 12 }) },
+    { weight: 3, arbitrary: fc.integer({ min: 0, max: 700 }) },
+  ),
+  stamp: stamps,
   rule: fc.nat(2),
   group: fc.constantFrom('192.0.2.1', '192.0.2.2'),
   value: fc.constantFrom('a', 'b', 'c', 'd'),
 });
+type Step = typeof steps extends fc.Arbitrary<infer T> ? T : never;
 
-function arrivalsOf(
-  gaps: readonly (typeof steps extends fc.Arbitrary<infer T> ? T : never)[],
-  rules: number,
-): Arrival[] {
+function arrivalsOf(given: readonly Step[], rules: number): Arrival[] {
   let received = START;
-  return gaps.map(({ gap, late, rule, group, value }, at) => {
+  return given.map(({ gap, stamp, rule, group, value }, at) => {
     received += gap * 1000;
-    return { id: `1-${at}`, rule: rule % rules, group, value, received, stamp: received - late * 1000 };
+    const arrival = { id: `1-${at}`, rule: rule % rules, value, received };
+    if ('old' in stamp) return { ...arrival, group: `old ${group}`, stamp: START - 1e9 + stamp.old * 1000 };
+    return { ...arrival, group, stamp: received - stamp.late * 1000 };
   });
 }
 
@@ -180,6 +191,13 @@ test('when the clock of this machine went years ahead and came back, windows go 
   );
 });
 
+test('a line exactly one timespan behind is late; a second later it is not', () => {
+  const { detector } = compile([baseRule('a'), correlationRule('c', COUNT)]);
+  const hits = [knock(0, 100), knock(1, 40, 100), knock(2, 41, 100)].map((event) => detector.detect(event).hit);
+  assert.deepEqual(hits, [true, false, true]);
+  assert.deepEqual(detector.dropped(), { late: 1 });
+});
+
 test('old lines that are read now correlate among themselves', () => {
   const old = -400 * 86_400;
   const matches = run(
@@ -253,5 +271,7 @@ test('memory is bounded by entries, in all and in one group', () => {
   for (let n = 0; n < 10; n++) detector.detect(knock(n, 0, 0, 'loud'));
   assert.equal(detector.dropped()['entry_evicted'], 6);
   for (let n = 0; n < 3; n++) detector.detect(knock(n, 0, 0, 'other'));
+  assert.equal(detector.dropped()['group_evicted'], 1);
+  for (const group of ['one', 'two', 'three']) detector.detect(knock(20, 0, 0, group));
   assert.equal(detector.dropped()['group_evicted'], 1);
 });
