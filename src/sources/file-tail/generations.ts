@@ -55,8 +55,8 @@ export function generations(options: GenerationsOptions): Generations {
   const met: Fingerprint[] = marks.map(({ detail }) => ({ length: detail.headLength, hash: detail.headHash }));
   const buffer = Buffer.allocUnsafe(CHUNK);
   let live: Live[] = [];
-  /** Files written before this were rotated away before our time. */
-  let since = Math.max(-Infinity, ...marks.map(({ detail }) => detail.since));
+  /** `since` of the newest incarnation that is no longer open; what was last written before it is none of ours, or was read. */
+  let since = marks.length === 0 ? undefined : Math.max(...marks.map(({ detail }) => detail.since));
   let firstLook = marks.length === 0;
   /** When the folder's list last changed, ns, as far as it was searched. */
   let searched: bigint | undefined;
@@ -70,7 +70,7 @@ export function generations(options: GenerationsOptions): Generations {
 
   function part(gone: Live): void {
     live = live.filter((other) => other !== gone);
-    since = Math.max(since, gone.file.since);
+    since = Math.max(since ?? 0, gone.file.since);
     if (gone.file.head !== undefined) met.push(gone.file.head);
     if (met.length > MOST_MET) met.shift();
   }
@@ -112,8 +112,7 @@ export function generations(options: GenerationsOptions): Generations {
 
   /** Begins files that were rotated away without ever being open, and puts them at `place`. */
   async function beginMissed(place: number): Promise<Live[]> {
-    const oldest = live.length === 0 ? since : Math.min(...live.map(({ file }) => file.since));
-    if (oldest === -Infinity) return [];
+    const oldest = Math.min(since ?? Infinity, ...live.map(({ file }) => file.since));
     const begun: Live[] = [];
     const log = await placeOf(path);
     const unread = await unreadHeads();
@@ -139,10 +138,11 @@ export function generations(options: GenerationsOptions): Generations {
     const at = await inodeAt(path);
     const isFirst = firstLook;
     firstLook = false;
+    const firstSight = isFirst ? { since: await siblingsWritten() } : undefined;
+    if (at === undefined) since ??= firstSight?.since;
     if (at === undefined || isLive(at)) return false;
     const handle = await openInside(path);
     if (handle === undefined) return false;
-    const firstSight = isFirst ? await siblingsWritten() : undefined;
     live.push({ file: await incarnation(handle, { ...options, firstSight }), quietSince: now() });
     if (!isFirst) await beginMissed(live.length - 1);
     return true;
@@ -157,10 +157,10 @@ export function generations(options: GenerationsOptions): Generations {
     return (await beginMissed(Math.max(0, live.length - 1))).length > 0;
   }
 
-  /** When the newest of the files beside the log was written: what is there at first sight is not ours to read. */
-  async function siblingsWritten(): Promise<{ since: number }> {
+  /** Just after the newest of the files beside the log was written: at first sight these are not ours to read. */
+  async function siblingsWritten(): Promise<number> {
     const found = await siblings(await placeOf(path));
-    return { since: Math.max(0, ...found.map(({ modified }) => modified + 1)) };
+    return Math.max(0, ...found.map(({ modified }) => modified + 1));
   }
 
   /**

@@ -5,6 +5,7 @@
  * It is known again by its inode and its head (the first bytes read, up to HEAD, as a hash), since inodes are used again.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Mark, RawRecord, SourceTag, StreamTag } from '#contract';
@@ -98,13 +99,28 @@ export interface IncarnationOptions {
   readonly firstSight?: { readonly since: number } | undefined;
 }
 
-/** Owns `opened` from here on. */
+/** Owns `opened` from here on, also when it throws. */
 export async function incarnation(opened: FileHandle, options: IncarnationOptions): Promise<Incarnation> {
+  try {
+    const stat = await opened.stat({ bigint: true });
+    return incarnationOf(opened, stat, await headOf(opened, options.resume?.mark ?? 0), options);
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+function incarnationOf(
+  opened: FileHandle,
+  openedStat: BigIntStats,
+  openedHead: Buffer,
+  options: IncarnationOptions,
+): Incarnation {
   const { path, tag, now, resume, firstSight } = options;
   let handle = opened;
-  let stat = await handle.stat({ bigint: true });
+  let stat = openedStat;
+  let head = openedHead;
   const start = resume?.mark ?? 0;
-  let head = await headOf(handle, start);
   const key = resume?.key ?? keyPrefix(path) + randomUUID().slice(0, 13);
   const since = resume?.detail.since ?? Math.max(Number(stat.mtimeMs), firstSight?.since ?? 0);
   const backfill = resume?.detail.backfill ?? (firstSight === undefined ? 0 : Number(stat.size));

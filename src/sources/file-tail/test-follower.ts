@@ -41,8 +41,8 @@ export function follower(options: Partial<FileTailOptions> & { readonly path: st
       for await (const chunk of fileTail({ tag, known, poll: 10, now: Date.now, ...options }, signal)) {
         for (const record of chunk.slice(0, left)) consume(record);
         left -= chunk.length;
-        moved();
         if (left <= 0) return;
+        moved();
       }
     } finally {
       isRunning = false;
