@@ -8,7 +8,7 @@ export const isAddress = (text: string): boolean =>
   text.length <= 78 && (V4.test(text) || (text.includes(':') && V6.test(text)));
 
 /** An IPv4 peer on a dual-stack socket reads `::ffff:192.0.2.1`; it is the same peer. */
-export const plainAddress = (text: string): string =>
+const plainAddress = (text: string): string =>
   text.startsWith('::ffff:') && V4.test(text.slice(7)) ? text.slice(7) : text;
 
 /** The peer as `source.ip`, or as `source.domain` where the program resolved its name. */

@@ -3,6 +3,7 @@
  * Where two name the same program the first one stands.
  */
 import { cron } from './cron.ts';
+import { dropbear } from './dropbear.ts';
 import { groupadd } from './groupadd.ts';
 import { pam } from './pam.ts';
 import type { Parsed, Parser } from './parser.ts';
@@ -14,7 +15,7 @@ import { usermod } from './usermod.ts';
 
 export type { Parsed, Parser } from './parser.ts';
 
-export const PARSERS: readonly Parser[] = [sshd, sudo, su, useradd, usermod, groupadd, cron, pam];
+export const PARSERS: readonly Parser[] = [sshd, sudo, su, useradd, usermod, groupadd, cron, dropbear, pam];
 
 /** For every program that has no parser of its own: the event keeps its text and its envelope. */
 export const GENERIC: Parser = {
