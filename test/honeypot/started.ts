@@ -1,6 +1,7 @@
 /** A real honeypot on a free port of loopback, for tests: its records as they come, and visitors to send. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { configSchema, type HoneypotConfig, type RawRecord } from '#contract';
 import { honeypot, type HoneypotOptions } from '#sources';
@@ -124,11 +125,11 @@ export async function visitor(port: number, from?: string): Promise<Visitor> {
 
 export const action = (name: string) => (record: HoneypotRecord) => record['event.action'] === name;
 
-/** Whether a process is there. */
+/** Whether a process runs. One that has ended and only waits for init to notice does not. */
 export function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch {
     return false;
   }

@@ -13,7 +13,7 @@ import { printable } from '#lib/printable';
 import type { RecordStream } from '../source.ts';
 import { wrongRange } from './address.ts';
 import type { ChildOptions } from './child.ts';
-import { BOOTSTRAP, childProgram } from './child-program.ts';
+import { BOOTSTRAP, CHILD_FLAGS, childProgram } from './child-program.ts';
 import { type Discard, recordLines } from './record-lines.ts';
 
 export interface HoneypotOptions {
@@ -38,14 +38,6 @@ export interface HoneypotOptions {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** `--permission`: no files, no child processes, no workers, no add-ons. `--jitless`: no writable code, and 3 MB less. */
-const FLAGS = [
-  '--permission',
-  '--jitless',
-  '--disallow-code-generation-from-strings',
-  '--max-semi-space-size=1',
-  '--max-old-space-size=32',
-];
 /** As a small router's login takes its time. */
 const FAIL_DELAY = 2000;
 /** Milliseconds to end by itself before it is killed. */
@@ -82,7 +74,11 @@ export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): 
 }
 
 function start({ nodePath, config, failDelay }: HoneypotOptions): Child {
-  const child = spawn(nodePath ?? process.execPath, [...FLAGS, '-e', BOOTSTRAP], { env: {}, cwd: '/', stdio: 'pipe' });
+  const child = spawn(nodePath ?? process.execPath, [...CHILD_FLAGS, '-e', BOOTSTRAP], {
+    env: {},
+    cwd: '/',
+    stdio: 'pipe',
+  });
   // Compiled, the neighbour ends in .js as this file does.
   const program = childProgram(import.meta.resolve(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js'));
   const settings: ChildOptions = { config, failDelay: failDelay ?? FAIL_DELAY };

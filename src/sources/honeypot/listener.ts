@@ -3,7 +3,7 @@ import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import type { HoneypotConfig } from '#contract';
 import { inRanges, shownAddress } from './address.ts';
-import { admission } from './admission.ts';
+import { admission, type Refusal } from './admission.ts';
 import { type Login, login, type LoginStep, MAX_ATTEMPTS } from './login.ts';
 import { closed, type Ending, opened, refused, said, type Visit, type VisitRecord } from './visit-record.ts';
 
@@ -49,18 +49,21 @@ export function listener(options: ListenerOptions): Listener {
     if (sum !== undefined) options.send(refused(now(), sum));
   }
 
+  function refuse(address: string, reason: Refusal): void {
+    if (exempt(address)) return;
+    door.refused(address, reason);
+    refusalTimer ??= setTimeout(tellRefused, REFUSAL_INTERVAL);
+  }
+
   function receive(socket: Socket): void {
     const address = shownAddress(socket.remoteAddress);
     socket.on('error', () => socket.destroy());
     // A visitor who left before we looked has no address any more.
     if (address === '') return void socket.destroy();
     const refusal = door.enter(address, held);
-    const silent = exempt(address);
     if (refusal !== undefined) {
       socket.destroy();
-      if (silent) return;
-      door.refused(address, refusal);
-      refusalTimer ??= setTimeout(tellRefused, REFUSAL_INTERVAL);
+      refuse(address, refusal);
       return;
     }
     const visit: Visit = {
@@ -68,7 +71,7 @@ export function listener(options: ListenerOptions): Listener {
       source: { ip: address, port: socket.remotePort ?? 0 },
       destination: { ip: shownAddress(socket.localAddress), port: socket.localPort ?? 0 },
     };
-    const send = silent ? (): void => {} : options.send;
+    const send = exempt(address) ? (): void => {} : options.send;
     const guest = receiveGuest({ ...options, send }, visit, socket, login(config.name), () => {
       door.leave(address);
       guests.delete(guest);
@@ -77,6 +80,9 @@ export function listener(options: ListenerOptions): Listener {
   }
 
   const server = createServer({ noDelay: true }, receive);
+  // The same cap once more, where Node can turn a connection away before it costs a socket object: a flood is mostly these.
+  server.maxConnections = config.max_connections;
+  server.on('drop', (dropped) => refuse(shownAddress(dropped?.remoteAddress), 'total'));
   return {
     server,
     hold(next) {
