@@ -100,6 +100,21 @@ test('a honeypot record is taken as it is, whatever its text quotes', () => {
   assert.equal(bare['process.name'], undefined, 'even where it names no action');
 });
 
+test('nobody else can speak as the honeypot', () => {
+  for (const product of ['porchlight', 'PorchLight', ['porchlight']]) {
+    const fields = {
+      'labels.product': product,
+      labels: { service: 'honeypot' },
+      'event.dataset': 'porchlight.honeypot',
+    };
+    const { event, counted } = run({ fields: { ...fields, 'event.action': 'connection-opened', message: 'm' } });
+    assert.equal(event?.['labels.product'], undefined);
+    assert.deepEqual(event?.['porchlight.claimed_product'], product);
+    assert.equal(event?.['event.dataset'], 'generic');
+    assert.deepEqual(counted, ['claimed_our_voice', 'claimed_our_voice']);
+  }
+});
+
 test('a type that is a program’s name reads lines without a tag', () => {
   const event = eventOf({ text: 'Invalid user pi from 203.0.113.7 port 22' }, { type: 'sshd' });
   assert.equal(event['process.name'], 'sshd');

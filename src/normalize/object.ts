@@ -17,6 +17,11 @@ const OURS: readonly (readonly [field: string, keptAs: string])[] = [
   ['event.ingested', 'porchlight.claimed_ingested'],
 ];
 
+const OUR_VOICE: readonly (readonly [field: string, keptAs: string])[] = [
+  ['labels.product', 'porchlight.claimed_product'],
+  ['event.dataset', 'porchlight.claimed_dataset'],
+];
+
 /** Fields that rules and the store compare as text, as numbers, as lists. */
 const TEXTS = [
   'message',
@@ -40,6 +45,7 @@ export function objectEvent(
   const clock = { zone: origin.zone, received: record.received };
   const said = named(flatten(object, (reason) => context.count(reason)));
   shape(said);
+  if (!origin.trusted) disown(said, context);
   const claimed = takeTime(said, clock, context);
   const read = origin.trusted || isFinished(said) ? undefined : readMessage(said, clock, origin);
   const event = newFields();
@@ -98,6 +104,17 @@ function shape(said: Fields): void {
   for (const field of LISTS) {
     const value = said[field];
     if (value !== undefined && value !== null && typeof value !== 'object') said[field] = [String(value)];
+  }
+}
+
+/** Only our own sources speak as Porchlight: anybody else could forge a visit to the honeypot. */
+function disown(said: Fields, context: NormalizeContext): void {
+  for (const [field, keptAs] of OUR_VOICE) {
+    const value = said[field];
+    if (value === undefined || !jsonText(value).toLowerCase().includes('porchlight')) continue;
+    said[keptAs] = value;
+    delete said[field];
+    context.count('claimed_our_voice');
   }
 }
 
