@@ -82,7 +82,7 @@ const isFoldable = (alert: Alert): boolean => alert.status !== 'closed';
 class Folding implements Folder {
   /** Quiet longest first. */
   readonly #alerts = new Map<string, Alert>();
-  /** Ids by key, newest last. */
+  /** Ids by key, lowest first: where several alerts fit a match, the one opened last takes it, also after a restart. */
   readonly #byKey = new Map<string, string[]>();
   readonly #pending = new Map<string, Pending>();
   readonly #maxAlerts: number;
@@ -220,7 +220,7 @@ class Folding implements Folder {
     this.#alerts.set(alert.id, alert);
     if (known) return;
     const key = keyOf(alert);
-    const ids = [...(this.#byKey.get(key) ?? []), alert.id];
+    const ids = [...(this.#byKey.get(key) ?? []), alert.id].sort((left, right) => Number(left) - Number(right));
     this.#byKey.set(key, ids);
     const [oldest] = ids;
     if (ids.length > MAX_PER_KEY && oldest !== undefined) this.#release(oldest);
