@@ -21,20 +21,19 @@ const start = (port: number, { method = 'GET', path, headers = {} }: Sent): Clie
 
 export async function exchange(port: number, sent: Sent): Promise<Received> {
   const request = start(port, sent);
-  const replied = once(request, 'response') as Promise<[IncomingMessage]>;
-  let refused = false;
-  void replied.then(() => (refused = true));
-  // A refusal may come, and the connection end, while we still send.
-  request.on('error', () => {});
+  let response: IncomingMessage | undefined;
+  const { promise: replied, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  request.once('response', (incoming) => resolve((response = incoming)));
+  // A refusal may come, and the connection end, while we still send: then the reply counts.
+  request.on('error', reject);
   for (const chunk of sent.chunks ?? []) {
-    if (refused || request.destroyed) break;
-    if (!request.write(chunk)) await Promise.race([once(request, 'drain'), once(request, 'response')]);
+    if (response !== undefined) break;
+    if (!request.write(chunk)) await Promise.race([once(request, 'drain'), replied]);
   }
   request.end();
-  const [response] = await replied;
   let body = '';
-  for await (const chunk of response.setEncoding('utf8')) body += String(chunk);
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
+  for await (const chunk of (await replied).setEncoding('utf8')) body += String(chunk);
+  return { status: response?.statusCode ?? 0, headers: response?.headers ?? {}, body };
 }
 
 export const post = (port: number, headers: Record<string, string>, ...chunks: Uint8Array[]): Promise<Received> =>

@@ -2,7 +2,6 @@
  * The HTTP server. In this order every request meets: the parser's limits (time, size, connections) → Host → Origin →
  * the route's access → the body's limits → the handler. What is refused early has cost little and written nothing.
  */
-import type { Socket } from 'node:net';
 import fastifyStatic from '@fastify/static';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { CodedError, type Config } from '#contract';
@@ -17,9 +16,10 @@ import { type ApiLimits, LIMITS } from './limits.ts';
 import { liveStream } from './live.ts';
 import { cacheControl, decodedPath, fileOf, liesInside } from './pages.ts';
 import { isLoopback, principals } from './principal.ts';
-import { problemOf, type Refuse, refuser } from './problem.ts';
+import { type Refuse, refuser } from './problem.ts';
 import { methodsAt, registerRoutes } from './register.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { answerUnparsed } from './unparsed.ts';
 
 export interface ApiOptions {
   readonly backend: Backend;
@@ -103,33 +103,12 @@ function answerErrors(
   });
 }
 
-/** Requests that never became one: not HTTP, headers too long, too slow. */
-function answerUnparsed(backend: Backend): (error: Error & { code?: string }, socket: Socket) => void {
-  const statuses: Readonly<Record<string, string>> = {
-    ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
-    HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
-  };
-  return (error, socket) => {
-    if (socket.destroyed || error.code === 'ECONNRESET') return;
-    const status = statuses[error.code ?? ''] ?? '400 Bad Request';
-    backend.counters.add('http_unparsed', status);
-    const body = JSON.stringify({
-      ...problemOf(new CodedError('BAD_REQUEST', '')),
-      status: Number(status.slice(0, 3)),
-      detail: status.slice(4),
-    });
-    const head = `content-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`;
-    if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\n${head}\r\n\r\n${body}`);
-    socket.destroy();
-  };
-}
-
 function newServer(limits: ApiLimits, backend: Backend, refuse: Refuse): FastifyInstance {
   const app: FastifyInstance = fastify({
     http: { headersTimeout: limits.headersTimeout, connectionsCheckingInterval: limits.checkInterval },
     requestTimeout: limits.requestTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
-    clientErrorHandler: answerUnparsed(backend),
+    clientErrorHandler: answerUnparsed(backend, limits.linger),
     frameworkErrors(_error, _request, reply) {
       reply.headers(SECURITY_HEADERS);
       refuse(reply as FastifyReply, new CodedError('NOT_FOUND', ''));
