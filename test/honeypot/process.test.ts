@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { test } from 'node:test';
@@ -14,23 +16,42 @@ import { action, alive, parse, settings, start, TAG, visitor } from './started.t
 const linux = process.platform === 'linux';
 const proc = (pid: number, name: string): string => readFileSync(`/proc/${pid}/${name}`, 'utf8');
 
-test('honeypot process: nobody, in no group, without environment, files or settings on its command line', async (t) => {
-  const pot = await start({ name: 'canary-7f3a' });
+test('honeypot process: as root it becomes nobody, in no group, with no capability', async (t) => {
+  const pot = await start();
   t.after(() => pot.stop());
-  if (process.getuid?.() === 0) assert.equal(pot.uid, 65534);
-  else assert.equal(pot.uid, process.getuid?.());
+  if (process.getuid?.() !== 0) {
+    assert.equal(pot.uid, process.getuid?.());
+    return;
+  }
+  assert.equal(pot.uid, 65534);
   if (!linux) return;
-  if (process.getuid?.() === 0) {
-    const status = proc(pot.pid, 'status');
-    assert.match(status, /^Uid:\s+65534\s+65534\s+65534\s+65534$/m);
-    assert.match(status, /^Gid:\s+65534\s+65534\s+65534\s+65534$/m);
-    assert.match(status, /^Groups:\s*$/m);
-    assert.match(status, /^CapEff:\s+0+$/m);
-  } else assert.equal(proc(pot.pid, 'environ'), '');
-  const command = proc(pot.pid, 'cmdline');
-  assert.doesNotMatch(command, /canary|porchlight\.db/);
-  assert.doesNotMatch(command, /allow-/);
+  const status = proc(pot.pid, 'status');
+  assert.match(status, /^Uid:\s+65534\s+65534\s+65534\s+65534$/m);
+  assert.match(status, /^Gid:\s+65534\s+65534\s+65534\s+65534$/m);
+  assert.match(status, /^Groups:\s*$/m);
+  assert.match(status, /^CapEff:\s+0+$/m);
 });
+
+test(
+  'honeypot process: no environment, no path and no setting on its command line',
+  { skip: !linux && 'reads /proc' },
+  async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'honeypot-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    // Stands in for Node: notes what it was started with, then becomes it.
+    const witness = join(folder, 'witness');
+    const note = `cat /proc/$$/environ >${folder}/environ; cat /proc/$$/cmdline >${folder}/cmdline`;
+    writeFileSync(witness, `#!/bin/sh\n${note}\nexec ${process.execPath} "$@"\n`, { mode: 0o700 });
+    process.env['CANARY'] = 'canary-env';
+    const pot = await start({ name: 'canary-name', exempt: ['198.51.100.77'] }, { nodePath: witness });
+    delete process.env['CANARY'];
+    await pot.stop();
+    assert.equal(readFileSync(join(folder, 'environ'), 'utf8'), '');
+    const command = readFileSync(join(folder, 'cmdline'), 'utf8');
+    assert.match(command, /--permission\0.*--jitless\0/s);
+    assert.doesNotMatch(command, /canary|198\.51|allow-|file:|\.db/);
+  },
+);
 
 test('honeypot process: small, also after visits', { skip: !linux && 'memory is read from /proc' }, async (t) => {
   const pot = await start();

@@ -4,9 +4,8 @@
  */
 import { capKey } from './address.ts';
 
-export const REFUSALS = ['total', 'address', 'busy'] as const;
 /** `total`, `address`: the caps. `busy`: the records of earlier visitors have not been taken yet. */
-export type Refusal = (typeof REFUSALS)[number];
+export type Refusal = 'total' | 'address' | 'busy';
 
 /** Addresses that a sum names; the rest is only counted. */
 const NAMED = 20;
