@@ -1,9 +1,10 @@
 /**
  * A bounded queue between producers that wait and one consumer that takes batches.
  *
- * - `put` resolves once the item has a place; a full channel makes its producers wait, in order.
- * - `take` resolves with at least one item, and at most `max`, as soon as `max` are there or `wait` ms after the first
- *   one arrived, whichever comes first. It resolves with `undefined` once the channel is closed and empty.
+ * - `put` resolves once the item has a place; a full channel makes its producers wait, in order. A place that comes free
+ *   is filled at once from those who wait: nobody overtakes them, and none is left to a producer that then gives up.
+ * - `take` resolves with at least one item, and at most `max`, as soon as `max` are there, the channel is full, or `wait` ms
+ *   after the first one arrived, whichever comes first. It resolves with `undefined` once the channel is closed and empty.
  * - One consumer only: a second `take` while one waits is a bug and throws.
  *
  * No promise outlives its batch, so a channel can run for years without leaking.
@@ -17,7 +18,8 @@ export interface Channel<T> {
   readonly size: number;
 }
 
-interface Waiter {
+interface Waiter<T> {
+  readonly item: T;
   readonly admit: () => void;
   readonly refuse: (reason: unknown) => void;
 }
@@ -31,17 +33,22 @@ export class ChannelClosed extends Error {
 
 export function channel<T>(capacity: number): Channel<T> {
   let items: T[] = [];
-  const producers: Waiter[] = [];
+  const producers: Waiter<T>[] = [];
   let closed = false;
   let consumer:
     | { readonly max: number; readonly wait: number; readonly done: (batch: T[] | undefined) => void }
     | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const isReady = (max: number): boolean => items.length >= Math.min(max, capacity);
+
   function release(max: number): T[] {
     const batch = items.length <= max ? items : items.slice(0, max);
     items = items.length <= max ? [] : items.slice(max);
-    for (let free = capacity - items.length; free > 0 && producers.length > 0; free--) producers.shift()?.admit();
+    for (const waiter of producers.splice(0, capacity - items.length)) {
+      items.push(waiter.item);
+      waiter.admit();
+    }
     return batch;
   }
 
@@ -55,7 +62,7 @@ export function channel<T>(capacity: number): Channel<T> {
 
   function arrived(): void {
     if (consumer === undefined) return;
-    if (items.length >= consumer.max || consumer.wait <= 0) settle();
+    if (isReady(consumer.max) || consumer.wait <= 0) settle();
     else timer ??= setTimeout(settle, consumer.wait);
   }
 
@@ -69,29 +76,27 @@ export function channel<T>(capacity: number): Channel<T> {
   return {
     offer,
     async put(item, signal) {
-      for (;;) {
-        signal?.throwIfAborted();
-        if (closed) throw new ChannelClosed();
-        if (offer(item)) return;
-        await new Promise<void>((resolve, reject) => {
-          const settled = (): void => {
-            signal?.removeEventListener('abort', onAbort);
-            const at = producers.indexOf(waiter);
-            if (at >= 0) producers.splice(at, 1);
-          };
-          const onAbort = (): void => waiter.refuse(signal?.reason);
-          const waiter: Waiter = {
-            admit: () => (settled(), resolve()),
-            refuse: (reason) => (settled(), reject(reason)),
-          };
-          producers.push(waiter);
-          signal?.addEventListener('abort', onAbort, { once: true });
-        });
-      }
+      signal?.throwIfAborted();
+      if (closed) throw new ChannelClosed();
+      if (offer(item)) return;
+      await new Promise<void>((resolve, reject) => {
+        const onAbort = (): void => {
+          producers.splice(producers.indexOf(waiter), 1);
+          reject(signal?.reason);
+        };
+        const settled = (): void => signal?.removeEventListener('abort', onAbort);
+        const waiter: Waiter<T> = {
+          item,
+          admit: () => (settled(), resolve()),
+          refuse: (reason) => (settled(), reject(reason)),
+        };
+        producers.push(waiter);
+        signal?.addEventListener('abort', onAbort, { once: true });
+      });
     },
     take(max, wait) {
       if (consumer !== undefined) throw new Error('A channel has one consumer.');
-      if (items.length >= max || (closed && items.length > 0)) return Promise.resolve(release(max));
+      if (isReady(max) || (closed && items.length > 0)) return Promise.resolve(release(max));
       if (closed) return Promise.resolve(undefined);
       return new Promise((done) => {
         consumer = { max, wait, done };
