@@ -261,7 +261,7 @@ test('of a thousand evidence events the first and the last have a place', () => 
 });
 
 const sorted = (map: ReadonlyMap<number, string>): readonly (readonly [number, string])[] =>
-  [...map].sort(([left], [right]) => left - right);
+  [...map].toSorted(([left], [right]) => left - right);
 
 const calls = fc.array(
   fc.oneof(

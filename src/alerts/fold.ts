@@ -220,7 +220,7 @@ class Folding implements Folder {
     this.#alerts.set(alert.id, alert);
     if (known) return;
     const key = keyOf(alert);
-    const ids = [...(this.#byKey.get(key) ?? []), alert.id].sort((left, right) => Number(left) - Number(right));
+    const ids = [...(this.#byKey.get(key) ?? []), alert.id].toSorted((left, right) => Number(left) - Number(right));
     this.#byKey.set(key, ids);
     const [oldest] = ids;
     if (ids.length > MAX_PER_KEY && oldest !== undefined) this.#release(oldest);

@@ -62,11 +62,13 @@ test('a push says what happened and what to do, in plain text', () => {
 });
 
 test('a hostile and endless text is cut to 10,000 bytes at a character, its markup untouched', () => {
-  const alerts = folder({ alerts: [], lastAlertId: 0 });
-  const steps = Array.from({ length: 200 }, () => ({ text: '<b>&_*[x](y) 😀 '.repeat(20) }));
-  alerts.fold([matchOf(located(0), { rule: { ...rule('high'), steps } })], { historic: false });
-  const [push] = route(alerts.take(), HIGH);
-  const bytes = new TextEncoder().encode(push?.text).length;
-  assert.ok(bytes <= 10_000 && bytes > 9_990, String(bytes));
-  assert.ok(push?.text.isWellFormed() && !push.text.includes('\ufffd') && push.text.includes('<b>&_*[x](y)'));
+  for (const shift of ['', 'a', 'ab', 'abc']) {
+    const alerts = folder({ alerts: [], lastAlertId: 0 });
+    const steps = Array.from({ length: 200 }, () => ({ text: `${shift}<b>&_*[x](y)${'😀'.repeat(100)}` }));
+    alerts.fold([matchOf(located(0), { rule: { ...rule('high'), steps } })], { historic: false });
+    const [push] = route(alerts.take(), HIGH);
+    const bytes = new TextEncoder().encode(push?.text).length;
+    assert.ok(bytes <= 10_000 && bytes > 9_990, String(bytes));
+    assert.ok(push?.text.isWellFormed() && !push.text.includes('\ufffd') && push.text.includes('<b>&_*[x](y)'));
+  }
 });

@@ -63,12 +63,12 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
 }
 
 export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
-  const { rulesFor } = index(rules);
+  const byLogSource = index(rules);
   return {
     detect(located) {
       const { event } = located;
       let found: { matches: Match[]; hit: boolean } | undefined;
-      for (const rule of rulesFor(event)) {
+      for (const rule of byLogSource.rulesFor(event)) {
         if (!rule.test(event)) continue;
         found ??= { matches: [], hit: false };
         const weight = repeats(event);

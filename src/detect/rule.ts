@@ -47,7 +47,7 @@ function slip(key: string): string | undefined {
     let end = 0;
     while (end < Math.min(key.length, known.length) - start && key.at(-1 - end) === known.at(-1 - end)) end++;
     const [left, right] = [key.slice(start, key.length - end), known.slice(start, known.length - end)];
-    return (left.length <= 1 && right.length <= 1) || (left.length === 2 && left === [...right].toReversed().join(''));
+    return (left.length <= 1 && right.length <= 1) || (left.length === 2 && left === right.charAt(1) + right.charAt(0));
   });
 }
 

@@ -112,7 +112,7 @@ export class Group {
     const left: Entry[] = [];
     for (const entry of this.#fresh) if (this.#live.has(entry)) (wanted(entry) ? taken : left).push(entry);
     this.#fresh = left;
-    return taken.sort((one, other) => (before(one, other) ? -1 : 1));
+    return taken.toSorted((one, other) => (before(one, other) ? -1 : 1));
   }
 
   /**

@@ -63,7 +63,7 @@ export function naive(plan: NaivePlan, arrivals: readonly Arrival[]): readonly N
     all.push(arrived);
     for (const entry of near) entry.gone = entry.time <= newest - plan.timespan;
     // Sorting is stable: at equal times the order of arrival stands.
-    const window = [...near, arrived].filter((entry) => !entry.gone).sort((left, right) => left.time - right.time);
+    const window = [...near, arrived].filter((entry) => !entry.gone).toSorted((left, right) => left.time - right.time);
     const wanted = plan.type === 'temporal_ordered' ? inSomeRun(window, plan.rules) : new Set(window);
     const fresh = window.filter((entry) => wanted.has(entry) && !entry.reported);
     if (!plan.holds(counted(window, plan)) || fresh.length === 0) continue;

@@ -22,7 +22,7 @@ test('a timeline is a sorted list', () => {
         if ('add' in command) {
           const entry = { time: command.add, order };
           timeline.add(entry);
-          model = [...model, entry].sort((left, right) => (before(left, right) ? -1 : 1));
+          model = [...model, entry].toSorted((left, right) => (before(left, right) ? -1 : 1));
         } else if ('shift' in command) {
           assert.equal(timeline.shift(), model.shift());
         } else if ('remove' in command) {

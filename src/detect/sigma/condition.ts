@@ -17,10 +17,10 @@ const MAX_TOKENS = 1000;
 
 const TOKEN = /\s*([()]|[^\s()|]+|\|)/y;
 
-function tokens(condition: string): string[] {
+function tokens(text: string): string[] {
   const found: string[] = [];
   TOKEN.lastIndex = 0;
-  for (let match = TOKEN.exec(condition); match !== null; match = TOKEN.exec(condition)) {
+  for (let match = TOKEN.exec(text); match !== null; match = TOKEN.exec(text)) {
     if (match[1] === '|') throw new Refusal('aggregations after | were replaced by correlation rules');
     found.push(match[1] ?? '');
     if (found.length > MAX_TOKENS) throw new Refusal(`the condition has more than ${MAX_TOKENS} words`);
