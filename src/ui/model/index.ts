@@ -12,8 +12,8 @@ export {
 export { type KindCount, OTHER, type Slice, slices, sum } from './doughnut.ts';
 export { eventId, eventLine, eventSentence, eventTime, fieldsOf, latestId, mergeEvents } from './event.ts';
 export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
-export { errorPlace, type Term, termsOf, withTerm, wordsOf } from './query.ts';
-export { housePhrase, type ReasonPart, reasonParts, sourceState, type Standing, standing } from './source.ts';
+export { errorPlace, withTerm, wordsOf } from './query.ts';
+export { housePhrase, type Reason, reasonOf, sourceName, sourceState, type Standing, standing } from './source.ts';
 export { capital, marked, numberWord, type Piece, plural, thousands, valuesOf, valueText } from './text.ts';
 export {
   axisLabels,

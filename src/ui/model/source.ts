@@ -14,43 +14,49 @@ const STANDINGS: Record<SourceStatus['state'], Standing> = {
   off: 'quiet',
 };
 
-export const standing = (source: SourceStatus): Standing => STANDINGS[source.state];
+export interface Reason {
+  readonly text: string;
+  /** What to type, where typing helps. */
+  readonly command: string | undefined;
+}
+
+/** A reason ends with its command: 'Only root may read it. Run: sudo setfacl -m u:ann:r /var/log/auth.log'. */
+export function reasonOf({ reason }: SourceStatus): Reason {
+  const [, text, command] = /^(.*?)\s*Run: (.+)$/s.exec(reason) ?? [];
+  return text === undefined
+    ? { text: reason, command: undefined }
+    : { text, command: command?.replace(/, then .*$/, '') };
+}
+
+/** A source that is switched off or not there yet is as it should be, unless its reason says what to do. */
+export const standing = (source: SourceStatus): Standing =>
+  reasonOf(source).command === undefined ? STANDINGS[source.state] : 'mend';
+
+/** `file:/var/log/auth.log` is known by its path. */
+export const sourceName = ({ id }: SourceStatus): string => id.replace(/^file:/, '');
 
 const WORDS: Record<SourceStatus['state'], string> = {
   following: 'following',
-  waiting: 'waiting',
+  waiting: 'not there yet',
   missing: 'not there',
   denied: 'not readable',
   failed: 'failed',
   off: 'off',
 };
 
-/** 'heard at 21:42:05', or why not. */
+/** 'heard 21:42:05', or why not. */
 export function sourceState(source: SourceStatus, now: number, zone?: string): string {
   if (source.state !== 'following') return WORDS[source.state];
-  if (source.last_seen === null) return 'following, nothing yet';
+  if (source.last_seen === null) return 'nothing yet';
   const today = now - Date.parse(source.last_seen) < DAY;
   return `heard ${today ? clock(source.last_seen, zone) : moment(source.last_seen, now, zone)}`;
 }
 
-export interface ReasonPart {
-  readonly text: string;
-  /** Something to type, as opposed to something to read. */
-  readonly command: boolean;
-}
-
-/** A reason carries its command between backticks: 'auth.log cannot be read: `sudo usermod …`'. */
-export function reasonParts(reason: string): readonly ReasonPart[] {
-  return reason
-    .split('`')
-    .map((text, at) => ({ text: text.trim(), command: at % 2 === 1 }))
-    .filter((part) => part.text !== '' && part.text !== '.');
-}
-
-/** How many are heard: 'all 3' or '2 of 3'. Sources that are off by choice do not count. */
+/** '2 followed, 1 to mend'. Those that are not there yet or switched off are no news. */
 export function housePhrase(sources: readonly SourceStatus[]): string {
-  const wanted = sources.filter((source) => source.state !== 'off');
-  const heard = wanted.filter((source) => standing(source) === 'heard').length;
-  if (wanted.length === 0) return 'no source yet';
-  return heard === wanted.length ? `all ${heard}` : `${heard} of ${wanted.length}`;
+  const mend = sources.filter((source) => standing(source) === 'mend').length;
+  const followed = sources.filter((source) => source.state === 'following' && standing(source) === 'heard').length;
+  const parts = [`${followed} followed`];
+  if (mend > 0) parts.push(`${mend} to mend`);
+  return parts.join(', ');
 }

@@ -29,9 +29,7 @@ export function valueText(value: FieldValue | undefined): string {
 /** The single values of a field: what `field:value` can look for. */
 export function valuesOf(value: FieldValue | undefined): readonly string[] {
   if (value === undefined || value === null) return [];
-  return Array.isArray(value)
-    ? value.filter((item) => item !== null).map(String)
-    : [String(value as string | number | boolean)];
+  return Array.isArray(value) ? value.filter((item) => item !== null).map(String) : [String(value)];
 }
 
 export interface Piece {

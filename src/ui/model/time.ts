@@ -92,7 +92,7 @@ export const RANGES: readonly RangeChoice[] = [
   { key: '1h', label: 'Last hour', from: '-1h', phrase: 'in the last hour' },
   { key: '24h', label: 'Last 24 hours', from: '-24h', phrase: 'in the last day' },
   { key: '7d', label: 'Last 7 days', from: '-7d', phrase: 'in the last 7 days' },
-  { key: 'all', label: 'All time', from: undefined, phrase: 'in all that is kept' },
+  { key: 'all', label: 'All time', from: undefined, phrase: 'in all' },
 ];
 
 /** Four labels at most under a time axis, at round times; `at` is 0 … 1 along it. */
@@ -133,10 +133,15 @@ export function axisLabels(
 /** How far the zone's clock is ahead of UTC, ms. */
 function zoneShift(at: number, zone: string | undefined): number {
   const parts = new Intl.DateTimeFormat('en-GB', {
-    ...{ year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23' },
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    hourCycle: 'h23',
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).formatToParts(at);
   const part = (type: string): number => Number(parts.find((candidate) => candidate.type === type)?.value ?? 0);
   const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'));
-  return Math.round((local - at) / MINUTE) * MINUTE;
+  return local - Math.floor(at / MINUTE) * MINUTE;
 }

@@ -1,6 +1,5 @@
-/** The page's one way to the server. The client is imported by file: the contract's door would bring zod along. */
-import type { Problem } from '#contract';
-import { ApiError, createClient } from '../../contract/client.ts';
+/** The page's one way to the server. */
+import { ApiError, createClient, type Problem } from '#contract';
 
 export const api = createClient({ base: '' });
 

@@ -1,6 +1,8 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet has nothing to name
 import './tokens.css';
+// oxlint-disable-next-line import/no-unassigned-import -- likewise
 import './base.css';
 import { App } from './App.tsx';
 import { createLive } from './live/live.ts';

@@ -15,5 +15,9 @@ export default defineConfig({
     target: 'es2023',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     reportCompressedSize: false,
+    rolldownOptions: {
+      // The page uses the contract's client and its types. Importing a schema does nothing else, so what is unused is left out, and zod with it.
+      treeshake: { moduleSideEffects: (id) => !id.includes('/src/contract/') },
+    },
   },
 });

@@ -15,10 +15,10 @@ export interface LiveBatch {
 }
 
 export interface Live {
-  state(): LiveState;
+  readonly state: () => LiveState;
   /** Number of the last commit that was heard of. */
   batch(): number | undefined;
-  onState(listener: () => void): () => void;
+  readonly onState: (listener: () => void) => () => void;
   onBatch(listener: (batch: LiveBatch) => void): () => void;
   /** The newest state that `/api/health` told of: a stream that is open but silent while the house goes on is opened again. */
   noteHealth(events: number): void;

@@ -23,6 +23,7 @@ type Post =
 export function connectTabs(url: string, emit: (signal: Signal) => void): Connection {
   if (typeof BroadcastChannel === 'undefined' || navigator.locks === undefined) return connect(url, emit);
   const channel = new BroadcastChannel(NAME);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows; a channel is of one origin
   const post = (message: Post): void => channel.postMessage(message);
   const stopWaiting = new AbortController();
   let own: Connection | undefined;

@@ -1,4 +1,4 @@
-import { axisLabels } from '../../model/index.ts';
+import { axisLabels } from '#ui/model';
 import css from './ui.module.css';
 
 interface Props {

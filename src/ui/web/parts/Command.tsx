@@ -1,6 +1,6 @@
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
-import { valueText } from '../../model/index.ts';
+import { valueText } from '#ui/model';
 import { copyText } from '../state/browser.ts';
 import { Icon } from './Icon.tsx';
 import css from './ui.module.css';

@@ -1,4 +1,4 @@
-import { type Slice, sum } from '../../model/index.ts';
+import { type Slice, sum } from '#ui/model';
 import css from './Doughnut.module.css';
 
 const RADIUS = 62;

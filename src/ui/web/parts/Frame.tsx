@@ -1,7 +1,7 @@
-import { Bell, House, Rows3, Search, SunMoon } from 'lucide-react';
+import { Bell, House, Search, Sun, TextAlignStart } from 'lucide-react';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { clock, thousands, zoneName } from '../../model/index.ts';
+import { clock, thousands, zoneName } from '#ui/model';
 import { useLiveState } from '../live/react.ts';
 import { switchTheme, useKeys, useNow } from '../state/browser.ts';
 import { useHouse } from '../state/house.tsx';
@@ -13,7 +13,7 @@ import ui from './ui.module.css';
 const PAGES = [
   { path: '/', name: 'Home', icon: House },
   { path: '/alerts', name: 'Alerts', icon: Bell },
-  { path: '/events', name: 'Events', icon: Rows3 },
+  { path: '/events', name: 'Events', icon: TextAlignStart },
 ] as const;
 
 /** Navigation at the side, or at the bottom of a phone; the page beside it. */
@@ -83,7 +83,7 @@ function Side() {
           aria-label="Switch between light and dark"
           onClick={switchTheme}
         >
-          <Icon of={SunMoon} small />
+          <Icon of={Sun} small />
         </button>
       </div>
     </nav>

@@ -1,5 +1,5 @@
 import type { Level } from '#contract';
-import { levelWord } from '../../model/index.ts';
+import { levelWord } from '#ui/model';
 import css from './ui.module.css';
 
 /** Ring, square, diamond, triangle, octagon: told apart without colour. */

@@ -1,4 +1,4 @@
-import { marked } from '../../model/index.ts';
+import { marked } from '#ui/model';
 
 /**
  * Text that came out of a log. An attacker may have written it: it is shown as plain text, its invisible and direction

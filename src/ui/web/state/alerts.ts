@@ -1,7 +1,7 @@
 /** A list of alerts that stays true while it is looked at. */
 import { useState } from 'react';
 import type { Problem, WireAlert } from '#contract';
-import { type AlertFilter, applyAlerts } from '../../model/index.ts';
+import { type AlertFilter, applyAlerts } from '#ui/model';
 import { api } from '../api.ts';
 import { useLiveBatch } from '../live/react.ts';
 import { useResource } from './resource.ts';
@@ -60,7 +60,7 @@ export function useAlerts(filter: AlertFilter, worstFirst: boolean): AlertList {
   };
   const full = (list.data?.items.length ?? 0) >= BOUND;
   return {
-    items: list.data?.items.filter((alert) => list.key === key || alert.status === (filter.status ?? alert.status)),
+    items: list.data?.items,
     problem: list.problem,
     more: typeof cursor === 'string' && !full ? () => void loadMore(cursor).catch(() => list.reload()) : undefined,
     apply: (alert) => list.set((old) => ({ ...old, items: applyAlerts(old.items, [alert], filter, BOUND) })),

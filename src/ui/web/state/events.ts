@@ -6,7 +6,7 @@
  */
 import { useRef, useState } from 'react';
 import type { Problem, WireEvent } from '#contract';
-import { latestId, mergeEvents } from '../../model/index.ts';
+import { latestId, mergeEvents } from '#ui/model';
 import { api } from '../api.ts';
 import { useLive, useLiveBatch } from '../live/react.ts';
 import { usePaced } from './house.tsx';
@@ -58,23 +58,24 @@ export function useEvents(q: string, range: Range, paused: boolean): EventList {
     if (!paused) list.set((old) => ({ ...old, items: mergeEvents(old.items, items, BOUND) }));
     else setWaiting((old) => ({ key, items: mergeEvents(old.key === key ? old.items : [], items, WAITING_MOST) }));
   };
+  const goOn = async (from: { key: string; after: string }): Promise<void> => {
+    running.current = true;
+    try {
+      const newer = await newerEvents(q, range, from.after);
+      if (place.current?.key !== key) return;
+      if (newer.items.length > 0) arrive(newer.items);
+      if (newer.rest && !paused) list.reload();
+      place.current = { key, after: newer.after };
+    } catch {
+      // The server is away: the place is kept, and the next message or poll goes on from it.
+    } finally {
+      running.current = false;
+    }
+  };
   const follow = usePaced(() => {
     const from = place.current;
     if (running.current || range.to !== undefined || from === undefined || from.key !== key) return;
-    running.current = true;
-    newerEvents(q, range, from.after)
-      .then((newer) => {
-        if (place.current?.key !== key) return;
-        if (newer.items.length > 0) arrive(newer.items);
-        if (newer.rest && !paused) list.reload();
-        place.current = { key, after: newer.after };
-      })
-      .catch(() => {
-        // The server is away: the place is kept, and the next message or poll goes on from it.
-      })
-      .finally(() => {
-        running.current = false;
-      });
+    void goOn(from);
   }, PACE);
   useLiveBatch((batch) => {
     if (batch.resync && list.data === undefined) list.reload();

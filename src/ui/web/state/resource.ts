@@ -28,17 +28,19 @@ export function useResource<T>(key: string | undefined, load: (signal: AbortSign
     const controller = new AbortController();
     late.current = [];
     setState((old) => ({ ...old, loading: true }));
-    start(controller.signal).then(
-      (fetched) => {
+    const ask = async (): Promise<void> => {
+      try {
+        let data: T = await start(controller.signal);
         if (controller.signal.aborted) return;
-        const data = late.current.reduce((sofar, change) => change(sofar), fetched);
-        startTransition(() => setState({ data, key, problem: undefined, loading: false }));
-      },
-      (error: unknown) => {
+        for (const change of late.current) data = change(data);
+        const fetched = { data, key, problem: undefined, loading: false };
+        startTransition(() => setState(fetched));
+      } catch (error) {
         if (controller.signal.aborted || isAbort(error)) return;
         setState((old) => ({ ...old, problem: problemOf(error), loading: false }));
-      },
-    );
+      }
+    };
+    void ask();
     return () => controller.abort();
   }, [key, turn]);
 

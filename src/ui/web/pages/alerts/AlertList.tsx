@@ -2,7 +2,7 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { WireAlert } from '#contract';
-import { type AlertGroup, moment, timesWord } from '../../../model/index.ts';
+import { type AlertGroup, moment, timesWord } from '#ui/model';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';

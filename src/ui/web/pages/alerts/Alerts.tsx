@@ -1,7 +1,7 @@
 import { useDeferredValue, useMemo, useRef, useState } from 'react';
 import { useLocation, useParams, useSearch } from 'wouter';
 import type { AlertStatus, Level, WireAlert } from '#contract';
-import { groupAlerts, LEVELS_DOWN, needsSentence, restSentence } from '../../../model/index.ts';
+import { groupAlerts, LEVELS_DOWN, needsSentence, restSentence } from '#ui/model';
 import { problemOf } from '../../api.ts';
 import { Trouble } from '../../parts/Trouble.tsx';
 import ui from '../../parts/ui.module.css';
@@ -87,6 +87,7 @@ export function Alerts() {
             key={id}
             id={id}
             known={order.find((alert) => alert.id === id)}
+            changed={done?.alert.id === id ? done?.alert : undefined}
             busy={busy}
             act={act}
             notice={
@@ -108,18 +109,22 @@ function useActions(apply: (alert: WireAlert) => void) {
   const [done, setDone] = useState<Done>();
   const [problem, setProblem] = useState<ReturnType<typeof problemOf>>();
   const [busy, setBusy] = useState(false);
-  const act = (alert: WireAlert, status: AlertStatus): void => {
-    if (busy || alert.status === status) return;
+  const change = async (alert: WireAlert, status: AlertStatus): Promise<void> => {
     setBusy(true);
-    changeStatus(alert.id, status)
-      .then((changed) => {
-        apply(changed);
-        setProblem(undefined);
-        setDone({ alert: changed, before: alert.status });
-        summary.reload();
-      })
-      .catch((error: unknown) => setProblem(problemOf(error)))
-      .finally(() => setBusy(false));
+    try {
+      const changed = await changeStatus(alert.id, status);
+      apply(changed);
+      setProblem(undefined);
+      setDone({ alert: changed, before: alert.status });
+      summary.reload();
+    } catch (error) {
+      setProblem(problemOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const act = (alert: WireAlert, status: AlertStatus): void => {
+    if (!busy && alert.status !== status) void change(alert, status);
   };
   return { act, done, problem, busy };
 }

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import type { WireAlert } from '#contract';
-import { valuesOf, valueText, withTerm } from '../../../model/index.ts';
+import { valuesOf, valueText, withTerm } from '#ui/model';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
 import css from './Panel.module.css';

@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
 import type { AlertStatus, Level } from '#contract';
-import { levelWord, statusWord, thousands } from '../../../model/index.ts';
+import { levelWord, statusWord, thousands } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
 import { useHouse } from '../../state/house.tsx';

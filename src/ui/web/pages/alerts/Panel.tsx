@@ -1,7 +1,7 @@
 import { ArrowLeft, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { AlertStatus, WireAlert } from '#contract';
-import { clock, duration, moment, thousands } from '../../../model/index.ts';
+import { clock, duration, moment, thousands } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
 import { Command } from '../../parts/Command.tsx';
@@ -21,6 +21,8 @@ interface Props {
   readonly id: string;
   /** The alert as the list has it: shown until the whole one is here. */
   readonly known: WireAlert | undefined;
+  /** What the server answered to the last action, if it was about this alert. */
+  readonly changed: WireAlert | undefined;
   readonly busy: boolean;
   readonly act: (alert: WireAlert, status: AlertStatus) => void;
   readonly notice: ReactNode;
@@ -31,7 +33,7 @@ interface Props {
 const PACE = 1000;
 
 /** One alert: state, sentence, actions, what to do, evidence, about, history. A panel beside the list, a page on a phone. */
-export function Panel({ id, known, busy, act, notice, onClose }: Props) {
+export function Panel({ id, known, changed, busy, act, notice, onClose }: Props) {
   const narrow = useMedia(NARROW);
   const article = useRef<HTMLElement>(null);
   const whole = useResource<WireAlert>(/^\d{1,15}$/.test(id) ? id : undefined, (signal) =>
@@ -45,6 +47,10 @@ export function Panel({ id, known, busy, act, notice, onClose }: Props) {
     if (narrow) window.scrollTo(0, 0);
     article.current?.focus({ preventScroll: true });
   }, [narrow]);
+  const { set } = whole;
+  useEffect(() => {
+    if (changed !== undefined) set(() => changed);
+  }, [changed, set]);
   const alert = whole.data ?? known;
   const now = useNow(30_000);
   useKeys({

@@ -12,7 +12,7 @@ import {
   valueText,
   wordsOf,
   zoneName,
-} from '../../../model/index.ts';
+} from '#ui/model';
 import { Log } from '../../parts/Log.tsx';
 import { PHONE, useMedia, useNow } from '../../state/browser.ts';
 import css from './EventTable.module.css';
@@ -34,10 +34,9 @@ export function EventTable({ items, looking, onRead }: Props) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
   const [offset, setOffset] = useState(0);
   useLayoutEffect(() => {
-    const body = table.current?.tHead;
-    const top = body == null ? 0 : body.getBoundingClientRect().bottom + window.scrollY;
-    // The head sticks to the window while scrolling: only where it lies at rest counts.
-    if (window.scrollY < 40) setOffset((old) => (Math.abs(old - top) < 1 ? old : top));
+    const body = table.current?.tHead ?? undefined;
+    const top = body === undefined ? 0 : body.getBoundingClientRect().bottom + window.scrollY;
+    setOffset((old) => (Math.abs(old - top) < 1 ? old : top));
   });
   const virtual = useWindowVirtualizer({
     count: items.length,
@@ -153,6 +152,9 @@ const Row = memo(function Row({ event, today, open, marks, onToggle }: RowProps)
   );
 });
 
+/** When and where an event lies: no other event shares it, so there is nothing to ask for. */
+const PLACES = new Set(['@timestamp', 'event.ingested', 'event.id']);
+
 /** Every field of an event; each value can be asked for or left out. */
 function Details({
   event,
@@ -175,7 +177,7 @@ function Details({
               {valuesOf(event[field]).map((value, at) => (
                 <dd key={at}>
                   <Log text={value} marks={marks} />
-                  <PlusMinus looking={looking} field={field} value={value} />
+                  {PLACES.has(field) ? null : <PlusMinus looking={looking} field={field} value={value} />}
                 </dd>
               ))}
             </div>

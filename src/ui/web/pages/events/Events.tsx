@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
-import { RANGES, thousands } from '../../../model/index.ts';
+import { RANGES, thousands } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
 import { Trouble } from '../../parts/Trouble.tsx';
 import ui from '../../parts/ui.module.css';
 import { useAddress } from '../../state/address.ts';
 import { useKeys, useTitle } from '../../state/browser.ts';
-import { type Range, useEvents } from '../../state/events.ts';
+import { useEvents } from '../../state/events.ts';
 import { useHouse, usePaced } from '../../state/house.tsx';
 import { useResource } from '../../state/resource.ts';
 import css from './Events.module.css';
@@ -28,7 +28,7 @@ export function Events() {
   const { summary } = useHouse();
   const pause = usePause();
   const list = useEvents(q, range, pause.paused !== undefined);
-  const chart = useChart(q, range, pause.paused === undefined);
+  const chart = useChart(looking, pause.paused === undefined);
   const [params, change] = useAddress();
   const box = useRef<HTMLInputElement>(null);
   const [fieldsOpen, setFieldsOpen] = useState(false);
@@ -69,6 +69,7 @@ export function Events() {
       <QueryBar box={box} looking={looking} problem={badQuery} onFields={() => setFieldsOpen(true)} />
       <div className={`${ui['sheet']} ${css['explore']}`}>
         <Fields
+          ready={chart.key === looking.key && (chart.data?.total ?? 0) > 0}
           looking={looking}
           total={chart.data?.total ?? 0}
           open={fieldsOpen}
@@ -79,7 +80,7 @@ export function Events() {
           {chart.data === undefined || chart.data.total === 0 ? null : (
             <Histogram key={chart.key} data={chart.data} onZoom={looking.zoom} />
           )}
-          {empty ? (
+          {badQuery !== undefined ? null : empty ? (
             <NoEvents looking={looking} />
           ) : (
             <>
@@ -106,8 +107,8 @@ export function Events() {
   );
 }
 
-function useChart(q: string, range: Range, running: boolean) {
-  const chart = useResource(JSON.stringify([q, range]), (signal) =>
+function useChart({ key, q, range }: Looking, running: boolean) {
+  const chart = useResource(key, (signal) =>
     api.call('eventHistogram', { query: { q, ...range, bins: BINS }, signal }),
   );
   const renew = usePaced(chart.reload, CHART_PACE);

@@ -1,6 +1,6 @@
 import { Minus, Plus, X } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { thousands, valueText } from '../../../model/index.ts';
+import { thousands, valueText } from '#ui/model';
 import { api } from '../../api.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
@@ -26,12 +26,14 @@ const DRAWER = '(max-width: 1100px)';
 interface Props {
   readonly looking: Looking;
   readonly total: number;
+  /** The search is understood and finds something: only then is there anything to count. */
+  readonly ready: boolean;
   readonly open: boolean;
   readonly onClose: () => void;
 }
 
 /** The commonest values of the fields that people ask for; a column, and a drawer where there is no room. */
-export function Fields({ looking, total, open, onClose }: Props) {
+export function Fields({ looking, total, ready, open, onClose }: Props) {
   const drawer = useMedia(DRAWER);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -41,7 +43,7 @@ export function Fields({ looking, total, open, onClose }: Props) {
   if (!drawer) {
     return (
       <aside className={css['fields']} aria-label="Fields">
-        <Values looking={looking} total={total} />
+        {ready ? <Values looking={looking} total={total} /> : <Language />}
       </aside>
     );
   }
@@ -53,21 +55,48 @@ export function Fields({ looking, total, open, onClose }: Props) {
           <Icon of={X} small />
         </button>
       </div>
-      {open ? <Values looking={looking} total={total} /> : null}
+      {open ? ready ? <Values looking={looking} total={total} /> : <Language /> : null}
     </dialog>
   );
 }
 
+const LANGUAGE: readonly (readonly [string, string])[] = [
+  ['failed backup', 'both words, anywhere'],
+  ['"no such user"', 'this very phrase'],
+  ['user.name:anna', 'a field with this value'],
+  ['source.ip:192.0.2.0/24', 'an address of a range'],
+  ['-host.name:nas', 'all but these'],
+  ['(sudo OR su)', 'one or the other'],
+];
+
+/** Stands where the fields would be while there are none. */
+function Language() {
+  return (
+    <section className={css['language']}>
+      <h3>What can be asked</h3>
+      <dl>
+        {LANGUAGE.map(([example, meaning]) => (
+          <div key={example}>
+            <dt>
+              <code>{example}</code>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
 function Values({ looking, total }: { readonly looking: Looking; readonly total: number }) {
-  const { q, range } = looking;
-  const fields = useResource(JSON.stringify([q, range]), (signal) =>
+  const { key, q, range } = looking;
+  const fields = useResource(key, (signal) =>
     Promise.all(
       FIELDS.map((field) => api.call('eventValues', { query: { field, q, ...range, limit: VALUES }, signal })),
     ),
   );
   useEvery(RENEW, fields.reload);
   const known = fields.data?.filter((entry) => entry.values.length > 0) ?? [];
-  if (fields.data !== undefined && known.length === 0) return <p className={ui['faint']}>No field has a value here.</p>;
   return (
     <>
       {known.map(({ field, distinct, values }) => (

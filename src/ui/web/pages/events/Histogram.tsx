@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import type { RouteResponse } from '#contract';
-import { moment, plural, thousands } from '../../../model/index.ts';
+import { moment, plural, thousands } from '#ui/model';
 import { Bars } from '../../parts/Bars.tsx';
 import ui from '../../parts/ui.module.css';
 import { useNow } from '../../state/browser.ts';

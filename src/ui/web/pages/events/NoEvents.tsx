@@ -1,4 +1,4 @@
-import { plural, RANGES, thousands } from '../../../model/index.ts';
+import { plural, RANGES, thousands } from '#ui/model';
 import { api } from '../../api.ts';
 import ui from '../../parts/ui.module.css';
 import { useResource } from '../../state/resource.ts';

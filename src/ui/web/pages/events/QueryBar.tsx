@@ -1,7 +1,7 @@
 import { Clock, Filter, Search, X } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import type { Problem } from '#contract';
-import { errorPlace, moment, RANGES } from '../../../model/index.ts';
+import { errorPlace, moment, RANGES } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
 import { useNow } from '../../state/browser.ts';
@@ -91,7 +91,7 @@ function QueryProblem({ q, problem }: { readonly q: string; readonly problem: Pr
         </p>
       )}
       <p>
-        {problem.detail || problem.title}. {problem.next}
+        {problem.detail || `${problem.title}.`} {problem.next}
       </p>
     </div>
   );

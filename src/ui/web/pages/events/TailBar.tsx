@@ -1,5 +1,5 @@
 import { Pause, Play, Radio } from 'lucide-react';
-import { clock, thousands } from '../../../model/index.ts';
+import { clock, thousands } from '#ui/model';
 import { useLiveState } from '../../live/react.ts';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';

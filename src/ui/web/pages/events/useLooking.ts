@@ -1,9 +1,11 @@
-import { RANGES, withTerm } from '../../../model/index.ts';
+import { RANGES, withTerm } from '#ui/model';
 import { useAddress } from '../../state/address.ts';
 import type { Range } from '../../state/events.ts';
 
 /** What the page looks at. All of it is in the address, so that a link shows somebody else the same. */
 export interface Looking {
+  /** What was asked for, as one text. */
+  readonly key: string;
   readonly q: string;
   /** A key of RANGES, or 'own' for a span that was drawn. */
   readonly rangeKey: string;
@@ -31,6 +33,7 @@ export function useLooking(): Looking {
       ? {}
       : { from: choice.from };
   return {
+    key: JSON.stringify([q, range]),
     q,
     rangeKey: own ? 'own' : (choice?.key ?? USUAL),
     range,

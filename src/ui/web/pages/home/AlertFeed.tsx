@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { WireAlert } from '#contract';
-import { moment, type Slice, timesWord } from '../../../model/index.ts';
+import { moment, type Slice, timesWord } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';

@@ -1,16 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import {
-  clockMinute,
-  day,
-  moment,
-  needsYou,
-  restSentence,
-  type Slice,
-  slices,
-  thousands,
-  timesWord,
-} from '../../../model/index.ts';
+import { clockMinute, day, moment, needsYou, restSentence, type Slice, slices, thousands, timesWord } from '#ui/model';
 import { Doughnut } from '../../parts/Doughnut.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
@@ -19,6 +9,7 @@ import { useNow, useTitle } from '../../state/browser.ts';
 import { type Summary, useHouse } from '../../state/house.tsx';
 import { AlertFeed } from './AlertFeed.tsx';
 import css from './Home.module.css';
+import { Hosts } from './Hosts.tsx';
 import { Now } from './Now.tsx';
 import { Sources } from './Sources.tsx';
 import { Standing } from './Standing.tsx';
@@ -35,7 +26,10 @@ export function Home() {
       <Day />
       <div className={`${ui['sheet']} ${ui['cols']} ${css['now']}`}>
         <Now />
-        <Sources />
+        <div className={css['stack']}>
+          <Sources />
+          <Hosts />
+        </div>
       </div>
     </>
   );

@@ -2,16 +2,7 @@ import { Pause, Play } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Link } from 'wouter';
 import type { WireEvent } from '#contract';
-import {
-  clock,
-  eventId,
-  eventSentence,
-  eventTime,
-  mergeEvents,
-  plural,
-  thousands,
-  valueText,
-} from '../../../model/index.ts';
+import { clock, eventId, eventSentence, eventTime, mergeEvents, plural, thousands, valueText } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
 import { Icon } from '../../parts/Icon.tsx';

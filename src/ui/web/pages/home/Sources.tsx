@@ -1,6 +1,6 @@
 import { Check, CircleDashed, TriangleAlert } from 'lucide-react';
 import type { SourceStatus } from '#contract';
-import { plural, sourceState, type Standing, standing } from '../../../model/index.ts';
+import { plural, sourceName, sourceState, type Standing, standing } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
@@ -49,7 +49,7 @@ function SourceRow({ source }: { readonly source: SourceStatus }) {
   return (
     <tr>
       <td>
-        <Log text={source.id} />
+        <Log text={sourceName(source)} />
         {stand === 'heard' && source.reason !== '' ? (
           <p className={css['why']}>
             <Log text={source.reason} />

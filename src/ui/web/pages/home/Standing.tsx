@@ -5,11 +5,13 @@ import {
   LEVELS_DOWN,
   moment,
   plural,
-  reasonParts,
+  type Reason,
+  reasonOf,
+  sourceName,
   standing,
   sum,
   thousands,
-} from '../../../model/index.ts';
+} from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
 import { Bars } from '../../parts/Bars.tsx';
@@ -95,7 +97,7 @@ function Intake({ health }: { readonly health: Health | undefined }) {
       {health === undefined ? null : (
         <dl className={css['facts']}>
           <Fact name="Kept in all" value={plural(health.events, 'event')} />
-          <Fact name="Sources heard" value={housePhrase(health.sources)} />
+          <Fact name="Sources" value={housePhrase(health.sources)} />
           <Fact name="Watching since" value={moment(health.started, now)} />
         </dl>
       )}
@@ -114,6 +116,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
 
 function Mend({ sources }: { readonly sources: readonly SourceStatus[] | undefined }) {
   const broken = sources?.filter((source) => standing(source) === 'mend') ?? [];
+  const waiting = sources?.filter((source) => source.state === 'waiting' && standing(source) === 'quiet') ?? [];
   return (
     <section aria-labelledby="h-mend">
       <div className={ui['secHead']}>
@@ -121,26 +124,34 @@ function Mend({ sources }: { readonly sources: readonly SourceStatus[] | undefin
         <p className={ui['tab']}>{broken.length === 0 ? '' : broken.length}</p>
       </div>
       {sources !== undefined && broken.length === 0 ? (
-        <p className={css['none']}>Nothing is missing. Every source that was found is followed.</p>
+        <p className={css['none']}>Nothing wants mending. Every source that is there is followed.</p>
       ) : null}
       <ol className={css['mend']}>
         {broken.map((source) => (
           <li key={source.id}>
             <p className={ui['firm']}>
-              <Log text={source.id} />
+              <Log text={sourceName(source)} />
             </p>
-            {reasonParts(source.reason).map((part, at) =>
-              part.command ? (
-                <Command key={at} command={part.text} />
-              ) : (
-                <p key={at} className={css['why']}>
-                  <Log text={part.text} />
-                </p>
-              ),
-            )}
+            <Why reason={reasonOf(source)} />
           </li>
         ))}
       </ol>
+      {waiting.length === 0 ? null : (
+        <p className={css['note']}>
+          Not there yet, followed as soon as they appear: <Log text={waiting.map(sourceName).join(', ')} />
+        </p>
+      )}
     </section>
+  );
+}
+
+function Why({ reason }: { readonly reason: Reason }) {
+  return (
+    <>
+      <p className={css['why']}>
+        <Log text={reason.text} />
+      </p>
+      {reason.command === undefined ? null : <Command command={reason.command} />}
+    </>
   );
 }

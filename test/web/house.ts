@@ -1,0 +1,186 @@
+/**
+ * A house to look at: the real API over a real store in a temporary folder, with events and alerts written by hand instead of
+ * sources and rules. It can be stopped and started again on its port, and events can come in while it is down.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Api, type Backend, type CommitNotice, createApi } from '#api';
+import {
+  type Alert,
+  type AlertChange,
+  configSchema,
+  type Event,
+  type Evidence,
+  type Fields,
+  type SourceStatus,
+} from '#contract';
+import { counters } from '#lib/counters';
+import { encodeBatch, openSqliteStore, type Store } from '#store';
+
+const WEB = join(import.meta.dirname, '../../dist/web');
+
+export interface AlertSketch {
+  readonly sentence: string;
+  readonly title?: string;
+  readonly kind?: string;
+  readonly level?: Alert['level'];
+  readonly count?: number;
+  readonly at?: number;
+  readonly firstSeen?: number;
+  readonly entity?: string;
+  readonly host?: string;
+  readonly steps?: Alert['steps'];
+  readonly tags?: readonly string[];
+  /** Evidence, oldest first. */
+  readonly lines?: readonly Event[];
+}
+
+export interface House {
+  readonly url: string;
+  readonly store: Store;
+  /** Stores events and tells whoever watches. */
+  addEvents(events: readonly Event[]): Promise<void>;
+  /** Stores alerts with their evidence and tells whoever watches; resolves with their ids. */
+  addAlerts(sketches: readonly AlertSketch[]): Promise<readonly string[]>;
+  /** The server goes away; the store stays open. */
+  stop(): Promise<void>;
+  /** It comes back on the same port. */
+  start(): Promise<void>;
+  /** Live streams that are open. */
+  watchers(): number;
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  readonly sources?: readonly SourceStatus[];
+}
+
+export function line(at: number, fields: Readonly<Record<string, string | number>>): Event {
+  const event: Fields = Object.assign(Object.create(null) as Fields, fields);
+  event['@timestamp'] = at;
+  event['event.ingested'] = at + 40;
+  return event as Event;
+}
+
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const folder = await mkdtemp(join(tmpdir(), 'porchlight-web-'));
+  const store = await openSqliteStore(join(folder, 'porchlight.db'));
+  const listeners = new Set<(notice: CommitNotice) => void>();
+  const counted = counters();
+  let batch = (await store.recover()).lastBatch;
+  let lastAlert = 0;
+  let eventCount = 0;
+
+  const commit = async (events: readonly Event[], alerts: readonly AlertChange[]): Promise<void> => {
+    const next = batch + 1;
+    const parts = { marks: [], outbox: [], hits: 0, received: Date.now(), batch: next };
+    await store.commit({ ...parts, alerts, events: encodeBatch(events) });
+    batch = next;
+    eventCount += events.length;
+    const stored = events.map((event, at) => ({ id: `${next}-${at}` as const, event }));
+    const notice = {
+      batch,
+      alertIds: alerts.map((change) => change.alert.id),
+      preview: stored.slice(-50),
+      eventCount: events.length,
+      last: stored.at(-1)?.id,
+    };
+    for (const listener of listeners) listener(notice);
+  };
+
+  let started = Date.now();
+  const backend: Backend = {
+    version: '0.1.0',
+    get started() {
+      return started;
+    },
+    hostName: 'nas',
+    store,
+    counters: counted,
+    sources: () => options.sources ?? [],
+    rules: () => ({ items: [], problems: [] }),
+    lastBatch: () => batch,
+    eventCount: () => eventCount,
+    submit: () => Promise.reject(new Error('This house takes no logs')),
+    async setAlertStatus(id, status, by, note) {
+      const stored = await store.alert(id);
+      if (stored === undefined) return false;
+      const history = [{ at: Date.now(), by, action: status, note }];
+      await commit([], [{ alert: { ...stored.alert, status }, evidence: [], history }]);
+      return true;
+    },
+    onCommit(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+
+  let api: Api | undefined;
+  let port = 0;
+  const start = async (): Promise<void> => {
+    started = Date.now();
+    const config = { ...configSchema.parse({}).http, port };
+    api = await createApi({ backend, config, webRoot: WEB, now: Date.now });
+    ({ port } = await api.listen());
+  };
+  await start();
+
+  return {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    store,
+    addEvents: (events) => commit(events, []),
+    async addAlerts(sketches) {
+      const events: Event[] = [];
+      const changes = sketches.map((sketch) => changeOf(sketch, String(++lastAlert), batch + 1, events));
+      await commit(events, changes);
+      return changes.map((change) => change.alert.id);
+    },
+    start,
+    stop: async () => {
+      await api?.close();
+      api = undefined;
+    },
+    watchers: () => listeners.size,
+    async close() {
+      await api?.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** An alert as the fold would have made it; its evidence goes into the same commit. */
+function changeOf(sketch: AlertSketch, id: string, batch: number, events: Event[]): AlertChange {
+  const last = sketch.at ?? Date.now();
+  const lines = sketch.lines ?? [line(last, { message: sketch.sentence, 'host.name': sketch.host ?? 'nas' })];
+  const evidence: Evidence[] = lines.map((event, slot) => {
+    events.push(event);
+    return { slot, id: `${batch}-${events.length - 1}`, event };
+  });
+  const count = sketch.count ?? lines.length;
+  const title = sketch.title ?? 'Password guessing over SSH';
+  const alert: Alert = {
+    id,
+    title,
+    kind: sketch.kind ?? 'Password guessing',
+    level: sketch.level ?? 'high',
+    status: 'open',
+    count,
+    evidence_count: count,
+    first_seen: sketch.firstSeen ?? last - 60_000,
+    last_seen: last,
+    rule: { id: `rule-${title}`, title },
+    entity: sketch.entity ?? '',
+    entity_field: sketch.entity === undefined ? '' : 'source.ip',
+    host: sketch.host ?? 'nas',
+    sentence: sketch.sentence,
+    steps: sketch.steps ?? [],
+    tags: sketch.tags ?? [],
+    historic: false,
+  };
+  const opened = { at: alert.first_seen, by: 'porchlight', action: 'opened', note: '' } as const;
+  return { alert, evidence, history: [opened] };
+}
