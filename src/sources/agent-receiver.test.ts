@@ -111,7 +111,7 @@ test('law: any bytes are decoded or refused, never thrown at', () => {
         const places = decoded.rejected.map(({ index }) => index);
         assert.deepEqual(
           places,
-          [...new Set(places)].sort((a, b) => a - b),
+          [...new Set(places)].toSorted((a, b) => a - b),
         );
         assert.ok(places.every((place) => place < decoded.records.length + places.length));
       },

@@ -89,7 +89,7 @@ function logger(folder: string) {
       writeFileSync(path, '');
     },
     finishAll(): void {
-      for (const file of [...unfinished]) finish(file);
+      for (const file of unfinished) finish(file);
     },
   };
 }

@@ -52,8 +52,7 @@ test('what was there at first sight is backfill, what is written later is not, a
 test('a file that appears later is new, in a folder that appears later too', async (t) => {
   const path = join(await folderFor(t), 'log', 'auth.log');
   // A round that found nothing asks for the time at its end.
-  let looked = (): void => {};
-  const firstLook = new Promise<void>((resolve) => (looked = resolve));
+  const { promise: firstLook, resolve: looked } = Promise.withResolvers<void>();
   const tail = follower({ path, now: () => (looked(), Date.now()) });
   t.after(() => tail.stop());
   tail.start();
@@ -165,6 +164,13 @@ test('a rotated file is let go after a quiet time, its unfinished line is taken 
   clock = 1000;
   await tail.until(4);
   assert.equal(tail.texts[3], 'unfinished');
+  // It is remembered: a copy of it is nothing new.
+  await copyFile(`${path}.1`, `${path}.2`);
+  await appendFile(path, 'four\n');
+  await tail.until(5);
+  await appendFile(path, 'five\n');
+  await tail.until(6);
+  assert.deepEqual(tail.texts.slice(4), ['four', 'five']);
 });
 
 test('a 10 MB line is cut, its place covers it, and it is never held whole', async (t) => {

@@ -195,7 +195,10 @@ function incarnationOf(
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, text.offset);
         if (bytesRead === 0) return;
         // Truncated and written anew since the look: these bytes are not what follows. The next look finds out.
-        if (!(await isIntact())) return forgetLook();
+        if (!(await isIntact())) {
+          forgetLook();
+          return;
+        }
         const chunk = buffer.subarray(0, bytesRead);
         growHead(chunk);
         const records: RawRecord[] = [];

@@ -30,7 +30,7 @@ export async function siblings(path: string): Promise<Sibling[]> {
     const sibling = await inspect(join(folder, name));
     if (sibling !== undefined) found.push(sibling);
   }
-  return found.sort((a, b) => b.modified - a.modified);
+  return found.toSorted((a, b) => b.modified - a.modified);
 }
 
 async function namesIn(folder: string): Promise<string[]> {
@@ -99,7 +99,7 @@ export function missed(found: readonly Sibling[], path: string, since: number, m
       const suffix = sibling.path.startsWith(path) ? sibling.path.slice(path.length) : '';
       return ROTATED.test(suffix) && sibling.size > 0 && sibling.modified >= since && !met(sibling);
     })
-    .reverse();
+    .toReversed();
 }
 
 export type Met = (sibling: Sibling) => boolean;

@@ -70,22 +70,22 @@ export function follower(options: Partial<FileTailOptions> & { readonly path: st
       await running;
     },
     async until(count) {
-      const late = AbortSignal.timeout(GUARD);
-      while (isRunning && records.length < count) {
-        await new Promise<void>((resolve, reject) => {
+      // Only a guard, so that a lost line is a message instead of a hang.
+      const late = setTimeout(() => {
+        failed = new Error(
+          `${records.length} of ${count} records came, the last: ${this.texts.slice(-20).join(' | ')}`,
+        );
+        moved();
+      }, GUARD);
+      let failed: Error | undefined;
+      const isAwaited = (): boolean => isRunning && records.length < count && failed === undefined;
+      while (isAwaited()) {
+        await new Promise<void>((resolve) => {
           moved = resolve;
-          late.onabort = () =>
-            reject(
-              new Error(
-                `${records.length} of ${count} records came: ${records
-                  .slice(-50)
-                  .map(({ text }) => text)
-                  .join(' | ')}`,
-              ),
-            );
         });
       }
-      late.onabort = null;
+      clearTimeout(late);
+      if (failed !== undefined) throw failed;
       if (!isRunning) await running;
     },
   };
