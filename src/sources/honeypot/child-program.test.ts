@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { test } from 'node:test';
-import { BOOTSTRAP, CHILD_FLAGS, childProgram } from './child-program.ts';
+import { BOOTSTRAP, CHILD_FLAGS, childProgram, type Program } from './child-program.ts';
 
 const program = childProgram(import.meta.resolve('./child.ts'));
 
@@ -35,19 +35,28 @@ test('childProgram: taking types out prints no warning', async () => {
 });
 
 /** Runs a program as the child runs, and gives what it printed. */
-async function runAsChild(body: string): Promise<string> {
-  const modules = {
-    ...program,
-    child: `import { sealOutgoing } from './seal.ts';\nexport async function run() { sealOutgoing(); ${body} }`,
-  };
-  const child = promisify(execFile)(process.execPath, [...CHILD_FLAGS, '-e', BOOTSTRAP], {
-    env: {},
-    cwd: '/',
-  });
-  child.child.stdin?.end(`${JSON.stringify({ program: modules, options: {} })}\n`);
-  const { stdout } = await child;
-  return stdout;
+async function runAsChild(modules: Program, options: object): Promise<string> {
+  const running = promisify(execFile)(process.execPath, [...CHILD_FLAGS, '-e', BOOTSTRAP], { env: {}, cwd: '/' });
+  running.child.stdin?.end(`${JSON.stringify({ program: modules, options })}\n`);
+  return (await running).stdout;
 }
+
+test('the child seals itself before it says that it listens', async () => {
+  const child = `import { run as start } from './original.ts';
+    export function run(options) {
+      const { write } = process.stdout;
+      process.stdout.write = function (text) {
+        let outcome = text + 'connected';
+        try { process.getBuiltinModule('net').connect(5009, '127.0.0.1'); } catch (error) { outcome = text + error.message; }
+        write.call(process.stdout, outcome);
+        process.exit();
+      };
+      start(options);
+    }`;
+  const config = { host: '127.0.0.1', port: 0, name: 'router', exempt: [], max_connections: 2 };
+  const printed = await runAsChild({ ...program, child, original: program['child'] ?? '' }, { config, failDelay: 1 });
+  assert.match(printed, /"listening".*\nThe honeypot never connects to anybody\.$/);
+});
 
 const forbidden: readonly (readonly [string, string, RegExp])[] = [
   ['connecting', "process.getBuiltinModule('net').connect(9, '127.0.0.1')", /never connects/],
@@ -74,9 +83,10 @@ const forbidden: readonly (readonly [string, string, RegExp])[] = [
 
 for (const [name, body, refusal] of forbidden) {
   test(`the child's process refuses ${name}`, async () => {
-    const printed = await runAsChild(
-      `try { ${body}; console.log('done'); } catch (error) { console.log(error.code + ' ' + error.message); } process.exit();`,
-    );
+    const attempt = `try { ${body}; console.log('done'); } catch (error) { console.log(error.code + ' ' + error.message); }`;
+    const child = `import { sealOutgoing } from './seal.ts';
+      export async function run() { sealOutgoing(); ${attempt} process.exit(); }`;
+    const printed = await runAsChild({ ...program, child }, {});
     assert.match(printed, refusal);
   });
 }
