@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { appendFileSync, createWriteStream, writeFileSync } from 'node:fs';
 import { appendFile, copyFile, link, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +132,37 @@ test('another file with the same inode is another stream', async (t) => {
   await tail.until(3);
   assert.deepEqual(tail.texts.slice(1), ['other file, read', 'and more']);
   assert.notEqual(tail.records[1]?.position?.stream.key, tail.records[0]?.position?.stream.key);
+});
+
+const FRESH = Array.from({ length: 100 }, (_, n) => `fresh ${n}`);
+
+test('truncated and written past the old place between two looks: all of the new lines, and no piece of one', async (t) => {
+  const { path, tail } = await tailOf(t, 'one\n');
+  tail.start();
+  await tail.until(1);
+  writeFileSync(path, `${FRESH.join('\n')}\n`);
+  await tail.until(101);
+  assert.deepEqual(tail.texts, ['one', ...FRESH]);
+});
+
+test('truncated and written past the old place between a look and the reading', async (t) => {
+  let isArmed = false;
+  // The tail asks for the time after it saw that there is more, before it reads on.
+  const now = (): number => {
+    if (isArmed) writeFileSync(path, `${FRESH.join('\n')}\n`);
+    isArmed = false;
+    return Date.now();
+  };
+  const { path, tail } = await tailOf(t, 'one\n', { now });
+  tail.start();
+  await tail.until(1);
+  appendFileSync(path, 'two\n');
+  isArmed = true;
+  await tail.until(101);
+  assert.deepEqual(
+    tail.texts.filter((text) => text !== 'one' && text !== 'two'),
+    FRESH,
+  );
 });
 
 test('the head grows with the file: one key, a new tag object, the old tag untouched', async (t) => {
