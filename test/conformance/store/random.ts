@@ -66,9 +66,23 @@ export const events: fc.Arbitrary<Event> = fc
 
 const quoted = (content: string): string => `"${content.replace(/["\\]/g, '\\$&')}"`;
 /** A word that is nothing but a word: no operator, field or quote. */
-const bare = fc
-  .constantFrom('ro', 'ROOT', 'oo*', '*t', 'r*t', 'stra*', 'kel', 'k', 'i', '10.', 'é', '1', 'true', '*')
-  .map((word) => word);
+const bare = fc.constantFrom(
+  '{',
+  'ro',
+  'ROOT',
+  'oo*',
+  '*t',
+  'r*t',
+  'stra*',
+  'kel',
+  'k',
+  'i',
+  '10.',
+  'é',
+  '1',
+  'true',
+  '*',
+);
 const phrase = fc.oneof(fc.constantFrom(...WORDS), fc.string({ unit: 'binary', maxLength: 4 })).map(quoted);
 const range = fc.constantFrom(
   '10.0.0.0/8',
