@@ -18,8 +18,8 @@ import { sqliteCode } from './fault.ts';
 import { type FolderLock, lockFolder } from './lock.ts';
 import { migrate } from './schema.ts';
 
-/** Pages of 4 kB between two foldings of the log, and what is left of it afterwards, in bytes. */
-const CHECKPOINT_PAGES = 4096;
+/** Pages of 4 kB between two foldings of the log into the file, and what stays of the log afterwards, in bytes. */
+const LOG_PAGES = 4096;
 const LOG_BYTES = 64 * 1024 * 1024;
 /** Up to this size the whole file is checked at open: some 50 ms. */
 const QUICK_CHECK_BYTES = 16 * 1024 * 1024;
@@ -32,7 +32,7 @@ export interface OpenDatabase {
 }
 
 /** Makes the folder where there is none (0700). Throws CodedError DATA_FOLDER with the reason. */
-export function openDatabase(file: string): OpenDatabase {
+export function openDatabase(file: string, logPages = LOG_PAGES): OpenDatabase {
   const path = resolve(file);
   const folder = dirname(path);
   let lock: FolderLock | undefined;
@@ -43,7 +43,7 @@ export function openDatabase(file: string): OpenDatabase {
     createPrivateFile(path);
     chmodSync(path, 0o600);
     db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
-    settle(db);
+    settle(db, logPages);
     migrate(db, path);
     checkWhole(db, path);
   } catch (error) {
@@ -61,11 +61,11 @@ export function openDatabase(file: string): OpenDatabase {
   };
 }
 
-function settle(db: DatabaseSync): void {
+function settle(db: DatabaseSync, logPages: number): void {
   db.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
-    PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+    PRAGMA wal_autocheckpoint = ${logPages};
     PRAGMA journal_size_limit = ${LOG_BYTES};
     PRAGMA cache_size = -16000;
     PRAGMA temp_store = MEMORY;

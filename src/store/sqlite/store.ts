@@ -27,13 +27,15 @@ export interface SqliteStoreOptions {
   readonly searchLimit?: number;
   /** ms that a search works before commits have their turn; 8 unless given. */
   readonly searchSlice?: number;
+  /** Pages of 4 kB that the log may have before it is folded into the file; 4096 unless given. */
+  readonly logPages?: number;
   /** Called once for each damaged place, when a read first meets it. */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
 
 /** Throws CodedError DATA_FOLDER when the folder is in use, cannot be written, or holds a damaged or newer file. */
 export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<Store> {
-  const { db, close } = openDatabase(path);
+  const { db, close } = openDatabase(path, options.logPages);
   try {
     return storeOver(db, close, options);
   } catch (error) {

@@ -1,0 +1,25 @@
+/**
+ * The process that is killed: goes on where the store stands and commits until it dies, or until `last`.
+ * A batch's number is written to standard output, at once and by one system call, only after its commit resolved.
+ *
+ * node committer.ts FILE SEED [LAST]
+ */
+import { writeSync } from 'node:fs';
+import { openSqliteStore } from '#store';
+import { commitOf, nothing, plus } from './content.ts';
+
+const [file = '', seedText = '', lastText = ''] = process.argv.slice(2);
+const seed = Number(seedText);
+const last = lastText === '' ? Infinity : Number(lastText);
+
+// A small log, so that kills also fall into its folding.
+const store = await openSqliteStore(file, { logPages: 100 });
+const { lastBatch } = await store.recover();
+let totals = nothing;
+for (let batch = 1; batch <= lastBatch; batch++) totals = plus(totals, seed, batch);
+for (let batch = lastBatch + 1; batch <= last; batch++) {
+  totals = plus(totals, seed, batch);
+  await store.commit(commitOf(seed, batch, totals));
+  writeSync(1, `ack ${batch}\n`);
+}
+await store.close();
