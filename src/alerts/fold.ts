@@ -224,8 +224,9 @@ class Folding implements Folder {
     this.#byKey.set(key, ids);
     const [oldest] = ids;
     if (ids.length > MAX_PER_KEY && oldest !== undefined) this.#release(oldest);
+    if (this.#alerts.size <= this.#maxAlerts) return;
     const [quietest] = this.#alerts.keys();
-    if (this.#alerts.size > this.#maxAlerts && quietest !== undefined) this.#release(quietest);
+    if (quietest !== undefined) this.#release(quietest);
   }
 
   #release(id: string): void {

@@ -207,6 +207,15 @@ test('old lines that are read now correlate among themselves', () => {
   assert.equal(matches[2]?.count, 3);
 });
 
+test('a long quiet trickle does not lose the events that are still in the window', () => {
+  const trickle = Array.from({ length: 100 }, (_, n) => knock(n, n * 31));
+  const matches = run([baseRule('a'), correlationRule('c', COUNT)], [...trickle, knock(100, 99 * 31 + 1)]);
+  assert.deepEqual(
+    matches.filter((match) => match !== undefined).map(({ evidence }) => evidence.map(({ id }) => id)),
+    [['1-98', '1-99', '1-100']],
+  );
+});
+
 test('an event without the field to group by takes no part, and that is counted', () => {
   const { detector } = compile([baseRule('a'), correlationRule('c', COUNT)]);
   assert.equal(detector.detect(located(0, { 'event.action': 'a' }, START)).hit, false);

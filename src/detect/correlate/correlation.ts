@@ -26,6 +26,7 @@ import { unreachable } from '#lib/unreachable';
 import type { Located, Match, RuleFace } from '../match.ts';
 import { type Contribution, Group } from './group.ts';
 import type { Plan } from './plan.ts';
+import { Recency } from './recency.ts';
 
 export interface CorrelationLimits {
   readonly groups: number;
@@ -57,8 +58,7 @@ export class Correlation {
   readonly #patience: number;
   readonly #limits: CorrelationLimits;
   readonly #drop: (reason: Drop) => void;
-  /** Longest without news first. */
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Recency<Group>();
   #entries = 0;
   #order = 0;
 
@@ -76,7 +76,7 @@ export class Correlation {
     const key = this.#keyOf(rule, contribution);
     if (key === undefined) return this.#miss('no_group');
     const value = this.#valueOf(event);
-    if (value === undefined) return this.#miss('no_value');
+    if (value === undefined && this.#plan.field !== undefined) return this.#miss('no_value');
     const received = event['event.ingested'];
     const time = timeOf(event);
     this.#sweep(received);
@@ -87,11 +87,9 @@ export class Correlation {
     const until = Math.max(time, group.newest) - this.#plan.timespan;
     const late = time <= until;
     if (!late) {
-      group.add({ ...contribution, time, received, rule, value, order: this.#order++ });
+      group.add({ ...contribution, time, received, rule, value, order: this.#order++, live: true });
       group.expire(until);
-      // Back to the end of the map: it has news.
-      this.#groups.delete(name);
-      this.#groups.set(name, group);
+      this.#groups.use(name, group);
     }
     this.#entries += group.size - size;
     if (late) return this.#miss('late');
@@ -116,21 +114,21 @@ export class Correlation {
   }
 
   #valueOf(event: Event): string | undefined {
-    if (this.#plan.field === undefined) return '';
-    const value = this.#plan.field(event);
+    const value = this.#plan.field?.(event);
     return value === undefined || value === null ? undefined : String(value).slice(0, MAX_VALUE);
   }
 
   /** Removes groups in which nothing counts any more. */
   #sweep(received: number): void {
-    for (const [name, group] of this.#groups) {
-      if (!group.isForgotten(received, this.#patience)) return;
-      this.#remove(name, group);
+    for (;;) {
+      const quietest = this.#groups.oldest;
+      if (quietest === undefined || !quietest.value.isForgotten(received, this.#patience)) return;
+      this.#remove(quietest.name, quietest.value);
     }
   }
 
   #remove(name: string, group: Group): void {
-    this.#groups.delete(name);
+    this.#groups.remove(name);
     this.#entries -= group.size;
   }
 
@@ -140,10 +138,10 @@ export class Correlation {
       this.#entries--;
       this.#drop('entry_evicted');
     }
-    for (const [name, group] of this.#groups) {
-      if (this.#groups.size <= this.#limits.groups && this.#entries <= this.#limits.entries) return;
-      if (group === current) return;
-      this.#remove(name, group);
+    while (this.#groups.size > this.#limits.groups || this.#entries > this.#limits.entries) {
+      const quietest = this.#groups.oldest;
+      if (quietest === undefined || quietest.value === current) return;
+      this.#remove(quietest.name, quietest.value);
       this.#drop('group_evicted');
     }
   }

@@ -17,8 +17,10 @@ export interface Entry extends Timed, Contribution {
   readonly received: number;
   /** Place of the rule that matched, in the correlation's list. */
   readonly rule: number;
-  /** What value_count counts. */
-  readonly value: string;
+  /** What value_count counts; undefined for the other types. */
+  readonly value: string | undefined;
+  /** Still in the window. */
+  live: boolean;
 }
 
 const NEVER: Timed = { time: Infinity, order: Infinity };
@@ -28,9 +30,9 @@ export class Group {
   readonly key: readonly string[];
   readonly #lines: readonly Timeline<Entry>[];
   readonly #values = new Map<string, number>();
-  readonly #live = new Set<Entry>();
   /** Not yet in a match. May hold entries that left the window; they are skipped, and cleaned out in passing. */
   #fresh: Entry[] = [];
+  #size = 0;
   #weight = 0;
   /** No entry was received before the first or after the second. */
   #minReceived = Infinity;
@@ -42,7 +44,7 @@ export class Group {
   }
 
   get size(): number {
-    return this.#live.size;
+    return this.#size;
   }
 
   get weight(): number {
@@ -65,19 +67,23 @@ export class Group {
 
   add(entry: Entry): void {
     this.#lines[entry.rule]?.add(entry);
-    this.#live.add(entry);
     this.#fresh.push(entry);
+    this.#size++;
     this.#weight += entry.weight;
-    this.#values.set(entry.value, (this.#values.get(entry.value) ?? 0) + 1);
-    this.#minReceived = Math.min(this.#minReceived, entry.received);
-    this.#maxReceived = Math.max(this.#maxReceived, entry.received);
+    if (entry.value !== undefined) this.#values.set(entry.value, (this.#values.get(entry.value) ?? 0) + 1);
+    this.#stretch(entry.received);
+  }
+
+  #stretch(received: number): void {
+    this.#minReceived = Math.min(this.#minReceived, received);
+    this.#maxReceived = Math.max(this.#maxReceived, received);
   }
 
   /** Drops entries whose time is at or before `until`. */
   expire(until: number): void {
     for (const line of this.#lines) while ((line.first?.time ?? Infinity) <= until) this.#leave(line.shift());
-    if (this.#fresh.length > 32 && this.#fresh.length > 2 * this.#live.size) {
-      this.#fresh = this.#fresh.filter((entry) => this.#live.has(entry));
+    if (this.#fresh.length > 32 && this.#fresh.length > 2 * this.#size) {
+      this.#fresh = this.#fresh.filter((entry) => entry.live);
     }
   }
 
@@ -88,10 +94,7 @@ export class Group {
     for (const line of this.#lines) for (const entry of line.remove((kept) => near(kept.received))) this.#leave(entry);
     this.#minReceived = Infinity;
     this.#maxReceived = -Infinity;
-    for (const entry of this.#live) {
-      this.#minReceived = Math.min(this.#minReceived, entry.received);
-      this.#maxReceived = Math.max(this.#maxReceived, entry.received);
-    }
+    for (const line of this.#lines) line.forEach((entry) => this.#stretch(entry.received));
   }
 
   /** True when `forget` would leave nothing. */
@@ -110,7 +113,7 @@ export class Group {
   takeFresh(wanted: (entry: Entry) => boolean): readonly Entry[] {
     const taken: Entry[] = [];
     const left: Entry[] = [];
-    for (const entry of this.#fresh) if (this.#live.has(entry)) (wanted(entry) ? taken : left).push(entry);
+    for (const entry of this.#fresh) if (entry.live) (wanted(entry) ? taken : left).push(entry);
     this.#fresh = left;
     return taken.toSorted((one, other) => (before(one, other) ? -1 : 1));
   }
@@ -143,8 +146,10 @@ export class Group {
   /** Takes an entry, which has left its line, out of the sums. */
   #leave(entry: Entry | undefined): void {
     if (entry === undefined) return;
-    this.#live.delete(entry);
+    entry.live = false;
+    this.#size--;
     this.#weight -= entry.weight;
+    if (entry.value === undefined) return;
     const same = (this.#values.get(entry.value) ?? 1) - 1;
     if (same === 0) this.#values.delete(entry.value);
     else this.#values.set(entry.value, same);

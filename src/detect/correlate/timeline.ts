@@ -46,6 +46,13 @@ export class Timeline<T extends Timed> {
     return entry;
   }
 
+  forEach(visit: (entry: T) => void): void {
+    for (let at = this.#head; at < this.#items.length; at++) {
+      const entry = this.#items[at];
+      if (entry !== undefined) visit(entry);
+    }
+  }
+
   /** Takes out what `keep` refuses and returns it. */
   remove(keep: (entry: T) => boolean): readonly T[] {
     const live = this.#items.slice(this.#head);

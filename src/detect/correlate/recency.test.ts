@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Recency } from './recency.ts';
+
+const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const commands = fc.array(fc.tuple(fc.constantFrom('use', 'use', 'remove', 'drain'), names), { maxLength: 60 });
+
+test('recency is a list in which use moves to the end', () => {
+  fc.assert(
+    fc.property(commands, (list) => {
+      const recency = new Recency<string>();
+      let model: string[] = [];
+      for (const [command, name] of list) {
+        const target = command === 'drain' ? (recency.oldest?.name ?? name) : name;
+        model = model.filter((other) => other !== target);
+        if (command === 'use') {
+          recency.use(name, name.toUpperCase());
+          model.push(name);
+        } else recency.remove(target);
+        assert.equal(recency.oldest?.name, model[0]);
+        assert.equal(recency.size, model.length);
+        assert.equal(recency.get(name), model.includes(name) ? name.toUpperCase() : undefined);
+      }
+      for (const name of model) {
+        assert.equal(recency.oldest?.name, name);
+        recency.remove(name);
+      }
+      assert.equal(recency.oldest, undefined);
+    }),
+    { seed: 1, numRuns: 500 },
+  );
+});
