@@ -42,9 +42,9 @@ async function checkAlerts(store: Store, batches: number, totals: Totals): Promi
       mine,
       `history of alert ${id}`,
     );
-    const kept = new Map(mine.map((batch, n) => [evidenceSlot(n), `${batch}-0`]));
-    const slots = new Map((found?.evidence ?? []).map(({ slot, id: event }) => [slot, String(event)]));
-    assert.deepEqual(slots, kept, `evidence of alert ${id}`);
+    const expected = new Map<number, string>(mine.map((batch, n) => [evidenceSlot(n), `${batch}-0`]));
+    const slots = new Map<number, string>((found?.evidence ?? []).map((kept) => [kept.slot, kept.id]));
+    assert.deepEqual(slots, expected, `evidence of alert ${id}`);
   }
 }
 
