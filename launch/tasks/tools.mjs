@@ -1,5 +1,5 @@
 /*
- * What the tests use and npm cannot bring: a Chromium and a telnet client. Installed where that is possible without
+ * What the tests use and npm cannot bring: a Chromium, a telnet client, and on Linux strace, which sees the fsyncs. Installed where that is possible without
  * asking (apt, as root); otherwise the run ends with the line to type. No test is left out because of them.
  */
 import process from 'node:process';
@@ -20,15 +20,14 @@ export function ensureTools() {
   const missing = lacking();
   if (missing.length > 0) install(missing);
   const still = lacking();
-  if (still.length > 0) throw new Stop(`The tests need ${still.join(' and ')}. ${lineToType(still)}`);
+  if (still.length > 0) throw new Stop(`The tests need ${still.join(', ')}. ${lineToType(still)}`);
   return findBrowser() ?? '';
 }
 
 function lacking() {
-  return [
-    ...(findBrowser() === undefined ? ['chromium'] : []),
-    ...(findOnPath('telnet') === undefined ? ['telnet'] : []),
-  ];
+  const programs = process.platform === 'linux' ? ['telnet', 'strace'] : ['telnet'];
+  const missing = programs.filter((name) => findOnPath(name) === undefined);
+  return findBrowser() === undefined ? ['chromium', ...missing] : missing;
 }
 
 function findBrowser() {
@@ -52,7 +51,7 @@ function findOnPath(name) {
 
 function install(names) {
   if (findOnPath('apt-get') === undefined || process.getuid?.() !== 0) return;
-  say(`Installing ${names.join(' and ')} with apt (once) …`);
+  say(`Installing ${names.join(', ')} with apt (once) …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [['update'], ['install', '-y', ...names]]) {
     const { status, stdout, stderr } = spawnSync('apt-get', ['-qq', ...args], { env, encoding: 'utf8' });
@@ -64,5 +63,5 @@ function lineToType(names) {
   if (findOnPath('apt-get') !== undefined) return `Type: sudo apt-get install -y ${names.join(' ')}`;
   if (process.platform === 'darwin')
     return `Type: brew install ${names.map((name) => (name === 'chromium' ? '--cask chromium' : name)).join(' ')}`;
-  return `Install ${names.join(' and ')}; a browser elsewhere is named by PORCHLIGHT_CHROMIUM.`;
+  return `Install ${names.join(', ')}; a browser elsewhere is named by PORCHLIGHT_CHROMIUM.`;
 }
