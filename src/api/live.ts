@@ -170,11 +170,8 @@ export function liveStream(backend: Backend, limits: StreamLimits): LiveStream {
     clients: () => clients.size,
     close() {
       closed = true;
-      for (const { response } of clients) {
-        response.end();
-        // What a stalled client did not read, it will not read now.
-        if (response.writableLength > 0) response.destroy();
-      }
+      // Whatever a stalled client did not read is given up when the server closes its connections.
+      for (const { response } of clients) response.end();
       clients.clear();
       rest();
     },
