@@ -27,21 +27,21 @@ export async function post(load: Load): Promise<LoadResult> {
   let sent = 0;
   const started = performance.now();
   async function client(): Promise<void> {
-    const socket = connect({ port: load.port, host: '127.0.0.1', noDelay: true });
-    const reply = replies(socket);
+    let line = open(load.port);
     try {
       while (sent < load.requests) {
         const body = load.body(sent++);
         const at = performance.now();
-        socket.write(
+        if (line.closing()) line = open(load.port);
+        line.socket.write(
           `POST ${load.path} HTTP/1.1\r\nHost: localhost:${load.port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
         );
-        socket.write(body);
-        if ((await reply()) !== 201) refused++;
+        line.socket.write(body);
+        if ((await line.reply()) !== 201) refused++;
         times.push(performance.now() - at);
       }
     } finally {
-      socket.destroy();
+      line.socket.destroy();
     }
   }
   await Promise.all(Array.from({ length: load.clients }, client));
@@ -53,30 +53,44 @@ export async function post(load: Load): Promise<LoadResult> {
   };
 }
 
-/** A function that resolves with the status of the next reply on the socket. */
-function replies(socket: Socket): () => Promise<number> {
+interface Line {
+  readonly socket: Socket;
+  /** Resolves with the status of the next reply. */
+  reply(): Promise<number>;
+  /** The server said that it closes the connection after this reply. */
+  closing(): boolean;
+}
+
+function open(port: number): Line {
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   let buffer = '';
   let waiting: PromiseWithResolvers<number> | undefined;
+  let closing = false;
   const look = (): void => {
-    const head = buffer.indexOf('\r\n\r\n');
-    if (head < 0) return;
-    const length = Number(/content-length: (\d+)/i.exec(buffer.slice(0, head))?.[1] ?? 0);
-    if (buffer.length < head + 4 + length) return;
-    const status = Number(buffer.slice(9, 12));
-    buffer = buffer.slice(head + 4 + length);
-    waiting?.resolve(status);
+    const end = buffer.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const head = buffer.slice(0, end);
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+    if (buffer.length < end + 4 + length) return;
+    closing = /connection: close/i.test(head);
+    buffer = buffer.slice(end + 4 + length);
+    if (closing) socket.destroy();
+    waiting?.resolve(Number(head.slice(9, 12)));
   };
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => {
     buffer += chunk;
     look();
   });
-  const fail = (error?: Error): void => waiting?.reject(error ?? new Error('the server closed the connection'));
-  socket.on('error', fail);
-  socket.on('close', () => fail());
-  return () => {
-    waiting = Promise.withResolvers<number>();
-    return waiting.promise;
+  socket.on('error', (error) => waiting?.reject(error));
+  socket.on('close', () => waiting?.reject(new Error('the server closed the connection')));
+  return {
+    socket,
+    closing: () => closing,
+    reply() {
+      waiting = Promise.withResolvers<number>();
+      return waiting.promise;
+    },
   };
 }
 

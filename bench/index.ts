@@ -127,4 +127,9 @@ function print(): void {
   process.stdout.write(`${table.join('\n')}\n`);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  note((error as Error).stack ?? String(error));
+  process.exit(1);
+}

@@ -56,6 +56,9 @@ export async function startServerProcess(
     ],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  // However this run ends, its server does not outlive it.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   await listening(child);
   return {
     port,
@@ -67,6 +70,7 @@ export async function startServerProcess(
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'exit');
+      process.off('exit', kill);
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

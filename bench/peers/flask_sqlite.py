@@ -1,5 +1,6 @@
 """The peer of `npm run bench`: the least a Flask + sqlite3 log server can be. Commits each POST, as such servers do."""
 
+import logging
 import sqlite3
 import sys
 
@@ -25,8 +26,6 @@ def logs():
     connection.close()
     return jsonify(status="ok"), 201
 
-
-import logging
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 app.run(host="127.0.0.1", port=port, threaded=True)

@@ -9,7 +9,7 @@ const port = z.int().min(0).max(65535);
 
 const keySchema = z.strictObject({
   name: z.string().min(1).max(100).describe('Whose key this is. An agent key may only append under this name.'),
-  role: z.enum(ROLES),
+  role: z.enum(ROLES).describe('A viewer reads, an agent only sends logs, an admin may do all.'),
   key: z.string().min(20).describe('At least 20 characters; better as ${NAME} or file:/path.'),
 });
 
@@ -31,9 +31,9 @@ const httpSchema = z.strictObject({
 });
 
 const honeypotSchema = z.strictObject({
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe('Whether the honeypot runs.'),
   host: z.string().default('0.0.0.0').describe('All interfaces: on loopback alone it catches nobody.'),
-  port: port.default(2323),
+  port: port.default(2323).describe('Port it listens on; telnet’s own is 23.'),
   name: z.string().min(1).max(40).default('router').describe('The host name it shows to visitors.'),
   exempt: z
     .array(z.string())
