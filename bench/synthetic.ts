@@ -1,7 +1,7 @@
 /** Seeded log lines as a house writes them: authentication, system, firewall, web. The same seed gives the same lines. */
 
 /** mulberry32: small, fast, good enough for test data. */
-export function random(seed: number): () => number {
+function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util';
 import { ApiError, CodedError, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
-import { type Command, type Context, parseOptions } from './command.ts';
+import { type Command, type Context, type OptionSpec, parseOptions } from './command.ts';
 import { commands } from './commands/index.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '#lib/nearest';
 import { VERSION } from './version.ts';
 
+const HELP_OPTION: OptionSpec = { type: 'boolean', short: 'h', help: 'This text.' };
 const USAGE_EXIT = 2;
 const ERROR_EXIT = 3;
 
@@ -84,18 +85,15 @@ function overview(): string {
 }
 
 export function help(command: Command): string {
-  const rows = Object.entries({
-    ...command.options,
-    help: { type: 'boolean', short: 'h', help: 'This text.' } as const,
-  }).map(([name, option]) => {
-    const value = 'value' in option && option.value !== undefined ? ` ${option.value}` : '';
-    const short = 'short' in option && option.short !== undefined ? `, -${option.short}` : '';
-    return { flag: `--${name}${value}${short}`, help: option.help };
-  });
+  const options: Readonly<Record<string, OptionSpec>> = { ...command.options, help: HELP_OPTION };
+  const rows = Object.entries(options).map(([name, { value, short, help: meaning }]) => ({
+    flag: `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`,
+    help: meaning,
+  }));
   const width = Math.max(...rows.map((row) => row.flag.length));
   const exits = Object.entries(command.exits ?? {}).map(([code, meaning]) => `  ${code}  ${meaning}`);
   return [
-    `${command.summary}`,
+    command.summary,
     '',
     `Usage: porchlight ${command.name}${command.args === '' ? '' : ` ${command.args}`} [OPTIONS]`,
     '',

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { CodedError, type Config, configSchema } from '#contract';
-import { nearest } from './nearest.ts';
+import { nearest } from '#lib/nearest';
 
 export interface ConfigSource {
   readonly path: string;

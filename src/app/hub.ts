@@ -208,8 +208,14 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       }
     },
     submit: (submission) => ask((done) => ({ kind: 'post', submission, done })),
-    setStatus: (id, status, by, note) =>
-      ask((done) => ({ kind: 'status', work: { kind: 'status', id, status, by, note, at: now() }, done })),
+    async setStatus(id, status, by, note) {
+      const stored = (await store.alert(id))?.alert;
+      return ask((done) => ({
+        kind: 'status',
+        work: { kind: 'status', id, status, by, note, at: now(), stored },
+        done,
+      }));
+    },
     settled: () => ask((done) => ({ kind: 'fence', done })),
     onCommit(listener) {
       listeners.add(listener);

@@ -5,10 +5,10 @@
  */
 import { folder, type Folder, route } from '#alerts';
 import {
+  type Alert,
   type AlertStatus,
   type Event,
   type EventId,
-  LIMITS,
   type Level,
   type RawRecord,
   type RuleDocument,
@@ -16,8 +16,9 @@ import {
   type RuleProblem,
   type SourceTag,
 } from '#contract';
-import { compile, type Match } from '#detect';
+import { compile, type Detector, type Match } from '#detect';
 import { enrich } from '#enrich';
+import { unreachable } from '#lib/unreachable';
 import { normalize } from '#normalize';
 import { decodeBody } from '#sources';
 import {
@@ -61,6 +62,8 @@ export type Work =
       readonly by: string;
       readonly note: string;
       readonly at: number;
+      /** The alert as the store has it: closed ones are not kept in the pipeline's memory. */
+      readonly stored: Alert | undefined;
     };
 
 export type WorkResult =
@@ -87,7 +90,7 @@ export interface Processed {
 export interface Pipeline {
   readonly rules: readonly RuleInfo[];
   readonly problems: readonly RuleProblem[];
-  /** Width of the widest correlation window, ms: how far back a rebuild has to read. */
+  /** How long a correlation may remember, ms: a rebuild reads twice as far back. */
   readonly horizon: number;
   /** Forgets everything and continues from the store's state; `rebuild` follows. */
   reset(recovery: Recovery): void;
@@ -99,13 +102,12 @@ export interface Pipeline {
 /** How many events of a commit the live views get. */
 const PREVIEW = 50;
 
-/** Most records that one POST may hold. */
-export const MAX_POST_RECORDS = 100_000;
-
 interface State {
   readonly marks: Marks;
   readonly folder: Folder;
-  readonly detect: ReturnType<typeof compile>['detector']['detect'];
+  readonly detector: Detector;
+  /** Running totals of what detection and folding let go, as last reported. */
+  readonly lost: Map<string, number>;
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -123,7 +125,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return {
       marks: createMarks(recovery.marks),
       folder: folder({ alerts: recovery.alerts, lastAlertId: recovery.lastAlertId }),
-      detect: (located) => compiled.detector.detect(located),
+      detector: compiled.detector,
+      lost: new Map(),
     };
   }
 
@@ -173,6 +176,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const preview = events
       .slice(-PREVIEW)
       .map((event, i): StoredEvent => ({ id: `${batch}-${Math.max(0, events.length - PREVIEW) + i}`, event }));
+    countLosses();
     const tally = [...counts].map(([reason, number]) => ({ reason, count: number }));
     counts.clear();
     return {
@@ -196,7 +200,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     let matches: readonly Match[];
     let hit: boolean;
     try {
-      ({ matches, hit } = state.detect(located));
+      ({ matches, hit } = state.detector.detect(located));
     } catch {
       count('detect_failed');
       return 0;
@@ -213,7 +217,23 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       case 'post':
         return receive(work, take);
       case 'status':
-        return { kind: 'status', found: state.folder.setStatus(work.id, work.status, work.by, work.note, work.at) };
+        return { kind: 'status', found: setStatus(work) };
+      default:
+        return unreachable(work);
+    }
+  }
+
+  function setStatus({ id, status, by, note, at, stored }: Work & { kind: 'status' }): boolean {
+    return state.folder.setStatus(id, status, by, note, at, stored);
+  }
+
+  /** What detection and folding let go since the last batch: theirs are running totals. */
+  function countLosses(): void {
+    const totals = { ...state.detector.dropped(), alert_released: state.folder.released };
+    for (const [reason, total] of Object.entries(totals)) {
+      const before = state.lost.get(reason) ?? 0;
+      if (total > before) count(`detect: ${reason}`, total - before);
+      state.lost.set(reason, total);
     }
   }
 
@@ -230,7 +250,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const [i, record] of body.records.entries()) {
       take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
     }
-    for (const fault of body.rejected) count(`rejected: ${fault.reason}`.slice(0, LIMITS.fields));
+    if (body.rejected.length > 0) count('rejected', body.rejected.length);
     return { kind: 'post', accepted: body.records.length, rejected: body.rejected };
   }
 
@@ -252,7 +272,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     rebuild(batches) {
       for (const { batch, events } of batches) {
         for (const [ordinal, event] of decodeBatch(events.bytes).entries())
-          state.detect({ id: `${batch}-${ordinal}`, event });
+          state.detector.detect({ id: `${batch}-${ordinal}`, event });
       }
     },
     process,

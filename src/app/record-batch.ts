@@ -25,7 +25,7 @@ const BACKFILL = 1;
 const CUT = 2;
 
 /** Indexes are 16 bits wide; no batch holds more records than this, so no batch has more sources or streams. */
-export const MAX_RECORDS = 60_000;
+const MAX_RECORDS = 60_000;
 
 function indexer<T>(table: T[]): (item: T) => number {
   const known = new Map<T, number>();

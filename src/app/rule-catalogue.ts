@@ -43,7 +43,7 @@ function ruleFiles(path: string, problems: RuleProblem[]): string[] {
   }
 }
 
-export function parseRuleFile(file: string, text: string, problems: RuleProblem[]): RuleDocument[] {
+function parseRuleFile(file: string, text: string, problems: RuleProblem[]): RuleDocument[] {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });
   const documents: RuleDocument[] = [];

@@ -5,7 +5,7 @@ import type { RuleInfo, RuleProblem } from '#contract';
 import type { Recovery, Store, StoredBatch } from '#store';
 import type { PipelineOptions, Processed, Work } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
-import { type Port, remote } from './rpc.ts';
+import { remote } from './rpc.ts';
 import { createStoreClient } from './store-client.ts';
 
 export interface Thread {
@@ -31,7 +31,7 @@ function start(
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: heap },
   });
-  const { call, fail } = remote(worker as Port);
+  const { call, fail } = remote(worker);
   let stopping = false;
   const crashed = new Promise<never>((_, reject) => {
     const lost = (error: Error): void => {

@@ -69,7 +69,7 @@ export interface AlertChange {
 
 const isoTimestamp = z.iso.datetime();
 
-export const historyEntrySchema = z.object({
+const historyEntrySchema = z.object({
   at: isoTimestamp,
   by: z.string(),
   action: z.enum(['opened', ...ALERT_STATUSES]),

@@ -64,7 +64,12 @@ export const ERRORS = {
     cause: 'The search text has an error.',
     next: 'Mend it at the place that is named.',
   },
-  SLOW_QUERY: { status: 503, title: 'The search took too long', cause: 'It had to read too much.', next: 'Choose a shorter time range, or add a word that is rarer.' },
+  SLOW_QUERY: {
+    status: 503,
+    title: 'The search took too long',
+    cause: 'It had to read too much.',
+    next: 'Choose a shorter time range, or add a word that is rarer.',
+  },
   BAD_BODY: {
     status: 400,
     title: 'The body is not JSON',

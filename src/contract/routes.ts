@@ -42,7 +42,7 @@ export const sourceStatusSchema = z.object({
 });
 export type SourceStatus = z.infer<typeof sourceStatusSchema>;
 
-export const healthSchema = z.object({
+const healthSchema = z.object({
   status: z.enum(['ok', 'degraded']),
   version: z.string(),
   started: z.iso.datetime(),

@@ -47,7 +47,7 @@ export const search: Command = {
   },
 };
 
-export function since(last: string): string {
+function since(last: string): string {
   if (!/^\d{1,6}[smhd]$/.test(last))
     throw new CodedError('USAGE', `--last ${last}: give a number and s, m, h or d, such as 24h`);
   return `-${last}`;
