@@ -47,7 +47,7 @@ export function marked(text: string, needles: readonly string[]): readonly Piece
   if (wanted.length === 0) return [{ text: shown, marked: false }];
   const pattern = wanted
     .toSorted((a, b) => b.length - a.length)
-    .map((needle) => needle.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'))
+    .map((needle) => needle.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
     .join('|');
   return shown
     .split(new RegExp(`(${pattern})`, 'iu'))

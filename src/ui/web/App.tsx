@@ -1,9 +1,10 @@
-import { Link, Route, Switch } from 'wouter';
+import { Link, Route, Switch, useLocation } from 'wouter';
 import type { Live } from './live/live.ts';
 import { LiveContext } from './live/react.ts';
 import { Alerts } from './pages/alerts/Alerts.tsx';
 import { Events } from './pages/events/Events.tsx';
 import { Home } from './pages/home/Home.tsx';
+import { Fence } from './parts/Fence.tsx';
 import { Frame } from './parts/Frame.tsx';
 import ui from './parts/ui.module.css';
 import { HouseProvider } from './state/house.tsx';
@@ -13,15 +14,24 @@ export function App({ live }: { readonly live: Live }) {
     <LiveContext value={live}>
       <HouseProvider>
         <Frame>
-          <Switch>
-            <Route path="/" component={Home} />
-            <Route path="/alerts/:id?" component={Alerts} />
-            <Route path="/events" component={Events} />
-            <Route component={NotHere} />
-          </Switch>
+          <Pages />
         </Frame>
       </HouseProvider>
     </LiveContext>
+  );
+}
+
+function Pages() {
+  const [location] = useLocation();
+  return (
+    <Fence key={location.split('/')[1]}>
+      <Switch>
+        <Route path="/" component={Home} />
+        <Route path="/alerts/:id?" component={Alerts} />
+        <Route path="/events" component={Events} />
+        <Route component={NotHere} />
+      </Switch>
+    </Fence>
   );
 }
 

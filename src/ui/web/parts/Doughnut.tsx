@@ -1,4 +1,4 @@
-import { type Slice, sum } from '#ui/model';
+import { type Slice, sum, valueText } from '#ui/model';
 import css from './Doughnut.module.css';
 
 const RADIUS = 62;
@@ -22,7 +22,7 @@ export function Doughnut({ slices, chosen, onChoose }: Props) {
       <svg
         viewBox="0 0 148 148"
         role="img"
-        aria-label={`${total} alerts: ${slices.map((s) => `${s.kind} ${s.count}`).join(', ')}`}
+        aria-label={`${total} alerts: ${slices.map((s) => `${valueText(s.kind)} ${s.count}`).join(', ')}`}
       >
         {slices.map((slice) => (
           <circle
@@ -50,7 +50,7 @@ export function Doughnut({ slices, chosen, onChoose }: Props) {
           <li key={slice.kind}>
             <button type="button" aria-pressed={slice.kind === chosen} onClick={() => choose(slice)}>
               <i style={{ background: `var(--kind-${slice.place})` }} />
-              <span>{slice.kind}</span>
+              <bdi>{valueText(slice.kind)}</bdi>
               <b>{slice.count}</b>
             </button>
           </li>

@@ -108,12 +108,12 @@ export function useEvents(q: string, range: Range, paused: boolean): EventList {
 }
 
 /**
- * Where to go on from after the first page: the commit that was known when it was asked for, or, before the stream said
- * hello, the one before the newest in the page. What is asked for twice is merged once.
+ * Where to go on from after the first page. Reads see whole commits, so the page knows of every commit up to the newest that
+ * it shows, and of the one that the stream had told of when it was asked for.
  */
 function startPlace(batch: number | undefined, items: readonly WireEvent[]): string {
-  const newest = Number(latestId(items)?.split('-')[0] ?? 1);
-  return `${batch ?? Math.max(0, newest - 1)}-999999999`;
+  const newest = Number(latestId(items)?.split('-')[0] ?? 0);
+  return `${Math.max(batch ?? 0, newest)}-999999999`;
 }
 
 /** Everything stored after a place, and the place it ends at; `rest`: there is more than is worth fetching piece by piece. */

@@ -59,7 +59,7 @@ export function AlertList({ groups, selected, search, more }: Props) {
               data-index={item.index}
               className={css['row']}
               style={{ transform: `translateY(${item.start - offset}px)` }}
-              role={row.type === 'alert' ? 'listitem' : 'presentation'}
+              role="listitem"
             >
               {row.type === 'group' ? (
                 <h2 className={css['group']}>

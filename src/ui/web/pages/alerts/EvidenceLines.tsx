@@ -4,6 +4,7 @@ import { clock, day, eventId, eventLine, eventTime, plural, thousands, valuesOf 
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
 import css from './Panel.module.css';
+import { Section } from './Section.tsx';
 
 /** Marked in the lines: what the alert is about. */
 const MARKED = ['source.ip', 'user.name'];
@@ -27,8 +28,7 @@ export function EvidenceLines({ alert, now }: { readonly alert: WireAlert; reado
     ...new Set([alert.entity, ...lines.flatMap((line) => MARKED.flatMap((field) => valuesOf(line[field])))]),
   ];
   return (
-    <section>
-      <h3>Why Porchlight thinks so</h3>
+    <Section title="Why Porchlight thinks so">
       <ul className={css['evidence']} tabIndex={0} aria-label="Evidence lines" data-testid="evidence">
         <Lines lines={head} marks={marks} now={now} />
         {left === 0 ? null : (
@@ -43,7 +43,7 @@ export function EvidenceLines({ alert, now }: { readonly alert: WireAlert; reado
         )}
         <Lines lines={tail} marks={marks} now={now} />
       </ul>
-    </section>
+    </Section>
   );
 }
 

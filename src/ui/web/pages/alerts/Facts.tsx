@@ -4,6 +4,7 @@ import { valuesOf, valueText, withTerm } from '#ui/model';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
 import css from './Panel.module.css';
+import { Section } from './Section.tsx';
 
 const NAMES: readonly (readonly [string, string])[] = [
   ['source.ip', 'Address'],
@@ -16,8 +17,7 @@ const SHOWN = 4;
 /** Who and what is in it; each leads to the events that name it. */
 export function Facts({ alert }: { readonly alert: WireAlert }) {
   return (
-    <section>
-      <h3>About it</h3>
+    <Section title="About it">
       <dl className={css['facts']}>
         {NAMES.map(([field, name]) => {
           const values = [
@@ -41,7 +41,7 @@ export function Facts({ alert }: { readonly alert: WireAlert }) {
           </>
         )}
       </dl>
-    </section>
+    </Section>
   );
 }
 

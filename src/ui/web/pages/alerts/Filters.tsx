@@ -1,7 +1,7 @@
 import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
 import type { AlertStatus, Level } from '#contract';
-import { levelWord, statusWord, thousands } from '#ui/model';
+import { levelWord, statusWord, thousands, valueText } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
 import { useHouse } from '../../state/house.tsx';
@@ -69,7 +69,7 @@ export function Filters({ box, status, level, kind, q, change }: Props) {
               aria-pressed={each === kind}
               onClick={() => change({ kind: each === kind ? '' : each })}
             >
-              {each}
+              <bdi>{valueText(each)}</bdi>
               {each === kind ? <Icon of={X} small /> : null}
             </button>
           ))}

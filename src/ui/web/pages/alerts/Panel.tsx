@@ -16,6 +16,7 @@ import { useResource } from '../../state/resource.ts';
 import { EvidenceLines } from './EvidenceLines.tsx';
 import { Facts } from './Facts.tsx';
 import css from './Panel.module.css';
+import { Section } from './Section.tsx';
 
 interface Props {
   readonly id: string;
@@ -70,7 +71,7 @@ export function Panel({ id, known, changed, busy, act, notice, onClose }: Props)
       {notice}
       {alert === undefined ? (
         <>
-          <Title id="alert-title">
+          <Title id="alert-title" className={css['title']}>
             {whole.problem === undefined && /^\d+$/.test(id) ? 'One moment' : 'There is no such alert'}
           </Title>
           {whole.problem === undefined ? null : <Trouble problem={whole.problem} />}
@@ -91,7 +92,7 @@ export function Panel({ id, known, changed, busy, act, notice, onClose }: Props)
               </button>
             )}
           </div>
-          <Title id="alert-title">
+          <Title id="alert-title" className={css['title']}>
             <Log text={alert.sentence} />
           </Title>
           <p className={css['lede']}>
@@ -159,8 +160,7 @@ function Actions({ alert, busy, act }: Pick<Props, 'busy' | 'act'> & { readonly 
 function Steps({ alert }: { readonly alert: WireAlert }) {
   if (alert.steps.length === 0) return null;
   return (
-    <section>
-      <h3>What to do</h3>
+    <Section title="What to do">
       <ol className={css['steps']}>
         {alert.steps.map((step, at) => (
           <li key={at}>
@@ -175,7 +175,7 @@ function Steps({ alert }: { readonly alert: WireAlert }) {
           </li>
         ))}
       </ol>
-    </section>
+    </Section>
   );
 }
 
@@ -184,8 +184,7 @@ const HAPPENED = { opened: 'Opened', open: 'Opened again', acknowledged: 'Acknow
 function History({ alert, now }: { readonly alert: WireAlert; readonly now: number }) {
   if (alert.history.length === 0) return null;
   return (
-    <section>
-      <h3>History</h3>
+    <Section title="History">
       <ul className={css['history']}>
         {alert.history.map((entry, at) => (
           <li key={at}>
@@ -210,6 +209,6 @@ function History({ alert, now }: { readonly alert: WireAlert; readonly now: numb
           </li>
         ))}
       </ul>
-    </section>
+    </Section>
   );
 }

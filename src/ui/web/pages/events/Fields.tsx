@@ -43,7 +43,7 @@ export function Fields({ looking, total, ready, open, onClose }: Props) {
   if (!drawer) {
     return (
       <aside className={css['fields']} aria-label="Fields">
-        {ready ? <Values looking={looking} total={total} /> : <Language />}
+        {ready ? <Values looking={looking} total={total} heading="h2" /> : <Language heading="h2" />}
       </aside>
     );
   }
@@ -55,7 +55,8 @@ export function Fields({ looking, total, ready, open, onClose }: Props) {
           <Icon of={X} small />
         </button>
       </div>
-      {open ? ready ? <Values looking={looking} total={total} /> : <Language /> : null}
+      {open && ready ? <Values looking={looking} total={total} heading="h3" /> : null}
+      {open && !ready ? <Language heading="h3" /> : null}
     </dialog>
   );
 }
@@ -70,10 +71,10 @@ const LANGUAGE: readonly (readonly [string, string])[] = [
 ];
 
 /** Stands where the fields would be while there are none. */
-function Language() {
+function Language({ heading: Heading }: { readonly heading: 'h2' | 'h3' }) {
   return (
     <section className={css['language']}>
-      <h3>What can be asked</h3>
+      <Heading>What can be asked</Heading>
       <dl>
         {LANGUAGE.map(([example, meaning]) => (
           <div key={example}>
@@ -88,7 +89,13 @@ function Language() {
   );
 }
 
-function Values({ looking, total }: { readonly looking: Looking; readonly total: number }) {
+interface ValuesProps {
+  readonly looking: Looking;
+  readonly total: number;
+  readonly heading: 'h2' | 'h3';
+}
+
+function Values({ looking, total, heading: Heading }: ValuesProps) {
   const { key, q, range } = looking;
   const fields = useResource(key, (signal) =>
     Promise.all(
@@ -101,10 +108,10 @@ function Values({ looking, total }: { readonly looking: Looking; readonly total:
     <>
       {known.map(({ field, distinct, values }) => (
         <section key={field} className={css['field']}>
-          <h3>
+          <Heading>
             {field}
             <span>{thousands(distinct)}</span>
-          </h3>
+          </Heading>
           <ul>
             {values.map(({ value, count }) => (
               <li key={value}>

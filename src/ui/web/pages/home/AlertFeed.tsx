@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { memo } from 'react';
 import { Link } from 'wouter';
 import type { WireAlert } from '#contract';
-import { moment, type Slice, timesWord } from '#ui/model';
+import { moment, type Slice, timesWord, valueText } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
@@ -27,7 +27,9 @@ export function AlertFeed({ chosen, onClear }: { readonly chosen: Slice | undefi
         <h2 id="h-alerts">Latest alerts</h2>
         {chosen === undefined ? null : (
           <button className={`${ui['button']} ${ui['bare']}`} type="button" onClick={onClear}>
-            Only {chosen.kind}
+            <span className={css['only']}>
+              Only <bdi>{valueText(chosen.kind)}</bdi>
+            </span>
             <Icon of={X} small />
             <span className={ui['sr']}>Show all kinds</span>
           </button>

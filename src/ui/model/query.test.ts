@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { errorPlace, withTerm, wordsOf } from './query.ts';
+
+const ADDED: readonly (readonly [q: string, field: string, value: string, not: boolean, result: string])[] = [
+  ['', 'user.name', 'anna', false, 'user.name:anna'],
+  ['failed', 'user.name', 'anna', true, 'failed -user.name:anna'],
+  ['user.name:anna failed', 'user.name', 'anna', false, 'failed user.name:anna'],
+  ['-user.name:anna failed', 'user.name', 'anna', false, 'failed user.name:anna'],
+  ['a OR b', 'user.name', 'anna', false, '(a OR b) user.name:anna'],
+  ['"a OR b"', 'user.name', 'anna', false, '"a OR b" user.name:anna'],
+  ['', 'user.name', 'anna maria', false, 'user.name:"anna maria"'],
+  ['user.name:"anna maria"', 'user.name', 'anna maria', true, '-user.name:"anna maria"'],
+  ['', 'message', 'say "hi" \\o/', false, 'message:"say \\"hi\\" \\\\o/"'],
+  ['', 'user.name', 'a*', false, 'user.name:"a*"'],
+  ['', 'user.name', 'OR', false, 'user.name:"OR"'],
+  ['', 'user.name', '-x', false, 'user.name:"-x"'],
+  ['', 'source.ip', '2001:db8::1', false, 'source.ip:"2001:db8::1"'],
+  ['', 'odd field', 'x', false, '"odd field":x'],
+];
+for (const [q, field, value, not, result] of ADDED) {
+  test(`${JSON.stringify(q)} ${not ? 'without' : 'with'} ${field} ${JSON.stringify(value)}`, () =>
+    assert.equal(withTerm(q, field, value, not), result));
+}
+
+test('asking twice changes nothing, and + takes − back', () => {
+  const text = fc.string({ unit: 'binary', minLength: 1 });
+  fc.assert(
+    fc.property(text, text, (field, value) => {
+      const once = withTerm('', field, value, false);
+      assert.equal(withTerm(once, field, value, false), once);
+      assert.equal(withTerm(withTerm('', field, value, true), field, value, false), once);
+    }),
+    { seed: 1 },
+  );
+});
+
+const WORDS: readonly (readonly [string, readonly string[]])[] = [
+  ['failed "no such user" -root', ['failed', 'no such user']],
+  ['user.name:backup OR (NOT su*)', ['backup', 'su']],
+  ['a -host.name:nas', []],
+];
+for (const [q, words] of WORDS) test(`${q} marks ${JSON.stringify(words)}`, () => assert.deepEqual(wordsOf(q), words));
+
+const PLACES: readonly (readonly [q: string, detail: string, underlined: string | undefined])[] = [
+  ['nas (backup', 'Column 5: this parenthesis is not closed.', '('],
+  ['nas user.name: x', 'Column 15: there is no value after user.name:', ''],
+  ['a "b', 'Column 3: this quote is not closed.', '"b'],
+  ['nas AND', 'Column 8: something is missing at the end.', ''],
+  ['nas', 'Something else', undefined],
+];
+for (const [q, detail, underlined] of PLACES) {
+  test(`${detail} is in ${JSON.stringify(underlined)}`, () => {
+    const place = errorPlace(q, detail);
+    assert.equal(place === undefined ? undefined : q.slice(place.from, place.to), underlined);
+  });
+}

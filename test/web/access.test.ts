@@ -1,0 +1,132 @@
+/** Everyone can use it: axe finds nothing, a phone needs no sideways scrolling, every action has a key. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser, openPage } from './browser.ts';
+import { alertsOfTheEvening, dayOfEvents, lastMinute, sourcesOfTheHouse } from './evening.ts';
+import { type House, openHouse } from './house.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let browser: Browser;
+let full: House;
+let empty: House;
+const now = Date.now();
+
+before(async () => {
+  browser = await launchBrowser();
+  full = await openHouse({ sources: sourcesOfTheHouse(now) });
+  await full.addEvents(dayOfEvents(now, 2000));
+  await full.addAlerts(alertsOfTheEvening(now));
+  await full.addEvents(lastMinute(now));
+  empty = await openHouse();
+});
+after(async () => {
+  await browser.close();
+  await full.close();
+  await empty.close();
+});
+
+interface Scene {
+  readonly name: string;
+  readonly path: string;
+  readonly bare?: boolean;
+  readonly ready: (page: Page) => Promise<void>;
+}
+
+const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first().waitFor();
+
+const SCENES: readonly Scene[] = [
+  { name: 'Home', path: '/', ready: (page) => page.getByTestId('alert-feed').getByRole('link').first().waitFor() },
+  {
+    name: 'Alerts',
+    path: '/alerts',
+    ready: (page) => page.getByTestId('alert-list').getByRole('link').first().waitFor(),
+  },
+  { name: 'an alert', path: '/alerts/1', ready: (page) => page.getByTestId('evidence').waitFor() },
+  {
+    name: 'Events, one open',
+    path: '/events?q=backup',
+    ready: async (page) => {
+      await page.getByTestId('event-table').locator('tbody button').first().click();
+      await page.getByText(/^Paused at/).waitFor();
+    },
+  },
+  { name: 'Events, an error', path: '/events?q=%28', ready: text('Column') },
+  { name: 'an empty Home', path: '/', bare: true, ready: text('No source yet') },
+  { name: 'empty Alerts', path: '/alerts', bare: true, ready: text('No alert is open.') },
+  { name: 'empty Events', path: '/events', bare: true, ready: text('The first line that a source writes') },
+];
+
+const VIEWS = [
+  { name: 'light', width: 1440, height: 900, dark: false },
+  { name: 'dark', width: 1440, height: 900, dark: true },
+  { name: 'a light phone', width: 360, height: 740, dark: false },
+  { name: 'a dark phone', width: 360, height: 740, dark: true },
+] as const;
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+for (const scene of SCENES) {
+  for (const view of VIEWS) {
+    test(`${scene.name}, ${view.name}: no accessibility violation, nothing to scroll sideways`, async () => {
+      const { page } = await openPage(browser, (scene.bare === true ? empty : full).url + scene.path, view);
+      await scene.ready(page);
+      await page.getByText(/^Live,/).waitFor({ state: 'attached' });
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate<AxeResult>('axe.run(document, { resultTypes: ["violations"] })');
+      assert.deepEqual(
+        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`),
+        [],
+      );
+      const wide = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
+      assert.equal(await page.evaluate(wide), 0);
+      await page.context().close();
+    });
+  }
+}
+
+test('on a phone an alert is a page of its own, and the way back leads to the list', async () => {
+  const { page, troubles } = await openPage(browser, `${full.url}/alerts`, { width: 360, height: 740 });
+  await page.getByTestId('alert-list').getByText('New administrator on media').click();
+  await page.getByRole('heading', { level: 1, name: 'New administrator on media: svc_update' }).waitFor();
+  assert.equal(await page.getByTestId('alert-list').count(), 0);
+  await page.getByRole('button', { name: 'Alerts' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Three alerts need you' }).waitFor();
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+});
+
+test('touch targets on a phone are 44 px high', async () => {
+  const { page } = await openPage(browser, full.url, { width: 360, height: 740 });
+  await page.getByTestId('alert-feed').getByRole('link').first().waitFor();
+  const low = await page.evaluate<string[]>(`[...document.querySelectorAll('button, nav li a')]
+    .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
+    .map((each) => each.outerHTML.slice(0, 80) + ' ' + each.getBoundingClientRect().height)`);
+  assert.deepEqual(low, []);
+  await page.context().close();
+});
+
+test('everything can be reached and done with the keyboard alone', async () => {
+  const { page, troubles } = await openPage(browser, `${full.url}/`);
+  await page.getByTestId('alert-feed').getByRole('link').first().waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate('document.activeElement.textContent'), 'Skip to content');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor({ state: 'hidden' });
+  await page.keyboard.press('p');
+  await page.getByText(/^Paused at/).waitFor();
+  await page.keyboard.press('p');
+  await page.getByText(/^Paused at/).waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+k');
+  await page.waitForURL('**/events');
+  assert.equal(await page.evaluate('document.activeElement.getAttribute("aria-label")'), 'Search events');
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+});
