@@ -28,6 +28,7 @@ const BUSY_TIMEOUT = 5000;
 
 export interface OpenDatabase {
   readonly db: DatabaseSync;
+  /** A second call does nothing. */
   readonly close: () => void;
 }
 
@@ -55,7 +56,8 @@ export function openDatabase(file: string, logPages = LOG_PAGES): OpenDatabase {
   return {
     db,
     close: () => {
-      if (opened.db.isOpen) opened.db.close();
+      if (!opened.db.isOpen) return;
+      opened.db.close();
       opened.lock.release();
     },
   };

@@ -69,8 +69,8 @@ async function pageAfter(
       places.push({ time: view.times[ordinal] ?? 0, batch: key.id, ordinal });
     return places.length <= query.limit;
   });
-  const { items, more } = await read(scan, places, query.limit, watching);
-  return { items, next: more ? (items.at(-1)?.id ?? null) : null };
+  const { items, last, more } = await read(scan, places, query.limit, watching);
+  return { items, next: more && last !== undefined ? `${last.batch}-${last.ordinal}` : null };
 }
 
 interface Newest {
@@ -122,5 +122,6 @@ async function read(scan: Scanner, places: readonly Place[], limit: number, watc
     bytes += (view.starts[place.ordinal + 1] ?? 0) - (view.starts[place.ordinal] ?? 0);
     items.push({ id: `${place.batch}-${place.ordinal}`, event: view.event(place.ordinal) });
   }
-  return { items, last, more: false };
+  // Events of a damaged batch are passed over; the list goes on behind them all the same.
+  return { items, last, more: places.length > limit };
 }

@@ -130,7 +130,13 @@ export function scanner(db: DatabaseSync, report: (batch: number, reason: string
     },
     batch(id) {
       let found: BatchView | undefined;
-      visited((_, view) => ((found = view()), void found.body, false), { id, count: 0, minTime: 0, maxTime: 0 });
+      const whole: Visit = (_, view) => {
+        const opened = view();
+        void opened.body;
+        found = opened;
+        return false;
+      };
+      visited(whole, { id, count: 0, minTime: 0, maxTime: 0 });
       return found;
     },
   };
