@@ -101,8 +101,10 @@ export interface BatchView {
   /** Where each line begins in the body; one more entry for the end. */
   readonly starts: Uint32Array;
   readonly body: Buffer;
-  /** The event's record, without a prototype. */
+  /** The event's record, which inherits nothing. */
   event(ordinal: number): Event;
+  /** The same as JSON.parse made it: cheaper, for readers that ask for own properties only and keep nothing. */
+  rawEvent(ordinal: number): Event;
 }
 
 export function viewBatch(bytes: Uint8Array): BatchView {
@@ -131,13 +133,13 @@ export function viewBatch(bytes: Uint8Array): BatchView {
       body ??= unpack(bytes.subarray(bodyAt), header.packing, header.bodyLength, header.bodyCrc);
       return body;
     },
-    event(ordinal) {
+    event: (ordinal) => Object.setPrototypeOf(view.rawEvent(ordinal), BARE as object | null),
+    rawEvent(ordinal) {
       const { starts } = readIndex();
       const from = starts[ordinal];
       const to = starts[ordinal + 1];
       if (from === undefined || to === undefined) throw new RangeError(`A batch of ${count} has no event ${ordinal}`);
-      const record: object = JSON.parse(view.body.toString('utf8', from, to - 1));
-      return Object.setPrototypeOf(record, BARE as object | null);
+      return JSON.parse(view.body.toString('utf8', from, to - 1));
     },
   };
   return view;

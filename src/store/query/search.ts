@@ -29,7 +29,7 @@ export function search(query: Query): Search {
       for (let ordinal = 0; ordinal < view.count; ordinal++) if (eligible(ordinal)) inRange.push(ordinal);
       if (everything || inRange.length === 0) return inRange;
       const candidates = needs === undefined ? inRange : intersection(inRange, linesWith(view, needs));
-      return candidates.filter((ordinal) => match(view.event(ordinal)));
+      return candidates.filter((ordinal) => match(view.rawEvent(ordinal)));
     },
   };
 }

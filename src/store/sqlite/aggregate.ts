@@ -66,7 +66,7 @@ export async function countByValue(
   await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (_, open) => {
     const view = open();
     for (const ordinal of found.find(view, { from, to })) {
-      const event = view.event(ordinal);
+      const event = view.rawEvent(ordinal);
       if (Object.hasOwn(event, query.field)) for (const value of textsOf(event[query.field])) count(value);
     }
     return true;
