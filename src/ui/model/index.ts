@@ -26,5 +26,6 @@ export {
   moment,
   type RangeChoice,
   RANGES,
+  timespan,
   zoneName,
 } from './time.ts';

@@ -46,7 +46,7 @@ test('marking loses nothing and adds nothing, whatever the text and the needles'
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
-      fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: fc.constantFrom(...'\\^$.*+?()[]{}|/-ab') }))),
+      fc.array(fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[\\^$.*+?()[\]{}|/\-ab]*$/))),
       (text, needles) => {
         assert.equal(
           marked(text, needles)

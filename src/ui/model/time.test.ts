@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axisLabels, clock, clockMillis, duration, moment, RANGES, zoneName } from './time.ts';
+import { axisLabels, clock, clockMillis, duration, moment, RANGES, timespan, zoneName } from './time.ts';
 
 const AT = Date.UTC(2025, 10, 30, 20, 37, 14, 871);
 const BERLIN = 'Europe/Berlin';
@@ -21,6 +21,13 @@ test('a day is named where it is not today', () => {
   assert.equal(moment(AT, AT + 60_000, 'UTC'), '20:37');
   assert.equal(moment(AT, AT + 86_400_000, 'UTC'), '30 Nov 20:37');
   assert.equal(moment(AT, AT + 365 * 86_400_000, 'UTC'), '30 Nov 20:37');
+});
+
+test('a span names its day once, and a single minute once', () => {
+  assert.equal(timespan(AT, AT + 20_000, AT, 'UTC'), '20:37');
+  assert.equal(timespan(AT, AT + 300_000, AT, 'UTC'), '20:37 to 20:42');
+  assert.equal(timespan(AT, AT + 300_000, AT + 86_400_000, 'UTC'), '30 Nov 20:37 to 20:42');
+  assert.equal(timespan(AT, AT + 86_400_000, AT + 86_400_000, 'UTC'), '30 Nov 20:37 to 20:37');
 });
 
 const DURATIONS: readonly (readonly [number, string])[] = [

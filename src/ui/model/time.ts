@@ -55,6 +55,13 @@ export function moment(time: number | string, now: number, zone?: string): strin
     : `${day(time, zone)} ${minute}`;
 }
 
+/** `10:40 to 11:05`, or the one minute that both lie in. */
+export function timespan(first: number | string, last: number | string, now: number, zone?: string): string {
+  const [from, to] = [moment(first, now, zone), moment(last, now, zone)];
+  if (from === to) return from;
+  return `${from} to ${day(first, zone) === day(last, zone) ? clockMinute(last, zone) : to}`;
+}
+
 /** `CET`, or `UTC+1` where the zone has no short name. */
 export function zoneName(now: number, zone?: string): string {
   const parts = new Intl.DateTimeFormat('en-GB', {

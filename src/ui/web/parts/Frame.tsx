@@ -4,7 +4,7 @@ import { Link, useLocation } from 'wouter';
 import { clock, thousands, zoneName } from '#ui/model';
 import { useLiveState } from '../live/react.ts';
 import { switchTheme, useKeys, useNow } from '../state/browser.ts';
-import { useHouse } from '../state/house.tsx';
+import { useOpenAlerts } from '../state/house.tsx';
 import { Icon } from './Icon.tsx';
 import css from './Frame.module.css';
 import { KeysDialog } from './KeysDialog.tsx';
@@ -91,10 +91,6 @@ function Side() {
 }
 
 const isAt = (location: string, path: string): boolean => (path === '/' ? location === '/' : location.startsWith(path));
-
-export function useOpenAlerts(): number {
-  return useHouse().summary.data?.statuses.open ?? 0;
-}
 
 function LiveLine() {
   const state = useLiveState();

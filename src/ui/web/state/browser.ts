@@ -70,9 +70,3 @@ export async function copyText(text: string): Promise<boolean> {
     return false;
   }
 }
-
-export function useTitle(title: string): void {
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
-}

@@ -52,6 +52,16 @@ export function useHouse(): House {
   return house;
 }
 
+export const useOpenAlerts = (): number => useHouse().summary.data?.statuses.open ?? 0;
+
+/** The tab's title counts what is open, so that it can be seen from another tab. */
+export function usePageTitle(name: string): void {
+  const open = useOpenAlerts();
+  useEffect(() => {
+    document.title = `${open > 0 ? `(${open}) ` : ''}${name} · Porchlight`;
+  }, [open, name]);
+}
+
 /** Calls `action` every `ms` while the page can be seen. */
 export function useEvery(ms: number, action: () => void): void {
   const act = useEffectEvent(action);

@@ -7,8 +7,8 @@ import { Trouble } from '../../parts/Trouble.tsx';
 import ui from '../../parts/ui.module.css';
 import { useAddress } from '../../state/address.ts';
 import { useAlerts } from '../../state/alerts.ts';
-import { NARROW, useKeys, useMedia, useTitle } from '../../state/browser.ts';
-import { useHouse } from '../../state/house.tsx';
+import { NARROW, useKeys, useMedia } from '../../state/browser.ts';
+import { useHouse, usePageTitle } from '../../state/house.tsx';
 import css from './Alerts.module.css';
 import { AlertList } from './AlertList.tsx';
 import { Filters } from './Filters.tsx';
@@ -45,8 +45,7 @@ export function Alerts() {
   const { act, done, problem, busy } = useActions(list.apply);
   const box = useRef<HTMLInputElement>(null);
 
-  const open = summary.data?.statuses.open ?? 0;
-  useTitle(`${open > 0 ? `(${open}) ` : ''}Alerts · Porchlight`);
+  usePageTitle('Alerts');
   const show = (to: string | undefined): void =>
     go(`/alerts${to === undefined ? '' : `/${to}`}${search === '' ? '' : `?${search}`}`);
   const step = (by: 1 | -1): void => {

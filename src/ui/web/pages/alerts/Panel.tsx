@@ -1,7 +1,7 @@
 import { ArrowLeft, X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import type { AlertStatus, WireAlert } from '#contract';
-import { clock, duration, moment, thousands } from '#ui/model';
+import { clock, duration, moment, thousands, timespan } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
 import { Command } from '../../parts/Command.tsx';
@@ -122,17 +122,17 @@ function stateWords(alert: WireAlert, now: number): string {
 
 /** How often and when, in a sentence. */
 function Lede({ alert, now }: { readonly alert: WireAlert; readonly now: number }) {
-  if (alert.count === 1) {
-    return (
-      <>
-        <Log text={alert.title} />, once, at <b>{moment(alert.first_seen, now)}</b>.
-      </>
-    );
-  }
   return (
     <>
-      <Log text={alert.title} />, <b>{thousands(alert.count)}</b> times between <b>{moment(alert.first_seen, now)}</b>{' '}
-      and <b>{moment(alert.last_seen, now)}</b>.
+      <Log text={alert.title} />,{' '}
+      {alert.count === 1 ? (
+        'once, '
+      ) : (
+        <>
+          <b>{thousands(alert.count)}</b> times,{' '}
+        </>
+      )}
+      <b>{timespan(alert.first_seen, alert.last_seen, now)}</b>.
     </>
   );
 }

@@ -5,9 +5,9 @@ import { useLiveBatch } from '../../live/react.ts';
 import { Trouble } from '../../parts/Trouble.tsx';
 import ui from '../../parts/ui.module.css';
 import { useAddress } from '../../state/address.ts';
-import { useKeys, useTitle } from '../../state/browser.ts';
+import { useKeys } from '../../state/browser.ts';
 import { useEvents } from '../../state/events.ts';
-import { useHouse, usePaced } from '../../state/house.tsx';
+import { usePaced, usePageTitle } from '../../state/house.tsx';
 import { useResource } from '../../state/resource.ts';
 import css from './Events.module.css';
 import { EventTable } from './EventTable.tsx';
@@ -25,7 +25,6 @@ const CHART_PACE = 4000;
 export function Events() {
   const looking = useLooking();
   const { q, range } = looking;
-  const { summary } = useHouse();
   const pause = usePause();
   const list = useEvents(q, range, pause.paused !== undefined);
   const chart = useChart(looking, pause.paused === undefined);
@@ -33,8 +32,7 @@ export function Events() {
   const box = useRef<HTMLInputElement>(null);
   const [fieldsOpen, setFieldsOpen] = useState(false);
 
-  const open = summary.data?.statuses.open ?? 0;
-  useTitle(`${open > 0 ? `(${open}) ` : ''}Events · Porchlight`);
+  usePageTitle('Events');
   const resume = (): void => {
     list.release();
     pause.resume();

@@ -1,12 +1,12 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { clockMinute, day, moment, needsYou, restSentence, type Slice, slices, thousands, timesWord } from '#ui/model';
+import { needsYou, restSentence, type Slice, slices, thousands, timespan, timesWord } from '#ui/model';
 import { Doughnut } from '../../parts/Doughnut.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
-import { useNow, useTitle } from '../../state/browser.ts';
-import { type Summary, useHouse } from '../../state/house.tsx';
+import { useNow } from '../../state/browser.ts';
+import { type Summary, useHouse, usePageTitle } from '../../state/house.tsx';
 import { AlertFeed } from './AlertFeed.tsx';
 import css from './Home.module.css';
 import { Hosts } from './Hosts.tsx';
@@ -17,8 +17,7 @@ import { Standing } from './Standing.tsx';
 /** How do we stand, what happened, what is happening: three sheets under one sentence. */
 export function Home() {
   const { summary } = useHouse();
-  const open = summary.data?.statuses.open ?? 0;
-  useTitle(`${open > 0 ? `(${open}) ` : ''}Home · Porchlight`);
+  usePageTitle('Home');
   return (
     <>
       <Head summary={summary.data} failed={summary.problem !== undefined} />
@@ -51,7 +50,7 @@ function Head({ summary, failed }: { readonly summary: Summary | undefined; read
       <Plain title="All quiet. Nothing needs you." text={restSentence(summary.levels, 'none') || 'No alert is open.'} />
     );
   }
-  const span = `${moment(worst.first_seen, now)} to ${sameDay(worst.first_seen, worst.last_seen) ? clockMinute(worst.last_seen) : moment(worst.last_seen, now)}`;
+  const when = timespan(worst.first_seen, worst.last_seen, now);
   return (
     <header className={ui['head']}>
       <div>
@@ -60,9 +59,7 @@ function Head({ summary, failed }: { readonly summary: Summary | undefined; read
           <span>
             <Log text={worst.title} />
           </span>
-          <span className={ui['tab']}>
-            {worst.count > 1 ? `${timesWord(worst.count)}, ${span}` : moment(worst.last_seen, now)}
-          </span>
+          <span className={ui['tab']}>{worst.count > 1 ? `${timesWord(worst.count)}, ${when}` : when}</span>
         </p>
         <h1>
           <Log text={worst.sentence} />
@@ -75,8 +72,6 @@ function Head({ summary, failed }: { readonly summary: Summary | undefined; read
     </header>
   );
 }
-
-const sameDay = (a: string, b: string): boolean => day(a) === day(b);
 
 function Plain({ title, text }: { readonly title: string; readonly text: string }) {
   return (
