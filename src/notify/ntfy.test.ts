@@ -70,9 +70,9 @@ test('a refusal carries the wait that was asked for', async () => {
 
 test('a redirect is not followed: the token stays here', async () => {
   reply = { status: 302, headers: { location: `${base}/elsewhere` } };
-  const before = caught.length;
+  const seen = caught.length;
   await assert.rejects(one(`${base}/t`, 'tk').send({ title: 't', text: 'x', level: 'high' }, signal), NotTaken);
-  assert.equal(caught.length, before + 1);
+  assert.equal(caught.length, seen + 1);
 });
 
 test('another scheme is refused', () => {

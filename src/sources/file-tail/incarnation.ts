@@ -36,7 +36,7 @@ export interface KnownMark {
   readonly detail: Detail;
 }
 
-export const keyPrefix = (path: string): string => `file:${path}@`;
+const keyPrefix = (path: string): string => `file:${path}@`;
 
 /** The marks that belong to `path`. A detail that cannot be read is another version's: it counts as unknown. */
 export function knownMarks(path: string, marks: readonly Mark[]): KnownMark[] {
