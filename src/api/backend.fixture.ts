@@ -8,7 +8,7 @@ import type { Store, StoredAlert } from '#store';
 import type { Backend, CommitNotice, Submission } from './backend.ts';
 import { createApi, type Api, type ApiOptions } from './server.ts';
 
-export const STARTED = Date.UTC(2025, 10, 30, 11, 0, 0);
+const STARTED = Date.UTC(2025, 10, 30, 11, 0, 0);
 export const NOW = STARTED + 3_600_000;
 
 export const KEYS: Readonly<Record<Role, string>> = {
@@ -149,7 +149,7 @@ export function fixtureBackend(): FixtureBackend {
   };
 }
 
-export function httpConfig(changes: Partial<Config['http']> = {}): Config['http'] {
+function httpConfig(changes: Partial<Config['http']> = {}): Config['http'] {
   const keys = (Object.keys(KEYS) as Role[]).map((role) => ({ name: `a-${role}`, role, key: KEYS[role] }));
   return { ...configSchema.parse({}).http, port: 0, keys, ...changes };
 }

@@ -55,8 +55,17 @@ interface Collector {
   finish(): Uint8Array<ArrayBuffer>;
 }
 
-/** `exact`: the size where it is known beforehand. */
-function collector(limit: number, exact: number | undefined): Collector {
+/**
+ * Gives an inflater's buffer back at once, after its last chunk was copied; no collector of garbage runs in time, and
+ * what waits for it would be as large as the body. An inflater makes a new buffer when it has filled one, so the chunk
+ * that ends a buffer is the last use of it. Not for the socket's chunks: they may share theirs.
+ */
+function giveBack({ buffer, byteOffset, length }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && byteOffset + length === buffer.byteLength) buffer.transfer(0);
+}
+
+/** `exact`: the size where it is known beforehand. `copied` is told of each chunk that is not needed any more. */
+function collector(limit: number, exact: number | undefined, copied: (chunk: Uint8Array) => void): Collector {
   let chunks: Uint8Array[] = [];
   let whole = exact === undefined ? undefined : new Uint8Array(exact);
   let size = 0;
@@ -66,6 +75,7 @@ function collector(limit: number, exact: number | undefined): Collector {
     for (const chunk of chunks) {
       target.set(chunk, at);
       at += chunk.length;
+      copied(chunk);
     }
     chunks = [];
     return target;
@@ -74,9 +84,14 @@ function collector(limit: number, exact: number | undefined): Collector {
   return {
     add(chunk) {
       if (whole === undefined && size + chunk.length > LARGE) whole = gather(new Uint8Array(limit));
-      if (whole === undefined) chunks.push(chunk);
-      else whole.set(chunk, size);
+      if (whole === undefined) {
+        chunks.push(chunk);
+        size += chunk.length;
+        return;
+      }
+      whole.set(chunk, size);
       size += chunk.length;
+      copied(chunk);
     },
     finish() {
       if (whole === undefined) return gather(new Uint8Array(size));
@@ -84,6 +99,8 @@ function collector(limit: number, exact: number | undefined): Collector {
     },
   };
 }
+
+const keep = (): void => {};
 
 const tooLarge = (limit: number, how: string): CodedError =>
   new CodedError('TOO_LARGE', `More than ${limit} bytes ${how}.`);
@@ -130,13 +147,11 @@ export function readBody(
     const begin = (start: Buffer): void => {
       const encoding = declared ?? encodingOf(start);
       if (encoding === 'identity') {
-        sink = collector(
-          limits.inflatedBytes,
-          length !== undefined && length <= limits.inflatedBytes ? length : undefined,
-        );
+        const exact = length !== undefined && length <= limits.inflatedBytes ? length : undefined;
+        sink = collector(limits.inflatedBytes, exact, keep);
         return;
       }
-      sink = collector(limits.inflatedBytes, undefined);
+      sink = collector(limits.inflatedBytes, undefined, giveBack);
       inflate = inflater(encoding, {
         onData: accept,
         onEnd: finish,

@@ -16,6 +16,7 @@ interface Figures {
   readonly submissions: number;
 }
 
+/** Peaks of the server's own process. */
 async function startChild(t: TestContext): Promise<{ port: number; figures: () => Promise<Figures> }> {
   const child: ChildProcess = fork(fileURLToPath(new URL('server.fixture.ts', import.meta.url)));
   t.after(() => child.disconnect());
