@@ -1,0 +1,34 @@
+/** The first hour with Porchlight, as one story on real processes. Each step builds on those before it: the first that fails ends it. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { launchBrowser } from '../../web/browser.ts';
+import { openHouse } from '../house.ts';
+import { start } from './1-start.ts';
+import { telnet } from './2-telnet.ts';
+import { comparable, readPage, transcript, writePage, writesDocs } from './transcript.ts';
+import type { Story } from './story.ts';
+
+const CHAPTERS = [start, telnet];
+
+test('the first hour', { timeout: 4 * 60_000 }, async (t) => {
+  const [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
+  t.after(() => house.close());
+  t.after(() => browser.close());
+  const story: Story = { house, browser, transcript: transcript(house), up: undefined };
+  for (const chapter of CHAPTERS) {
+    story.transcript.chapter(chapter.title, chapter.words);
+    for (const step of chapter.steps) {
+      let done = false;
+      await t.test(`${chapter.title}: ${step.name}`, async () => {
+        await step.run(story);
+        done = true;
+      });
+      if (!done) return;
+    }
+  }
+  await t.test('docs/first-hour.md says the same', () => {
+    const page = story.transcript.text();
+    if (writesDocs()) writePage(page);
+    else assert.equal(comparable(page), comparable(readPage()), 'PORCHLIGHT_DOCS=1 writes it anew');
+  });
+});
