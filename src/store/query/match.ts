@@ -63,11 +63,26 @@ function valueTest(test: FieldTest): (text: string) => boolean {
       return (text) => matches(test.pattern, fold(text));
     case 'network': {
       const network = ipaddr.parse(test.address);
-      return (text) => fold(text) === test.text || within(text, network, test.bits);
+      return remembered((text) => fold(text) === test.text || within(text, network, test.bits));
     }
     default:
       return unreachable(test);
   }
+}
+
+/** Addresses repeat, and reading one costs more than all the rest. */
+function remembered(test: (text: string) => boolean): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    // Longer than any address or range: not worth the memory.
+    if (text.length > 64) return test(text);
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = test(text);
+    if (answers.size >= 10_000) answers.clear();
+    answers.set(text, answer);
+    return answer;
+  };
 }
 
 function within(text: string, network: ipaddr.IPv4 | ipaddr.IPv6, bits: number): boolean {

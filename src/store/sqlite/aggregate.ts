@@ -1,4 +1,5 @@
 /** Counts over events: by time, and by a field's values. */
+import { fieldReader } from '../query/field-reader.ts';
 import { textsOf } from '../query/match.ts';
 import type { Search } from '../query/search.ts';
 import type { FieldValues, Histogram, TimeRange } from '../store.ts';
@@ -65,9 +66,9 @@ export async function countByValue(
   };
   await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (_, open) => {
     const view = open();
+    const read = fieldReader(view, query.field);
     for (const ordinal of found.find(view, { from, to })) {
-      const event = view.rawEvent(ordinal);
-      if (Object.hasOwn(event, query.field)) for (const value of textsOf(event[query.field])) count(value);
+      for (const value of textsOf(read(ordinal))) count(value);
     }
     return true;
   });
