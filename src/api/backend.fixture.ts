@@ -2,7 +2,8 @@
  * A backend in memory, for tests of the protocol only: it keeps what it was given and answers from that. How the real
  * one behaves is the business of the store's conformance suite and of the end-to-end tests.
  */
-import { type Alert, type Config, configSchema, type Event, type Role } from '#contract';
+import type { Alert, Config, Event, Role } from '#contract';
+import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import type { Store, StoredAlert } from '#store';
 import type { Backend, CommitNotice, Submission } from './backend.ts';

@@ -1,7 +1,8 @@
 /** What a route's handler gets and gives. Everything about HTTP itself stays in `register.ts`, but for the raw ones. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { RouteName, RouteResponse, routes } from '#contract';
+import type { RouteName, RouteResponse } from '#contract';
+import type { routes } from '#contract/schema';
 import type { Backend } from './backend.ts';
 import type { Budget } from './budget.ts';
 import type { DeepReadonly } from './deep-readonly.ts';

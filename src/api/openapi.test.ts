@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PATHS, routeOf, type RouteName } from '#contract';
+import { PATHS, type RouteName } from '#contract';
+import { routeOf } from '#contract/schema';
 import { fixtureApi } from './backend.fixture.ts';
 
 interface Operation {

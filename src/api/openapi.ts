@@ -1,6 +1,7 @@
 /** `/api/openapi.json` (OpenAPI 3.1), made from the route table. */
 import { z } from 'zod';
-import { ERRORS, PATHS, type RouteName, routeOf } from '#contract';
+import { ERRORS, PATHS, type RouteName } from '#contract';
+import { routeOf } from '#contract/schema';
 
 type Schema = Record<string, unknown>;
 

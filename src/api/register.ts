@@ -1,6 +1,7 @@
 /** Route table + handlers → Fastify routes: who may, what was asked, what is sent. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, allows, CodedError, PATHS, type RouteName, routeOf } from '#contract';
+import { type Access, allows, CodedError, PATHS, type RouteName } from '#contract';
+import { routeOf } from '#contract/schema';
 import { invite, readBody } from './body.ts';
 import type { Call, Handler, Handlers, Means } from './handler.ts';
 import { parse } from './parse.ts';

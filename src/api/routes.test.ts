@@ -1,7 +1,8 @@
 /** Every route once, its reply held against the schema that promises it; and what is not a route. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CodedError, PATHS, type RouteName, routeOf, routes } from '#contract';
+import { CodedError, PATHS, type RouteName } from '#contract';
+import { routeOf, routes } from '#contract/schema';
 import { fixtureApi, NOW } from './backend.fixture.ts';
 
 const host = { host: 'localhost' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertSchema } from '#contract';
+import { alertSchema } from '#contract/schema';
 import { anAlert } from './backend.fixture.ts';
 import { wireAlert, wireAlertGlimpse, wireEvent } from './wire.ts';
 

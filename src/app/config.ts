@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { CodedError, type Config, configSchema } from '#contract';
+import { CodedError, type Config } from '#contract';
+import { configSchema } from '#contract/schema';
 import { nearest } from '#lib/nearest';
 
 export interface ConfigSource {

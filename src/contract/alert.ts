@@ -1,7 +1,6 @@
 /** An alert: what a person sees. Many matches of one rule about one entity fold into one alert with a count. */
-import { z } from 'zod';
-import { type Event, type EventId, wireEventSchema } from './event.ts';
-import { type Level, LEVELS } from './level.ts';
+import type { Event, EventId } from './event.ts';
+import type { Level } from './level.ts';
 
 export const ALERT_STATUSES = ['open', 'acknowledged', 'closed'] as const;
 export type AlertStatus = (typeof ALERT_STATUSES)[number];
@@ -10,8 +9,10 @@ export type AlertStatus = (typeof ALERT_STATUSES)[number];
 export const EVIDENCE = { first: 20, last: 30 } as const;
 
 /** What to do about it: a sentence that begins with a verb, and the command where there is one. */
-export const stepSchema = z.object({ text: z.string(), command: z.string().optional() });
-export type Step = z.infer<typeof stepSchema>;
+export interface Step {
+  readonly text: string;
+  readonly command?: string | undefined;
+}
 
 /** An alert as the pipeline and the store keep it; evidence and history lie beside it. Times in ms. */
 export interface Alert {
@@ -66,37 +67,3 @@ export interface AlertChange {
   readonly evidence: readonly Evidence[];
   readonly history: readonly HistoryEntry[];
 }
-
-const isoTimestamp = z.iso.datetime();
-
-const historyEntrySchema = z.object({
-  at: isoTimestamp,
-  by: z.string(),
-  action: z.enum(['opened', ...ALERT_STATUSES]),
-  note: z.string(),
-});
-
-export const alertSchema = z.object({
-  id: z.string(),
-  title: z.string(),
-  kind: z.string(),
-  level: z.enum(LEVELS),
-  status: z.enum(ALERT_STATUSES),
-  count: z.int(),
-  first_seen: isoTimestamp,
-  last_seen: isoTimestamp,
-  rule: z.object({ id: z.string(), title: z.string() }),
-  entity: z.string(),
-  entity_field: z.string(),
-  host: z.string(),
-  sentence: z.string(),
-  steps: z.array(stepSchema),
-  tags: z.array(z.string()),
-  historic: z.boolean(),
-  /** Oldest first. A list shows the first and the last few; the alert's own page up to 50. */
-  evidence: z.array(wireEventSchema),
-  /** Matching events that are not in `evidence`; they stand between its first and its last ones. */
-  evidence_omitted: z.int(),
-  history: z.array(historyEntrySchema),
-});
-export type WireAlert = z.infer<typeof alertSchema>;

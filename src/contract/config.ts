@@ -3,7 +3,7 @@
  * Secrets are written `${NAME}` (environment) or `file:/path`; `app/config` puts them in before this schema sees them.
  */
 import { z } from 'zod';
-import { ROLES } from './routes.ts';
+import { ROLES } from './access.ts';
 
 const port = z.int().min(0).max(65535);
 

@@ -6,8 +6,6 @@
  *
  * Log source labels, which Sigma rules select by, are `labels.product`, `labels.category` and `labels.service`.
  */
-import { z } from 'zod';
-
 export type Scalar = string | number | boolean | null;
 export type FieldValue = Scalar | readonly Scalar[];
 
@@ -44,11 +42,6 @@ export function parseEventId(text: string): { readonly batch: number; readonly o
 
 /** The event as HTTP, the CLI and exports show it: times in ISO 8601, `event.id` added. */
 export type WireEvent = Readonly<Record<string, FieldValue>>;
-
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export const wireEventSchema = z
-  .record(z.string(), z.union([scalar, z.array(scalar)]))
-  .describe('A flat ECS record; @timestamp and event.ingested are ISO 8601 in UTC.');
 
 export const isoTime = (time: number): string => new Date(time).toISOString();
 

@@ -1,19 +1,16 @@
+export { type Access, allows, type Role, ROLES } from './access.ts';
 export {
   type Alert,
   type AlertChange,
   type AlertStatus,
   ALERT_STATUSES,
-  alertSchema,
   type Evidence,
   EVIDENCE,
   evidenceSlot,
   type HistoryEntry,
   type Step,
-  stepSchema,
-  type WireAlert,
 } from './alert.ts';
 export { ApiError, type Client, type ClientOptions, createClient, type Problem } from './client.ts';
-export { type Config, configSchema, type HoneypotConfig, type KeyConfig } from './config.ts';
 export { CodedError, type ErrorCode, ERRORS } from './errors.ts';
 export {
   type Event,
@@ -36,22 +33,11 @@ export {
   type Position,
   type RawRecord,
   type RecordFault,
-  recordSchema,
   type SourceTag,
   type StreamTag,
 } from './record.ts';
-export {
-  type Access,
-  allows,
-  type ParsedQuery,
-  type Role,
-  ROLES,
-  type RouteBody,
-  type RouteQuery,
-  type RouteResponse,
-  routeOf,
-  routes,
-  type SourceStatus,
-} from './routes.ts';
 export type { RuleDocument, RuleInfo, RuleProblem } from './rule.ts';
 export type { AlertMessage, EventMessage, StreamMessage } from './stream.ts';
+export type { WireAlert } from './alert.schema.ts';
+export type { Config, HoneypotConfig, KeyConfig } from './config.ts';
+export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { checkRecord, LIMITS, type RecordFault, recordSchema } from './record.ts';
+import { checkRecord, LIMITS, type RecordFault } from './record.ts';
+import { recordSchema } from './record.schema.ts';
 
 /** An object `levels` deep. */
 function nested(levels: number, inner: unknown = 1): unknown {

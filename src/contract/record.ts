@@ -6,8 +6,6 @@
  * A record covers the half-open interval [from, to). The store keeps a mark per stream, the `to` of the last committed
  * record, in the same transaction as the data. `to <= mark` is a repeat and dropped; `from > mark` is a gap, counted as loss.
  */
-import { z } from 'zod';
-
 /** Constant for all records of one source; sent once a batch, not once a record. */
 export interface SourceTag {
   /** `file:/var/log/auth.log`, `honeypot`, `http`. */
@@ -91,29 +89,3 @@ export function checkRecord(value: unknown): RecordFault | undefined {
   }
   return undefined;
 }
-
-/** Depth, fields and characters of a JSON value, by recursion: slower than checkRecord and written apart from it. */
-function measure(value: unknown): { depth: number; fields: number; length: number } {
-  if (typeof value === 'string') return { depth: 0, fields: 0, length: value.length };
-  if (typeof value !== 'object' || value === null) return { depth: 0, fields: 0, length: 0 };
-  const total = { depth: 0, fields: 0, length: 0 };
-  for (const [key, child] of Object.entries(value)) {
-    const inner = measure(child);
-    total.depth = Math.max(total.depth, inner.depth);
-    total.fields += inner.fields + 1;
-    total.length += inner.length + (Array.isArray(value) ? 0 : key.length);
-  }
-  return { ...total, depth: total.depth + 1 };
-}
-
-/** The same law for the API's description; a property test holds the two together. */
-export const recordSchema = z
-  .record(z.string(), z.unknown())
-  .refine(
-    (record) => {
-      const { depth, fields, length } = measure(record);
-      return depth <= LIMITS.depth && fields <= LIMITS.fields && length <= LIMITS.bytes;
-    },
-    { message: `at most ${LIMITS.depth} levels, ${LIMITS.fields} fields and ${LIMITS.bytes} characters` },
-  )
-  .describe('Any JSON object: host, message, timestamp and ECS names are understood, unknown keys are kept.');

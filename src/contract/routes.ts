@@ -3,22 +3,14 @@
  * and the test that walks every route, role and method.
  */
 import { z } from 'zod';
-import { ALERT_STATUSES, alertSchema } from './alert.ts';
-import { wireEventSchema } from './event.ts';
+import type { Access } from './access.ts';
+import { ALERT_STATUSES } from './alert.ts';
 import { LEVELS } from './level.ts';
 import { PATHS, type RouteName } from './paths.ts';
-import { recordSchema } from './record.ts';
-import { ruleInfoSchema, ruleProblemSchema } from './rule.ts';
-
-/** Who may call. A viewer reads, an agent only appends, an admin does both and changes. `public` needs no key. */
-export const ROLES = ['viewer', 'agent', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-export type Access = 'public' | 'viewer' | 'agent' | 'admin';
-
-/** Whether `role` (undefined: nobody) reaches `access`. */
-export function allows(access: Access, role: Role | undefined): boolean {
-  return access === 'public' || role === 'admin' || role === access;
-}
+import { alertSchema } from './alert.schema.ts';
+import { wireEventSchema } from './event.schema.ts';
+import { recordSchema } from './record.schema.ts';
+import { ruleInfoSchema, ruleProblemSchema } from './rule.schema.ts';
 
 const cursor = z.string().max(100);
 const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);

@@ -1,6 +1,4 @@
 /** A Sigma rule file, as the catalogue hands it to the engine and as `/api/rules` lists it. */
-import { z } from 'zod';
-import { LEVELS } from './level.ts';
 
 /** One YAML document of a rule file, already parsed; the engine never reads files. */
 export interface RuleDocument {
@@ -18,16 +16,4 @@ export interface RuleProblem {
   readonly reason: string;
 }
 
-export const ruleInfoSchema = z.object({
-  id: z.string(),
-  title: z.string(),
-  level: z.enum(LEVELS),
-  kind: z.string(),
-  description: z.string(),
-  tags: z.array(z.string()),
-  file: z.string(),
-  type: z.enum(['detection', 'correlation']),
-});
-export type RuleInfo = z.infer<typeof ruleInfoSchema>;
-
-export const ruleProblemSchema = z.object({ file: z.string(), line: z.int(), title: z.string(), reason: z.string() });
+export type { RuleInfo } from './rule.schema.ts';

@@ -1,5 +1,5 @@
 /** Messages of the live stream, `GET /api/stream` (server-sent events). Each carries `id: <batch>` of its commit. */
-import type { WireAlert } from './alert.ts';
+import type { WireAlert } from './alert.schema.ts';
 import type { EventId, WireEvent } from './event.ts';
 
 export interface AlertMessage {

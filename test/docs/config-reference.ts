@@ -1,6 +1,6 @@
 /** `docs/config.md` from the schema's JSON form: key, default, meaning. */
 import { z } from 'zod';
-import { configSchema } from '#contract';
+import { configSchema } from '#contract/schema';
 
 interface Node {
   readonly type?: string | readonly string[];

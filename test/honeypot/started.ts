@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { configSchema, type HoneypotConfig, type RawRecord } from '#contract';
+import type { HoneypotConfig, RawRecord } from '#contract';
+import { configSchema } from '#contract/schema';
 import { honeypot, type HoneypotOptions } from '#sources';
 
 export type HoneypotRecord = Readonly<Record<string, unknown>>;

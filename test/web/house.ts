@@ -6,15 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type Backend, type CommitNotice, createApi } from '#api';
-import {
-  type Alert,
-  type AlertChange,
-  configSchema,
-  type Event,
-  type Evidence,
-  type Fields,
-  type SourceStatus,
-} from '#contract';
+import type { Alert, AlertChange, Event, Evidence, Fields, SourceStatus } from '#contract';
+import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
 

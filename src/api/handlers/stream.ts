@@ -1,4 +1,4 @@
-import { routes } from '#contract';
+import { routes } from '#contract/schema';
 import type { Handlers, Means } from '../handler.ts';
 import { parse } from '../parse.ts';
 

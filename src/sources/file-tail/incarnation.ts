@@ -7,7 +7,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { z } from 'zod';
 import type { Mark, RawRecord, SourceTag, StreamTag } from '#contract';
 import { type Lines, lines } from './lines.ts';
 
@@ -16,18 +15,30 @@ const HEAD = 1024;
 const CHUNK_RECORDS = 4096;
 
 /** What a StreamTag carries so that a later run finds the file again. */
-const detailSchema = z.object({
-  path: z.string(),
-  device: z.string(),
-  inode: z.string(),
-  headLength: z.int().min(1).max(HEAD),
-  headHash: z.string(),
+export interface Detail {
+  readonly path: string;
+  readonly device: string;
+  readonly inode: string;
+  /** 1 to HEAD. */
+  readonly headLength: number;
+  readonly headHash: string;
   /** ms. Files rotated away before this one came were last written before then: its modification time when it was opened. */
-  since: z.number(),
+  readonly since: number;
   /** Bytes up to here were there when the file was first seen. */
-  backfill: z.int().min(0),
-});
-export type Detail = z.infer<typeof detailSchema>;
+  readonly backfill: number;
+}
+
+function isDetail(value: unknown): value is Detail {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, device, inode, headLength, headHash, since, backfill } = value as Readonly<Record<string, unknown>>;
+  const texts = [path, device, inode, headHash].every((text) => typeof text === 'string');
+  return (
+    texts && typeof since === 'number' && isCount(backfill, Infinity) && isCount(headLength, HEAD) && headLength !== 0
+  );
+}
+
+const isCount = (value: unknown, most: number): boolean =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
 
 /** A mark of ours, its detail understood. */
 export interface KnownMark {
@@ -43,8 +54,8 @@ export function knownMarks(path: string, marks: readonly Mark[]): KnownMark[] {
   const ours: KnownMark[] = [];
   for (const { key, mark, detail } of marks) {
     if (!key.startsWith(keyPrefix(path))) continue;
-    const parsed = detailSchema.safeParse(parseJson(detail));
-    if (parsed.success && parsed.data.path === path) ours.push({ key, mark, detail: parsed.data });
+    const known = parseJson(detail);
+    if (isDetail(known) && known.path === path) ours.push({ key, mark, detail: known });
   }
   return ours;
 }

@@ -1,31 +1,57 @@
 /** What the database says is checked like anything else from outside: bits flip, and people edit files. */
-import { z } from 'zod';
-import { type Alert, ALERT_STATUSES, LEVELS, stepSchema } from '#contract';
+import { type Alert, ALERT_STATUSES, isLevel } from '#contract';
 
-const alertState = z.object({
-  id: z.string(),
-  title: z.string(),
-  kind: z.string(),
-  level: z.enum(LEVELS),
-  status: z.enum(ALERT_STATUSES),
-  count: z.number(),
-  evidence_count: z.number(),
-  first_seen: z.number(),
-  last_seen: z.number(),
-  rule: z.object({ id: z.string(), title: z.string() }),
-  entity: z.string(),
-  entity_field: z.string(),
-  host: z.string(),
-  sentence: z.string(),
-  steps: z.array(stepSchema),
-  tags: z.array(z.string()),
-  historic: z.boolean(),
-}) satisfies z.ZodType<Alert>;
+/** Each property of an alert, and whether a value may be it. */
+const ALERT: { readonly [K in keyof Alert]: (value: unknown) => boolean } = {
+  id: isText,
+  title: isText,
+  kind: isText,
+  level: isLevel,
+  status: (value) => ALERT_STATUSES.some((status) => status === value),
+  count: isNumber,
+  evidence_count: isNumber,
+  first_seen: isNumber,
+  last_seen: isNumber,
+  rule: (value) => isObject(value) && isText(value['id']) && isText(value['title']),
+  entity: isText,
+  entity_field: isText,
+  host: isText,
+  sentence: isText,
+  steps: (value) =>
+    isListOf(
+      value,
+      (step) => isObject(step) && isText(step['text']) && (step['command'] === undefined || isText(step['command'])),
+    ),
+  tags: (value) => isListOf(value, isText),
+  historic: (value) => typeof value === 'boolean',
+};
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number';
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const isListOf = (value: unknown, fits: (item: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(fits);
+
+/** Throws with the property that is wrong. */
+function checkAlert(value: unknown): Alert {
+  if (!isObject(value)) throw new Error('it is not an object');
+  for (const [name, fits] of Object.entries(ALERT)) if (!fits(value[name])) throw new Error(`${name} is wrong`);
+  return value as unknown as Alert;
+}
 
 /** Undefined, and reported, where the row is not an alert. */
 export function readAlert(row: Record<string, unknown>, report: (reason: string) => void): Alert | undefined {
   try {
-    return alertState.parse(JSON.parse(String(row['state'])));
+    return checkAlert(JSON.parse(String(row['state'])));
   } catch (error) {
     report(`Alert ${String(row['id'])} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
