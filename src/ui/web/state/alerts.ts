@@ -22,7 +22,7 @@ export interface AlertList {
 
 const PAGE = 100;
 /** Kept in the page at most; further back the filters lead. */
-const BOUND = 1000;
+const BOUND = 500;
 const API_MOST = 500;
 
 /**
