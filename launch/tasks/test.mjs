@@ -17,7 +17,7 @@ import { childEnv } from './child-env.mjs';
 import { ensureTools } from './tools.mjs';
 
 const CORPUS = 'test/conformance/corpus/';
-const ALONE = ['test/e2e/', 'test/chaos/', 'test/launcher/'];
+const ALONE = ['test/e2e/', 'test/chaos/', 'test/launcher/', 'test/web/'];
 const PATTERNS = ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 /** A hung test ends the run instead of holding it for ever; no test is meant to come near it. */
 const HUNG_MS = 10 * 60_000;
