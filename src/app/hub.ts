@@ -30,6 +30,8 @@ export interface HubOptions {
   readonly now: () => number;
   /** Called after a commit with the number of new records of a source. */
   readonly onRecords: (source: string, count: number) => void;
+  /** Called when nothing can be kept, with the reason, after every attempt; and without one when it works again. */
+  readonly onTrouble: (reason: string | undefined) => void;
 }
 
 export interface Hub {
@@ -101,6 +103,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     let error = cause;
     for (let attempt = attempts; ; attempt++) {
       counters.add('commit_failures', error instanceof CodedError ? error.code : 'INTERNAL');
+      options.onTrouble(error.message);
       if (closing.signal.aborted && attempt >= RETRY.whenClosing) return error;
       const delay = backoffDelay(attempt, RETRY.base, RETRY.cap, Math.random);
       await sleep(delay, closing.signal).catch(() => undefined);
@@ -144,6 +147,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
         if (error !== undefined) throw error;
         if (processed.status === 'rejected') throw processed.reason;
         await commit(processed.value);
+        if (!progressed) options.onTrouble(undefined);
         progressed = true;
         land(taken, processed.value);
       } catch (cause) {

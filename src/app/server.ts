@@ -63,6 +63,8 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
       counters,
       now,
       onRecords: (source, count) => board.heard(source, count, now()),
+      // No source, but the place where people look when events are missing. There only while there is something to mend.
+      onTrouble: (reason) => (reason === undefined ? board.remove('store') : board.set('store', 'failed', reason)),
     });
     closers.push(() => hub.close());
     const described = await hub.describe();

@@ -4,6 +4,7 @@ import { isoTime, type SourceStatus } from '#contract';
 export interface SourceBoard {
   set(id: string, state: SourceStatus['state'], reason: string): void;
   heard(id: string, count: number, at: number): void;
+  remove(id: string): void;
   rows(): readonly SourceStatus[];
 }
 
@@ -25,6 +26,7 @@ export function createSourceBoard(): SourceBoard {
       if (known.state === 'waiting')
         Object.assign(known, { state: 'following', reason: 'it appeared and is followed' });
     },
+    remove: (id) => void rows.delete(id),
     rows: () => [...rows.values()],
   };
 }
