@@ -99,5 +99,8 @@ function folderError(error: unknown, path: string): unknown {
   const code = sqliteCode(error);
   if (code === 11 || code === 26) return damaged(path, error.message);
   const isSystem = code !== undefined || 'syscall' in error;
-  return isSystem ? new CodedError('DATA_FOLDER', `${path}: ${error.message}.`, { cause: error }) : error;
+  if (!isSystem) return error;
+  const isFull = code === 13 || ('code' in error && error.code === 'ENOSPC');
+  const wayOut = isFull ? ' Free some space, then start again.' : '';
+  return new CodedError('DATA_FOLDER', `${path}: ${error.message}.${wayOut}`, { cause: error });
 }
