@@ -48,6 +48,8 @@ export function clerk(house: House, random: Random): Clerk {
     notes,
     run() {
       running = go();
+      // Whoever stops them hears of it; a test that fails before does not.
+      running.catch(() => undefined);
     },
     async stop() {
       stopping = true;

@@ -67,6 +67,7 @@ export async function house(data?: string): Promise<House> {
   const [port, honeypotPort] = [await freePort(), await freePort()];
   const base = `http://127.0.0.1:${port}`;
   let up = Promise.withResolvers<void>();
+  let removed = false;
 
   function start(through: readonly string[] = []): Running {
     const server = ['--disable-warning=ExperimentalWarning', MAIN, 'up', '--port', `${port}`, '--data', dataFolder];
@@ -96,8 +97,17 @@ export async function house(data?: string): Promise<House> {
     base,
     client: createClient({ base }),
     start,
-    whenUp: () => within('the server listens', up.promise, 4 * HUNG),
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    async whenUp() {
+      if (removed) throw new Error('The house is gone.');
+      await within('the server listens', up.promise, 4 * HUNG);
+    },
+    remove() {
+      removed = true;
+      // Nobody waits for ever for a server that will not come.
+      up.promise.catch(() => undefined);
+      up.reject(new Error('The house is gone.'));
+      rmSync(folder, { recursive: true, force: true });
+    },
   };
 }
 

@@ -39,6 +39,8 @@ export interface SendersOptions {
   readonly batch?: number;
   /** Characters added to each record. */
   readonly padding?: number;
+  /** Tells the ids of these senders from those of others. */
+  readonly name?: string;
 }
 
 type Outcome =
@@ -46,7 +48,7 @@ type Outcome =
   | { readonly kind: 'refused' }
   | { readonly kind: 'lost' };
 
-export function senders({ house, random, count, think, batch = 40, padding = 0 }: SendersOptions): Senders {
+export function senders({ house, random, count, think, batch = 40, padding = 0, name = 'p' }: SendersOptions): Senders {
   const posted: Posted[] = [];
   const times: number[] = [];
   const refused = new Map<number, number>();
@@ -88,22 +90,24 @@ export function senders({ house, random, count, think, batch = 40, padding = 0 }
     }
   }
 
-  async function send(name: number): Promise<void> {
+  async function send(sender: number): Promise<void> {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     for (let i = 0; !stopping; i++) {
       const size = random.chance(0.5) ? 1 : random.int(1, batch);
-      const ids = Array.from({ length: size }, (_, at) => `p${name}x${i}x${at}`);
-      const keyed = name % 2 === 0;
+      const ids = Array.from({ length: size }, (_, at) => `${name}${sender}x${i}x${at}`);
+      const keyed = sender % 2 === 0;
       const post: Posted = { ids, keyed, state: 'open' };
       posted.push(post);
-      const headers: Record<string, string> = keyed ? { 'idempotency-key': `key-${name}-${i}` } : {};
+      const headers: Record<string, string> = keyed ? { 'idempotency-key': `key-${name}-${sender}-${i}` } : {};
       await deliver(post, bodyOf(ids, random, padding), headers, agent);
       await pause(random.int(0, think));
     }
     agent.destroy();
   }
 
-  const running = Array.from({ length: count }, (_, name) => send(name));
+  const running = Array.from({ length: count }, (_, sender) => send(sender));
+  // Whoever stops them hears of it; a test that fails before does not.
+  for (const one of running) one.catch(() => undefined);
   return {
     posted,
     times,

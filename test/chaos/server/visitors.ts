@@ -43,6 +43,8 @@ export function visitors(house: House): Visitors {
     visits,
     run() {
       running = go();
+      // Whoever stops them hears of it; a test that fails before does not.
+      running.catch(() => undefined);
     },
     async stop() {
       stopping = true;
