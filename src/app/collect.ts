@@ -92,7 +92,7 @@ async function setTrap(options: CollectOptions): Promise<{ place: Place | undefi
     board.set('honeypot', 'following', `listens on ${place.address}:${place.port}`);
     first.resolve(place);
   };
-  const onDiscarded = (reason: string): void => counters.add('honeypot_discarded', reason);
+  const onDiscarded = (reason: string): void => counters.add('honeypot_lines_dropped', reason);
   const running = supervise(
     {
       name: 'honeypot',

@@ -184,7 +184,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     lastBatch = done.batch;
     eventCount += done.events.count;
     for (const mark of done.marks) marks.set(mark.key, mark);
-    for (const { reason, count } of counts) counters.add('records', reason, count);
+    for (const { name, label, value } of counts) counters.add(name, label, value);
     for (const { id, count } of perSource) options.onRecords(id, count);
     for (const [i, order] of taken.entries()) answer(order, results[i] as WorkResult);
     if (done.events.count === 0 && done.alerts.length === 0) return;

@@ -18,6 +18,7 @@ import {
 } from '#contract';
 import { compile, type Detector, type Match } from '#detect';
 import { enrich } from '#enrich';
+import { type Counters, counters } from '#lib/counters';
 import { unreachable } from '#lib/unreachable';
 import { normalize } from '#normalize';
 import { decodeBody } from '#sources';
@@ -30,7 +31,7 @@ import {
   type StoredBatch,
   type StoredEvent,
 } from '#store';
-import { createMarks, type Marks } from './marks.ts';
+import { createMarks, type Marks, type Verdict } from './marks.ts';
 import { type RecordBatch, unpackRecords } from './record-batch.ts';
 
 export interface PipelineOptions {
@@ -76,6 +77,15 @@ export type WorkResult =
   | { readonly kind: 'bad-body' }
   | { readonly kind: 'status'; readonly found: boolean };
 
+/** Counter names: what never got in, what came twice, what was kept but changed, what detection had to let go. */
+type CountName = 'records_lost' | 'records_dropped' | 'records_repeated' | 'records_mended' | 'detections_dropped';
+
+const VERDICT_COUNTS = {
+  repeat: 'records_repeated',
+  gap: 'records_lost',
+  overlap: 'records_mended',
+} as const satisfies Record<Exclude<Verdict, 'new'>, CountName>;
+
 export interface Processed {
   readonly commit: Commit;
   /** One a piece of work, in order. */
@@ -84,7 +94,7 @@ export interface Processed {
   /** Records per source id, for source health. */
   readonly perSource: readonly { readonly id: string; readonly count: number }[];
   /** What was dropped or mended, by reason. */
-  readonly counts: readonly { readonly reason: string; readonly count: number }[];
+  readonly counts: ReturnType<Counters['entries']>;
 }
 
 export interface Pipeline {
@@ -112,9 +122,9 @@ interface State {
 
 export function createPipeline(options: PipelineOptions): Pipeline {
   const first = compile(options.rules);
-  const counts = new Map<string, number>();
-  const count = (reason: string, by = 1): void => void counts.set(reason, (counts.get(reason) ?? 0) + by);
-  const normalizing = { timezone: options.timezone, count };
+  let counts = counters();
+  const count = (name: CountName, reason: string, by = 1): void => counts.add(name, reason, by);
+  const normalizing = { timezone: options.timezone, count: (reason: string) => count('records_mended', reason) };
   const enriching = { ownAddresses: new Set(options.ownAddresses) };
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, first);
 
@@ -136,7 +146,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const event = normalize(record, normalizing);
       return event === undefined ? undefined : enrich(event, enriching);
     } catch {
-      count('normalize_failed');
+      count('records_mended', 'normalize_failed');
       return {
         '@timestamp': record.received,
         'event.ingested': record.received,
@@ -155,14 +165,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     function take(record: RawRecord): void {
       if (record.position !== undefined) {
         const verdict = state.marks.accept(record.position);
-        if (verdict !== 'new') count(verdict);
+        if (verdict !== 'new') count(VERDICT_COUNTS[verdict], verdict);
         if (verdict === 'repeat') return;
       }
-      if (record.cut === true) count('cut');
+      if (record.cut === true) count('records_mended', 'cut');
       const event = understand(record);
       if (event === undefined) return;
       if (record.backfill === true && event['@timestamp'] < record.received - options.backfill) {
-        count('older_than_backfill');
+        count('records_dropped', 'older_than_backfill');
         return;
       }
       sources.set(record.source.id, (sources.get(record.source.id) ?? 0) + 1);
@@ -177,8 +187,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       .slice(-PREVIEW)
       .map((event, i): StoredEvent => ({ id: `${batch}-${Math.max(0, events.length - PREVIEW) + i}`, event }));
     countLosses();
-    const tally = [...counts].map(([reason, number]) => ({ reason, count: number }));
-    counts.clear();
+    const counted = counts.entries();
+    counts = counters();
     return {
       commit: {
         batch,
@@ -192,7 +202,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       results,
       preview,
       perSource: [...sources].map(([id, number]) => ({ id, count: number })),
-      counts: tally,
+      counts: counted,
     };
   }
 
@@ -202,7 +212,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     try {
       ({ matches, hit } = state.detector.detect(located));
     } catch {
-      count('detect_failed');
+      count('detections_dropped', 'detect_failed');
       return 0;
     }
     if (matches.length > 0) state.folder.fold(matches, { historic });
@@ -232,7 +242,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const totals = { ...state.detector.dropped(), alert_released: state.folder.released };
     for (const [reason, total] of Object.entries(totals)) {
       const before = state.lost.get(reason) ?? 0;
-      if (total > before) count(`detect: ${reason}`, total - before);
+      if (total > before) count('detections_dropped', reason, total - before);
       state.lost.set(reason, total);
     }
   }
@@ -250,7 +260,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const [i, record] of body.records.entries()) {
       take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
     }
-    if (body.rejected.length > 0) count('rejected', body.rejected.length);
+    if (body.rejected.length > 0) count('records_dropped', 'rejected', body.rejected.length);
     return { kind: 'post', accepted: body.records.length, rejected: body.rejected };
   }
 
@@ -266,7 +276,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     problems: first.problems,
     horizon: first.horizonSeconds * 1000,
     reset(recovery) {
-      counts.clear();
+      counts = counters();
       state = fresh(recovery);
     },
     rebuild(batches) {

@@ -24,7 +24,7 @@ export function createSourceBoard(): SourceBoard {
       known.records += count;
       known.last_seen = isoTime(at);
       if (known.state === 'waiting')
-        Object.assign(known, { state: 'following', reason: 'it appeared and is followed' });
+        Object.assign(known, { state: 'following', reason: 'It appeared and is followed.' });
     },
     remove: (id) => void rows.delete(id),
     rows: () => [...rows.values()],
