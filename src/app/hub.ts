@@ -55,6 +55,8 @@ export interface Hub {
 /** Orders the channel holds before it makes its producers wait: a source's chunk or one POST each. */
 const CAPACITY = 256;
 const MAX_BATCH_ORDERS = 128;
+/** How long a batch gathers after its first order, ms: senders of single events share a sync of the disk. */
+const GATHER = 1;
 const IN_FLIGHT = 2;
 const RETRY = { base: 250, cap: 10_000, whenClosing: 4 } as const;
 
@@ -158,7 +160,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
     let waiting: readonly Order[] = again;
     while (error === undefined) {
-      const taken = waiting.length > 0 ? waiting : await orders.take(MAX_BATCH_ORDERS, 0);
+      const taken = waiting.length > 0 ? waiting : await orders.take(MAX_BATCH_ORDERS, GATHER);
       if (taken === undefined) break;
       const [first, rest] = split(taken);
       waiting = rest;
