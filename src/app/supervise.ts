@@ -35,9 +35,19 @@ export async function supervise(source: Supervised, signal: AbortSignal, now: ()
     if (now() - opened > STEADY) attempt = 0;
     try {
       await sleep(backoffDelay(attempt, RETRY.base, RETRY.cap, Math.random), signal);
-      await source.settled();
+      await unlessAborted(source.settled(), signal);
     } catch {
       return;
     }
   }
+}
+
+/** Rejects when the signal ends first: a store that keeps nothing must not keep us from ending either. */
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
