@@ -1,12 +1,11 @@
 /** A data folder that fills up, and more room for it afterwards: a tiny tmpfs, or, where nobody may mount, a limit on the size of files. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statfsSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Running } from './house.ts';
 
 export interface SmallDisk {
-  readonly way: string;
   readonly data: string;
   /** Put before the server's command. */
   readonly through: readonly string[];
@@ -30,7 +29,6 @@ function tinyDisk(): SmallDisk | undefined {
   const filler = join(data, 'filler');
   writeFileSync(filler, Buffer.alloc(2.5 * MB));
   return {
-    way: 'a disk of 4 MB',
     data,
     through: [],
     free: () => unlinkSync(filler),
@@ -44,9 +42,7 @@ function tinyDisk(): SmallDisk | undefined {
 /** No file may grow past 1 MB until `free`. Only the soft limit is lowered, so that anybody may lift it again. */
 function limitedFiles(): SmallDisk {
   const data = mkdtempSync(join(tmpdir(), 'porchlight-disk-'));
-  mkdirSync(data, { recursive: true });
   return {
-    way: 'files of at most 1 MB',
     data,
     through: ['sh', '-c', `ulimit -S -f ${MB / BLOCK}; exec "$@"`, 'sh'],
     free(server) {
@@ -58,13 +54,21 @@ function limitedFiles(): SmallDisk {
   };
 }
 
-/** Every way that works here; a limit works everywhere. */
-export function smallDisks(): readonly SmallDisk[] {
-  const disk = process.platform === 'linux' ? tinyDisk() : undefined;
-  return disk === undefined ? [limitedFiles()] : [disk, limitedFiles()];
+export interface Way {
+  readonly name: string;
+  make(): SmallDisk;
 }
 
-export const freeBytes = (folder: string): number => {
-  const { bavail, bsize } = statfsSync(folder);
-  return bavail * bsize;
-};
+/** Every way that works here; a limit works everywhere. */
+export function ways(): readonly [Way, ...Way[]] {
+  const limited: Way = { name: 'files of at most 1 MB', make: limitedFiles };
+  const probe = process.platform === 'linux' ? tinyDisk() : undefined;
+  probe?.remove();
+  return probe === undefined ? [limited] : [{ name: 'a disk of 4 MB', make: mountedDisk }, limited];
+}
+
+function mountedDisk(): SmallDisk {
+  const disk = tinyDisk();
+  if (disk === undefined) throw new Error('A tmpfs could be mounted a moment ago, and cannot any more.');
+  return disk;
+}
