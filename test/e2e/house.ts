@@ -83,9 +83,14 @@ export async function openHouse(settings: readonly string[] = []): Promise<House
   delete env['NODE_TEST_CONTEXT'];
   const url = `http://127.0.0.1:${port}`;
   const client = createClient({ base: url });
-  const terminal = (command: string, columns?: number): Terminal =>
-    openTerminal(command, { env, cwd: CHECKOUT, ...(columns === undefined ? {} : { columns }) });
-  const running = new Set<Up>();
+  const open = new Set<Terminal>();
+
+  function terminal(command: string, columns?: number): Terminal {
+    const one = openTerminal(command, { env, cwd: CHECKOUT, ...(columns === undefined ? {} : { columns }) });
+    open.add(one);
+    void one.ended.then(() => open.delete(one));
+    return one;
+  }
 
   async function up(options = ''): Promise<Up> {
     const began = performance.now();
@@ -93,7 +98,7 @@ export async function openHouse(settings: readonly string[] = []): Promise<House
     await screen.shows('Dashboard');
     const took = Math.round(performance.now() - began);
     await screen.shows('Ctrl-C stops.');
-    const one: Up = {
+    return {
       terminal: screen,
       took,
       stop() {
@@ -105,17 +110,23 @@ export async function openHouse(settings: readonly string[] = []): Promise<House
         await within('it is gone after kill -9', screen.ended);
       },
     };
-    running.add(one);
-    void screen.ended.then(() => running.delete(one));
-    return one;
   }
 
   return {
-    ...{ folder, data, root, authLog: join(root, 'var/log/auth.log'), port, honeypotPort, url, client, up, terminal },
+    folder,
+    data,
+    root,
+    authLog: join(root, 'var/log/auth.log'),
+    port,
+    honeypotPort,
+    url,
+    client,
+    up,
+    terminal,
     shell: (command) => runShell(command, env),
     count: async (q) => (await client.call('eventHistogram', { query: { q, from: '-24h', bins: 1 } })).total,
     async close() {
-      for (const one of running) await one.stop();
+      await Promise.all([...open].map((one) => one.close()));
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -12,6 +12,8 @@ export interface Terminal {
   screen(): string;
   /** Resolves with the exit code once the command has ended. */
   readonly ended: Promise<number>;
+  /** Ctrl-C, and where that does not help closes the terminal as one closes a window. */
+  close(): Promise<void>;
 }
 
 export interface TerminalOptions {
@@ -36,8 +38,8 @@ function watch(child: ChildProcess, command: string): Terminal {
   const looks = new Set<() => void>();
   let from = 0;
   const screen = (): string => Buffer.concat(chunks).toString();
-  // However the test ends, its terminal does not outlive it.
-  const hangUp = (): void => void child.kill('SIGHUP');
+  // However the test ends, its terminal does not outlive it: the command hears that it was closed (SIGHUP).
+  const hangUp = (): void => void child.kill('SIGKILL');
   process.once('exit', hangUp);
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   child.stdin?.on('error', () => undefined);
@@ -77,5 +79,10 @@ function watch(child: ChildProcess, command: string): Terminal {
     bytes: () => Buffer.concat(chunks).toString('latin1'),
     screen,
     ended,
+    async close() {
+      child.stdin?.write('\x03');
+      await within(`${command} ends after Ctrl-C`, ended).catch(hangUp);
+      await ended;
+    },
   };
 }

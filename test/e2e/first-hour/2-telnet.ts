@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { routes } from '#contract';
+import { routes } from '#contract/schema';
 import { openPage, type Watched } from '../../web/browser.ts';
 import { alertWhere, type House } from '../house.ts';
 import { type Chapter, shell } from './story.ts';

@@ -5,10 +5,14 @@ import { launchBrowser } from '../../web/browser.ts';
 import { openHouse } from '../house.ts';
 import { start } from './1-start.ts';
 import { telnet } from './2-telnet.ts';
+import { authLog } from './3-auth-log.ts';
+import { curl } from './4-curl.ts';
+import { page } from './5-page.ts';
+import { kill } from './6-kill.ts';
 import { comparable, readPage, transcript, writePage, writesDocs } from './transcript.ts';
 import type { Story } from './story.ts';
 
-const CHAPTERS = [start, telnet];
+const CHAPTERS = [start, telnet, authLog, curl, page, kill];
 
 test('the first hour', { timeout: 4 * 60_000 }, async (t) => {
   const [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
@@ -27,8 +31,8 @@ test('the first hour', { timeout: 4 * 60_000 }, async (t) => {
     }
   }
   await t.test('docs/first-hour.md says the same', () => {
-    const page = story.transcript.text();
-    if (writesDocs()) writePage(page);
-    else assert.equal(comparable(page), comparable(readPage()), 'PORCHLIGHT_DOCS=1 writes it anew');
+    const text = story.transcript.text();
+    if (writesDocs()) writePage(text);
+    else assert.equal(comparable(text), comparable(readPage()), 'PORCHLIGHT_DOCS=1 writes it anew');
   });
 });
