@@ -66,4 +66,6 @@ export interface AlertChange {
   readonly alert: Alert;
   readonly evidence: readonly Evidence[];
   readonly history: readonly HistoryEntry[];
+  /** Its status before this batch; absent when the batch opened it. Tells an end from a second word about it. */
+  readonly before?: AlertStatus | undefined;
 }
