@@ -41,3 +41,21 @@ export type { AlertMessage, EventMessage, StreamMessage } from './stream.ts';
 export type { WireAlert } from './alert.schema.ts';
 export type { Config, HoneypotConfig, KeyConfig } from './config.ts';
 export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';
+export {
+  type AuthSummary,
+  type DiskUse,
+  type HostSnapshot,
+  type LedgerRow,
+  type Listener,
+  MONITOR_METRICS,
+  type MonitorEntry,
+  type MonitorLevel,
+  type MonitorMetric,
+  type ProcessUse,
+  type RecentLogin,
+  type Score,
+  type ScoreBand,
+  type ScoredSnapshot,
+  SNAPSHOT_DATASET,
+  SNAPSHOT_FIELD,
+} from './snapshot.ts';
