@@ -13,7 +13,7 @@ export function createStoreClient(call: Remote['call']): Store {
     alerts: (query) => call('alerts', [query]),
     alert: (id) => call('alert', [id]),
     summary: (since) => call('summary', [since]),
-    outbox: (now, limit) => call('outbox', [now, limit]),
+    outbox: (now, limit, channel) => call('outbox', [now, limit, channel]),
     delivered: (id) => call('delivered', [id]),
     postponed: (id, nextAttempt, reason) => call('postponed', [id, nextAttempt, reason]),
     close: () => call('close', []),

@@ -125,6 +125,10 @@ export interface AlertSummary {
 
 export interface QueuedNotification extends OutboxEntry {
   readonly id: number;
+  /** When its commit was received, ms; 0 where an older version did not keep it. */
+  readonly queued: number;
+  /** Why the last attempt failed; '' before the first. */
+  readonly reason: string;
   readonly attempts: number;
   readonly nextAttempt: number;
 }
@@ -152,9 +156,9 @@ export interface Store {
   /** `since`: kinds count alerts last seen at or after this time. */
   summary(since: number): Promise<AlertSummary>;
 
-  /** Due notifications, oldest first. */
-  outbox(now: number, limit: number): Promise<readonly QueuedNotification[]>;
-  /** Taken by the provider: removed. */
+  /** Due notifications, oldest first; of one channel where it is named. */
+  outbox(now: number, limit: number, channel?: string): Promise<readonly QueuedNotification[]>;
+  /** Taken by the provider, or given up: removed. */
   delivered(id: number): Promise<void>;
   /** Failed: tried again at `nextAttempt`. */
   postponed(id: number, nextAttempt: number, reason: string): Promise<void>;

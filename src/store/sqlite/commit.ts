@@ -36,7 +36,9 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   );
   const advance = db.prepare('UPDATE progress SET last_batch = ?, last_received = ?, event_count = event_count + ?');
   const setMark = db.prepare('INSERT OR REPLACE INTO mark (key, mark, detail) VALUES (?, ?, ?)');
-  const enqueue = db.prepare('INSERT INTO outbox (alert, channel, title, text, level) VALUES (?, ?, ?, ?, ?)');
+  const enqueue = db.prepare(
+    'INSERT INTO outbox (queued, alert, channel, title, text, level) VALUES (?, ?, ?, ?, ?, ?)',
+  );
   const applyChange = changeWriter(db);
   return (commit, bytes) => {
     const { count, minTime, maxTime } = commit.events;
@@ -44,7 +46,8 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     advance.run(commit.batch, commit.received, count);
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
     for (const change of commit.alerts) applyChange(change);
-    for (const entry of commit.outbox) enqueue.run(entry.alertId, entry.channel, entry.title, entry.text, entry.level);
+    for (const { alertId, channel, title, text, level } of commit.outbox)
+      enqueue.run(Math.trunc(commit.received), alertId, channel, title, text, level);
   };
 }
 

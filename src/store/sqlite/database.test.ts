@@ -99,7 +99,9 @@ const spoiled: readonly { readonly why: string; readonly spoil: Spoil; readonly 
   {
     why: 'a newer schema',
     spoil: (path) => sql(path, `UPDATE meta SET value = '${SCHEMA_VERSION + 1}'`),
-    says: /was written by a newer Porchlight \(schema 2, this one knows 1\)/,
+    says: new RegExp(
+      `was written by a newer Porchlight \\(schema ${SCHEMA_VERSION + 1}, this one knows ${SCHEMA_VERSION}\\)`,
+    ),
   },
   { why: 'no schema at all', spoil: (path) => sql(path, 'DELETE FROM meta'), says: /does not say which version/ },
   {

@@ -63,6 +63,11 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX outbox_by_time ON outbox (next_attempt, id);
   `,
+  `
+  -- When the message was committed, ms: what nobody takes for days is given up. Each channel is a queue of its own.
+  ALTER TABLE outbox ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX outbox_by_channel ON outbox (channel, id);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

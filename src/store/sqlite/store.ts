@@ -92,7 +92,7 @@ function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOpti
     alerts: (query) => run(() => alerts.list(query)),
     alert: (id) => run(() => alerts.one(id)),
     summary: (since) => run(() => alerts.summary(since)),
-    outbox: (now, limit) => run(() => messages.due(now, limit)),
+    outbox: (now, limit, channel) => run(() => messages.due(now, limit, channel)),
     delivered: (id) => run(() => messages.delivered(id)),
     postponed: (id, nextAttempt, reason) => run(() => messages.postponed(id, nextAttempt, reason)),
     close: () => run(close),

@@ -119,7 +119,8 @@ export function alertConformance(name: string, open: OpenStore): void {
       await store.commit(commitOf(1, [], { outbox }));
       const [first, second] = await store.outbox(NOON, 2);
       assert.ok(first !== undefined && second !== undefined);
-      assert.deepEqual(first, { ...messageOf('1', { text: 't\u00001' }), id: first.id, attempts: 0, nextAttempt: 0 });
+      const fresh = { id: first.id, attempts: 0, nextAttempt: 0, queued: NOON + 1, reason: '' };
+      assert.deepEqual(first, { ...messageOf('1', { text: 't\u00001' }), ...fresh });
       await store.delivered(first.id);
       await store.postponed(second.id, NOON + 60_000, 'no route to host');
       const again = await reopen();
@@ -129,11 +130,25 @@ export function alertConformance(name: string, open: OpenStore): void {
       );
       const later = await again.outbox(NOON + 60_000, 9);
       assert.deepEqual(
-        later.map(({ alertId, attempts }) => [alertId, attempts]),
+        later.map(({ alertId, attempts, reason }) => [alertId, attempts, reason]),
         [
-          ['2', 1],
-          ['3', 0],
+          ['2', 1, 'no route to host'],
+          ['3', 0, ''],
         ],
       );
+    }));
+
+  test(`${name}: each channel is a queue of its own`, () =>
+    withStore(open, async ({ store }) => {
+      const outbox = ['1', '2', '3', '4'].map((id) =>
+        messageOf(id, { channel: Number(id) % 2 === 0 ? 'even' : 'odd' }),
+      );
+      await store.commit(commitOf(1, [], { outbox }));
+      const of = async (limit: number, channel?: string): Promise<string[]> =>
+        (await store.outbox(NOON, limit, channel)).map(({ alertId }) => alertId);
+      assert.deepEqual(await of(9, 'even'), ['2', '4']);
+      assert.deepEqual(await of(1, 'odd'), ['1']);
+      assert.deepEqual(await of(9, 'none'), []);
+      assert.deepEqual(await of(9), ['1', '2', '3', '4']);
     }));
 }
