@@ -49,6 +49,8 @@ const MAX_NOTE = 1000;
 
 interface Pending {
   alert: Alert;
+  /** undefined when this batch opened it. */
+  readonly before: AlertStatus | undefined;
   readonly evidence: Map<number, Evidence>;
   readonly history: HistoryEntry[];
 }
@@ -119,17 +121,19 @@ class Folding implements Folder {
     if (alert === undefined) return false;
     if (alert.status === status && note === '') return true;
     const changed = { ...alert, status };
-    this.#change(changed).history.push({ at, by, action: status, note: cut(note, MAX_NOTE) });
+    const pending = this.#change(changed, alert.status);
+    pending.history.push({ at, by, action: status, note: cut(note, MAX_NOTE) });
     if (isFoldable(changed)) this.#hold(changed);
     else this.#letGo(changed);
     return true;
   }
 
   take(): readonly AlertChange[] {
-    const changes = [...this.#pending.values()].map(({ alert, evidence, history }) => ({
+    const changes = [...this.#pending.values()].map(({ alert, evidence, history, before }) => ({
       alert,
       evidence: [...evidence.values()],
       history: [...history],
+      ...(before === undefined ? {} : { before }),
     }));
     this.#pending.clear();
     return changes;
@@ -166,7 +170,7 @@ class Folding implements Folder {
       tags: rule.tags,
       historic,
     };
-    const pending = this.#change(alert);
+    const pending = this.#change(alert, undefined);
     pending.history.push({ at: match.event.event['event.ingested'], by: SELF, action: 'opened', note: '' });
     this.#keep(pending, 0, match.evidence);
     this.#hold(alert);
@@ -188,7 +192,7 @@ class Folding implements Folder {
       first_seen: Math.min(alert.first_seen, first),
       last_seen: Math.max(alert.last_seen, last),
     };
-    const pending = this.#change(grown);
+    const pending = this.#change(grown, alert.status);
     const at = match.event.event['event.ingested'];
     if (rises)
       pending.history.push({ at, by: SELF, action: 'opened', note: `Raised from ${alert.level} to ${rule.level}` });
@@ -207,8 +211,10 @@ class Folding implements Folder {
     });
   }
 
-  #change(alert: Alert): Pending {
-    const pending = this.#pending.get(alert.id) ?? { alert, evidence: new Map<number, Evidence>(), history: [] };
+  /** `before` counts for the first change of a batch only. */
+  #change(alert: Alert, before: AlertStatus | undefined): Pending {
+    const fresh = { alert, before, evidence: new Map<number, Evidence>(), history: [] };
+    const pending: Pending = this.#pending.get(alert.id) ?? fresh;
     pending.alert = alert;
     this.#pending.set(alert.id, pending);
     return pending;
