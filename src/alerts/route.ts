@@ -1,44 +1,30 @@
-/** Which alerts are pushed to a person: those that opened, or rose, at the chosen level or higher. Each such moment once. */
+/**
+ * Which changes of alerts reach a person: an alert that opened, or rose, at the chosen level or higher, each such moment once; and,
+ * quietly, that one of these was closed. Nothing else that a person does to an alert is news to them.
+ */
 import { type Alert, type AlertChange, type Level, levelRank } from '#contract';
-
-export interface Push {
-  readonly alertId: string;
-  readonly title: string;
-  /** Plain text: no markup is meant, whatever an attacker wrote. */
-  readonly text: string;
-  readonly level: Level;
-}
-
-/** UTF-8 bytes; every provider takes less, and cuts further by its own law. */
-const MAX_BYTES = 10_000;
-
-function cutBytes(text: string, max: number): string {
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= max) return text;
-  // A character that was cut through is left out; "…" takes three bytes.
-  let end = max - 3;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return `${new TextDecoder().decode(bytes.subarray(0, end))}…`;
-}
-
-function words(alert: Alert): string {
-  const times = alert.count === 1 ? '' : `Seen ${alert.count} times.`;
-  const todo = alert.steps.map((step) => (step.command === undefined ? step.text : `${step.text}\n  ${step.command}`));
-  return [alert.sentence, times, ...todo].filter((line) => line !== '').join('\n');
-}
+import { type Push, push } from './push.ts';
 
 export function route(changes: readonly AlertChange[], { level }: { readonly level: Level }): readonly Push[] {
-  const wanted = changes.filter(
-    ({ alert, history }) =>
-      !alert.historic &&
-      alert.status !== 'closed' &&
-      levelRank(alert.level) >= levelRank(level) &&
-      history.some((entry) => entry.action === 'opened'),
-  );
-  return wanted.map(({ alert }) => ({
-    alertId: alert.id,
-    title: cutBytes(alert.title, 250),
-    text: cutBytes(words(alert), MAX_BYTES),
-    level: alert.level,
-  }));
+  return changes
+    .filter(({ alert }) => !alert.historic && levelRank(alert.level) >= levelRank(level))
+    .flatMap((change): readonly Push[] => {
+      if (change.alert.status === 'closed') return hasEnded(change) ? [endOf(change)] : [];
+      return change.history.some((entry) => entry.action === 'opened') ? [newsOf(change.alert)] : [];
+    });
+}
+
+/** An alert that was opened and closed in one batch never went out: its end is no news. A second note on a closed one neither. */
+const hasEnded = ({ before }: AlertChange): boolean => before !== undefined && before !== 'closed';
+
+function newsOf(alert: Alert): Push {
+  const times = alert.count === 1 ? '' : `Seen ${alert.count} times.`;
+  const todo = alert.steps.flatMap(({ text, command }) => (command === undefined ? [text] : [text, `  ${command}`]));
+  return push(alert.id, alert.level, alert.title, [alert.sentence, times, ...todo]);
+}
+
+function endOf({ alert, history }: AlertChange): Push {
+  const last = history.findLast((entry) => entry.action === 'closed');
+  const by = last === undefined ? 'Closed.' : `Closed by ${last.by}${last.note === '' ? '.' : `: ${last.note}`}`;
+  return push(alert.id, 'informational', `Closed: ${alert.title}`, [alert.sentence, by]);
 }
