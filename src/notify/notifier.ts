@@ -2,6 +2,8 @@
 import type { Level } from '#contract';
 
 export interface Message {
+  /** The same for every attempt at one message, and for no other. */
+  readonly key: string;
   readonly title: string;
   readonly text: string;
   readonly level: Level;
@@ -10,16 +12,28 @@ export interface Message {
 export interface Notifier {
   /** Name of the channel in the outbox. */
   readonly channel: string;
-  /** Resolves when the provider took it. Throws NotTaken otherwise. */
-  send(message: Message, signal: AbortSignal): Promise<void>;
+  /**
+   * Resolves when the provider took it, with a remark where that is not the whole story. Throws NotTaken otherwise. A message
+   * that the provider refuses for what it says is sent in plainer words, so a refusal is always about the channel.
+   */
+  send(message: Message, signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** The provider did not take the message. `retryAfter`: ms it asked us to wait, where it said so. */
+export interface NotTakenOptions {
+  /** ms the provider asked us to wait. It answers, so it is not broken. */
+  readonly retryAfter?: number | undefined;
+  /** Nothing will change until somebody changes a setting. */
+  readonly dead?: boolean;
+}
+
+/** The provider did not take the message. The reason is shown to people: it never holds a secret. */
 export class NotTaken extends Error {
   readonly retryAfter: number | undefined;
-  constructor(reason: string, retryAfter?: number) {
+  readonly dead: boolean;
+  constructor(reason: string, { retryAfter, dead = false }: NotTakenOptions = {}) {
     super(reason);
     this.name = 'NotTaken';
     this.retryAfter = retryAfter;
+    this.dead = dead;
   }
 }

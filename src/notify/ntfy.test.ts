@@ -31,10 +31,17 @@ before(async () => {
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
-after(() => void server.close());
+after(() => {
+  server.close();
+  server.closeAllConnections();
+});
 
 const one = (url: string, token?: string) => {
-  const [notifier] = notifiers({ level: 'high', ntfy: { url, ...(token === undefined ? {} : { token }) } });
+  const [notifier] = notifiers({
+    level: 'high',
+    give_up_days: 7,
+    ntfy: { url, ...(token === undefined ? {} : { token }) },
+  });
   assert.ok(notifier);
   return notifier;
 };
@@ -43,7 +50,7 @@ const signal = new AbortController().signal;
 test('posts topic, title, text and priority as JSON, with the token', async () => {
   reply = { status: 200, headers: {} };
   await one(`${base}/sub/porch%20light`, 'tk_secret').send(
-    { title: 'A\r\nX-Evil: 1', text: 'root & <b>', level: 'critical' },
+    { key: 'k', title: 'A\r\nX-Evil: 1', text: 'root & <b>', level: 'critical' },
     signal,
   );
   const last = caught.at(-1);
@@ -54,7 +61,7 @@ test('posts topic, title, text and priority as JSON, with the token', async () =
 });
 
 test('a long text is cut at a character, below the size that becomes an attachment', async () => {
-  await one(`${base}/t`).send({ title: 't', text: 'ä'.repeat(5000), level: 'low' }, signal);
+  await one(`${base}/t`).send({ key: 'k', title: 't', text: 'ä'.repeat(5000), level: 'low' }, signal);
   const message = caught.at(-1)?.body.message ?? '';
   assert.match(message, /^ä+…$/);
   assert.ok(Buffer.byteLength(message) <= 3503);
@@ -63,15 +70,37 @@ test('a long text is cut at a character, below the size that becomes an attachme
 test('a refusal carries the wait that was asked for', async () => {
   reply = { status: 429, headers: { 'retry-after': '7' } };
   await assert.rejects(
-    one(`${base}/t`).send({ title: 't', text: 'x', level: 'high' }, signal),
+    one(`${base}/t`).send({ key: 'k', title: 't', text: 'x', level: 'high' }, signal),
     (error) => error instanceof NotTaken && error.retryAfter === 7000,
   );
 });
 
+/** [status, dead] */
+const REFUSALS: readonly (readonly [number, boolean])[] = [
+  [401, true],
+  [403, true],
+  [404, true],
+  [429, false],
+  [500, false],
+];
+
+for (const [status, dead] of REFUSALS) {
+  test(`${status} is ${dead ? 'for the owner to mend' : 'tried again'}, and does not name the token`, async () => {
+    reply = { status, headers: {} };
+    await assert.rejects(
+      one(`${base}/t`, 'tk_secret').send({ key: 'k', title: 't', text: 'x', level: 'high' }, signal),
+      (error) => error instanceof NotTaken && error.dead === dead && !error.message.includes('tk_secret'),
+    );
+  });
+}
+
 test('a redirect is not followed: the token stays here', async () => {
   reply = { status: 302, headers: { location: `${base}/elsewhere` } };
   const seen = caught.length;
-  await assert.rejects(one(`${base}/t`, 'tk').send({ title: 't', text: 'x', level: 'high' }, signal), NotTaken);
+  await assert.rejects(
+    one(`${base}/t`, 'tk').send({ key: 'k', title: 't', text: 'x', level: 'high' }, signal),
+    NotTaken,
+  );
   assert.equal(caught.length, seen + 1);
 });
 
