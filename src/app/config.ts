@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { CodedError, type Config } from '#contract';
 import { configSchema } from '#contract/schema';
 import { nearest } from '#lib/nearest';
+import { withEnvironment } from './notify-environment.ts';
 
 export interface ConfigSource {
   readonly path: string;
@@ -24,13 +25,16 @@ export function readConfig(path: string, mustExist: boolean): ConfigSource | und
   }
 }
 
-export function parseConfig(source: ConfigSource | undefined, environment: NodeJS.ProcessEnv): Config {
-  if (source === undefined) return configSchema.parse({});
+/** The file, and what the environment switches on besides. */
+export const parseConfig = (source: ConfigSource | undefined, environment: NodeJS.ProcessEnv): Config =>
+  withEnvironment(source === undefined ? configSchema.parse({}) : parseFile(source, environment), environment);
+
+function parseFile(source: ConfigSource, environment: NodeJS.ProcessEnv): Config {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const refuse = (line: number, reason: string): never => {
-    const offending = source.text.split('\n')[line - 1]?.trim() ?? '';
+    const offending = withoutSecret(source.text.split('\n')[line - 1]?.trim() ?? '');
     throw new CodedError('CONFIG', `${source.path}:${line}: ${reason}${offending === '' ? '' : `\n    ${offending}`}`);
   };
   const broken = document.errors[0];
@@ -56,6 +60,10 @@ export function parseConfig(source: ConfigSource | undefined, environment: NodeJ
   }
   return result.data as Config;
 }
+
+/** A secret that stands in the file must not reach a log with the line it broke. */
+const withoutSecret = (line: string): string =>
+  line.replace(/^((?:- )?(?:key|token|password):\s*)(?!["']?(?:\$\{|file:)).+$/, '$1(hidden)');
 
 /** `${NAME}` from the environment, or the content of `file:/path` without its line end. */
 function putSecretsIn(text: string, environment: NodeJS.ProcessEnv): string {

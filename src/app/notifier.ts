@@ -1,64 +1,186 @@
-/** Drains the outbox: what was committed with an alert reaches a person, however often it takes. Never stalls intake. */
+/**
+ * Drains the outbox: what was committed with an alert reaches a person, however often it takes. Never stalls intake.
+ *
+ * Each channel has a lane of its own: its messages go out one after the other, oldest first, and the first that is not taken holds
+ * up those behind it and nobody else. A lane waits with jittered backoff, which outlives a restart because it is kept with the
+ * message, or as long as the provider asked. What nobody took for days is given up and counted.
+ *
+ * How a channel stands is a row of the source board, `notify:CHANNEL`: page, health and metrics show a dead one.
+ *
+ * A message is sent twice only when we die between the provider's word and our note of it.
+ */
 import type { Config } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
 import type { Counters } from '#lib/counters';
 import { NotTaken, type Notifier, notifiers } from '#notify';
 import type { QueuedNotification, Store } from '#store';
+import type { SourceBoard } from './source-board.ts';
 
 export interface DeliverOptions {
   readonly config: Config['notify'];
-  readonly store: Store;
+  readonly store: Pick<Store, 'outbox' | 'delivered' | 'postponed'>;
+  readonly board: Pick<SourceBoard, 'set' | 'heard'>;
   readonly counters: Counters;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** ms. */
+  readonly pace?: Pace;
 }
 
-const LOOK_EVERY = 1000;
+export interface Pace {
+  /** Between two looks at an empty queue. */
+  readonly look: number;
+  readonly base: number;
+  readonly cap: number;
+  /** Between two looks for messages of channels that are switched off. */
+  readonly sweep: number;
+}
+
+const PACE: Pace = { look: 1000, base: 5_000, cap: 15 * 60_000, sweep: 3_600_000 };
 const AT_A_TIME = 20;
-const RETRY = { base: 5_000, cap: 15 * 60_000 } as const;
+const SHOWN_WAITING = 100;
+const DAY = 86_400_000;
+/** The longest wait that a provider may ask for, ms. */
+const MAX_ASKED = DAY;
+const ALWAYS = Number.MAX_SAFE_INTEGER;
 
 export const channelsOf = (config: Config['notify']): string[] => notifiers(config).map((notifier) => notifier.channel);
 
-/** Starts the loop; the returned function resolves when it has ended after the signal. */
+/** Starts the lanes; the returned function resolves when they have ended after the signal. */
 export function deliver(options: DeliverOptions): () => Promise<void> {
-  const channels = new Map(notifiers(options.config).map((notifier) => [notifier.channel, notifier]));
-  const ended = channels.size === 0 ? Promise.resolve() : loop(options, channels);
-  return () => ended;
+  const active = notifiers(options.config);
+  const lanes = active.map((notifier) => lane(notifier, options));
+  const ended = Promise.all([...lanes, sweep(new Set(active.map(({ channel }) => channel)), options)]);
+  return async () => void (await ended);
 }
 
-async function loop(options: DeliverOptions, channels: ReadonlyMap<string, Notifier>): Promise<void> {
-  const { store, counters, now, signal } = options;
-  while (!signal.aborted) {
-    const due = await store.outbox(now(), AT_A_TIME).catch(() => {
-      counters.add('notifications', 'store_failed');
-      return [];
-    });
-    for (const entry of due) {
-      if (signal.aborted) return;
-      await attempt(entry, channels.get(entry.channel), options);
-    }
-    if (due.length < AT_A_TIME) await sleep(LOOK_EVERY, signal).catch(() => undefined);
+const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, signal).catch(() => undefined);
+
+async function queue(options: DeliverOptions, limit: number, channel?: string): Promise<readonly QueuedNotification[]> {
+  try {
+    return await options.store.outbox(ALWAYS, limit, channel);
+  } catch {
+    options.counters.add('notifications', 'store_failed');
+    return [];
   }
 }
 
+async function lane(notifier: Notifier, options: DeliverOptions): Promise<void> {
+  const { board, now, signal, pace = PACE } = options;
+  const { channel } = notifier;
+  board.set(`notify:${channel}`, 'following', 'ready; nothing was sent yet');
+  const [first] = await queue(options, 1, channel);
+  if (first !== undefined && first.attempts > 0) board.set(`notify:${channel}`, 'failed', first.reason);
+  /** Taken by the provider, but the store could not note it yet: only that is tried again. */
+  const sent = new Set<number>();
+  while (!signal.aborted) {
+    const waiting = await queue(options, AT_A_TIME, channel);
+    for (const entry of waiting) {
+      if (entry.nextAttempt > now() || !(await attempt(entry, notifier, sent, options))) break;
+    }
+    const [head] = await queue(options, 1, channel);
+    const wait = head === undefined ? pace.look : Math.min(Math.max(head.nextAttempt - now(), 0), pace.look);
+    await pause(Math.max(wait, sent.size > 0 ? pace.look : 1), signal);
+  }
+}
+
+/** True when the message left the queue, so that the next one may go. */
 async function attempt(
   entry: QueuedNotification,
-  notifier: Notifier | undefined,
+  notifier: Notifier,
+  sent: Set<number>,
+  options: DeliverOptions,
+): Promise<boolean> {
+  const { store, board, counters, now, signal } = options;
+  const { channel } = notifier;
+  try {
+    if (!sent.has(entry.id)) {
+      const remark = await notifier.send(messageOf(entry), signal);
+      sent.add(entry.id);
+      counters.add('notifications', `${channel}_delivered`);
+      board.heard(`notify:${channel}`, 1, now());
+      board.set(`notify:${channel}`, 'following', remark ?? 'the last message was taken');
+    }
+    await store.delivered(entry.id);
+    sent.delete(entry.id);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    if (sent.has(entry.id)) counters.add('notifications', 'store_failed');
+    else await postpone(entry, error, notifier, options);
+    return false;
+  }
+}
+
+/** `queued` keeps keys apart when a data folder begins anew and counts from 1 again. */
+const messageOf = ({ id, queued, title, text, level }: QueuedNotification) => ({
+  key: `${queued.toString(36)}-${id}`,
+  title,
+  text,
+  level,
+});
+
+async function postpone(
+  entry: QueuedNotification,
+  error: unknown,
+  { channel }: Notifier,
   options: DeliverOptions,
 ): Promise<void> {
-  const { store, counters, now, signal } = options;
-  try {
-    if (notifier === undefined) throw new NotTaken(`the channel ${entry.channel} is switched off`);
-    await notifier.send(entry, signal);
-    await store.delivered(entry.id);
-    counters.add('notifications', 'delivered');
-  } catch (error) {
-    if (signal.aborted) return;
-    counters.add('notifications', 'postponed');
-    const wait = error instanceof NotTaken ? error.retryAfter : undefined;
-    const delay = wait ?? backoffDelay(entry.attempts, RETRY.base, RETRY.cap, Math.random) + RETRY.base;
-    await store
-      .postponed(entry.id, now() + delay, (error as Error).message)
-      .catch(() => counters.add('notifications', 'store_failed'));
+  const { store, board, counters, now } = options;
+  const id = `notify:${channel}`;
+  counters.add('notifications', `${channel}_postponed`);
+  const lost = await giveUp(await queue(options, SHOWN_WAITING, channel), options);
+  const asked = error instanceof NotTaken ? error.retryAfter : undefined;
+  const delay = delayOf(entry, error, options);
+  const reason = error instanceof Error ? error.message : String(error);
+  if (!lost.has(entry.id)) {
+    await store.postponed(entry.id, now() + delay, reason).catch(() => counters.add('notifications', 'store_failed'));
+  }
+  const left = (await queue(options, SHOWN_WAITING, channel)).length;
+  const count = `${left}${left === SHOWN_WAITING ? ' or more' : ''} wait`;
+  if (asked !== undefined) board.set(id, 'following', `it asks us to wait ${Math.ceil(delay / 1000)} s; ${count}`);
+  else board.set(id, 'failed', `${reason}. ${count}; next try in about ${spoken(delay)}.`);
+}
+
+function delayOf(entry: QueuedNotification, error: unknown, { pace = PACE }: DeliverOptions): number {
+  const { retryAfter, dead } = error instanceof NotTaken ? error : { retryAfter: undefined, dead: false };
+  if (retryAfter !== undefined) return Math.min(retryAfter, MAX_ASKED) + Math.random() * pace.base;
+  if (dead) return pace.cap / 2 + (Math.random() * pace.cap) / 2;
+  return pace.base + backoffDelay(entry.attempts, pace.base, pace.cap, Math.random);
+}
+
+const spoken = (ms: number): string => (ms < 90_000 ? `${Math.ceil(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`);
+
+/** Removes what is too old; the ids of what went. A message without a time is from an older version and stays. */
+async function giveUp(entries: readonly QueuedNotification[], options: DeliverOptions): Promise<ReadonlySet<number>> {
+  const { config, store, counters, now } = options;
+  const lost = new Set<number>();
+  for (const { id, queued, channel } of entries) {
+    if (queued === 0 || now() - queued < config.give_up_days * DAY) continue;
+    try {
+      await store.delivered(id);
+      counters.add('notifications_dropped', `${channel}_given_up`);
+      lost.add(id);
+    } catch {
+      counters.add('notifications', 'store_failed');
+    }
+  }
+  return lost;
+}
+
+/** Messages of channels that were switched off wait for them to come back, and are given up like all others. */
+async function sweep(active: ReadonlySet<string>, options: DeliverOptions): Promise<void> {
+  const { board, signal, pace = PACE } = options;
+  const off = new Set<string>();
+  while (!signal.aborted) {
+    const idle = (await queue(options, 1000)).filter(({ channel }) => !active.has(channel));
+    const lost = await giveUp(idle, options);
+    const left = idle.filter(({ id }) => !lost.has(id));
+    for (const { channel } of left) off.add(channel);
+    for (const channel of off) {
+      const count = left.filter((entry) => entry.channel === channel).length;
+      board.set(`notify:${channel}`, 'off', `switched off; ${count} wait for it to come back`);
+    }
+    await pause(pace.sweep, signal);
   }
 }

@@ -75,7 +75,9 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     const address = await api.listen();
     const sources = await collect({ config, hostName, hub, board, counters, now, signal: stopping.signal });
     closers.push(() => sources.ended);
-    closers.push(deliver({ config: config.notify, store: storeThread.store, counters, now, signal: stopping.signal }));
+    closers.push(
+      deliver({ config: config.notify, store: storeThread.store, board, counters, now, signal: stopping.signal }),
+    );
     return { api: address, honeypot: sources.honeypot, hostName, backend, rules, failed: storeThread.crashed, close };
   } catch (error) {
     await close();

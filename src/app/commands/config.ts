@@ -26,14 +26,16 @@ export const config: Command = {
   },
 };
 
-/** Keys and tokens never leave in the clear. */
+const SECRETS: ReadonlySet<string> = new Set(['key', 'token', 'password']);
+
+/** Keys, tokens and passwords never leave in the clear. */
 function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       name,
-      (name === 'key' || name === 'token') && typeof item === 'string' ? '(hidden)' : withoutSecrets(item),
+      SECRETS.has(name) && typeof item === 'string' ? '(hidden)' : withoutSecrets(item),
     ]),
   );
 }
