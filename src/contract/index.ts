@@ -37,7 +37,7 @@ export {
   type StreamTag,
 } from './record.ts';
 export type { RuleDocument, RuleInfo, RuleProblem } from './rule.ts';
-export type { AlertMessage, EventMessage, StreamMessage } from './stream.ts';
+export type { AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
 export type { WireAlert } from './alert.schema.ts';
 export type { Config, HoneypotConfig, KeyConfig } from './config.ts';
 export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';

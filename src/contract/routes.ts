@@ -11,6 +11,7 @@ import { alertSchema } from './alert.schema.ts';
 import { wireEventSchema } from './event.schema.ts';
 import { recordSchema } from './record.schema.ts';
 import { ruleInfoSchema, ruleProblemSchema } from './rule.schema.ts';
+import { hostScoreSchema, metricPointSchema, scoreReplySchema } from './snapshot.schema.ts';
 
 const cursor = z.string().max(100);
 const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
@@ -22,6 +23,7 @@ const timeBound = z
 const range = { from: timeBound.optional(), to: timeBound.optional() };
 const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 const none = z.object({});
+const host = z.string().max(300).optional().describe('Without it: the machine that Porchlight runs on.');
 const count = z.int().min(0);
 
 export const sourceStatusSchema = z.object({
@@ -169,6 +171,37 @@ export const routes = {
     status: 200,
     response: z.object({ field: z.string(), distinct: count, values: z.array(z.object({ value: z.string(), count })) }),
   },
+  score: {
+    summary: 'The last score of a machine, where its points went, and what was seen.',
+    access: 'viewer',
+    params: none,
+    query: z.object({ host }),
+    body: undefined,
+    status: 200,
+    response: scoreReplySchema,
+  },
+  listMetrics: {
+    summary: 'Score, load, memory and connections of a machine over time, oldest first.',
+    access: 'viewer',
+    params: none,
+    query: z.object({
+      host,
+      ...range,
+      limit: limit(100_000, 50).describe('The newest so many of the time asked for.'),
+    }),
+    body: undefined,
+    status: 200,
+    response: z.object({ host: z.string(), items: z.array(metricPointSchema), next: z.null() }),
+  },
+  hosts: {
+    summary: 'Machines that were scored, with their last score.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({ items: z.array(hostScoreSchema), next: z.null() }),
+  },
   listRules: {
     summary: 'Rules that are loaded, and those that were refused with the reason.',
     access: 'viewer',
@@ -179,7 +212,7 @@ export const routes = {
     response: z.object({ items: z.array(ruleInfoSchema), problems: z.array(ruleProblemSchema), next: z.null() }),
   },
   stream: {
-    summary: 'Live stream (server-sent events): alert, event.',
+    summary: 'Live stream (server-sent events): alert, event, snapshot.',
     access: 'viewer',
     params: none,
     query: z.object({ events: z.enum(['0', '1']).default('1').describe('0: alerts only.') }),

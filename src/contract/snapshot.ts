@@ -86,7 +86,8 @@ export interface AuthSummary {
 
 export const MONITOR_METRICS = ['cpu_load', 'memory_used_pct', 'established_connections', 'failed_logins', 'high_cpu_processes'] as const;
 export type MonitorMetric = (typeof MONITOR_METRICS)[number];
-export type MonitorLevel = 'info' | 'warning' | 'alert';
+export const MONITOR_LEVELS = ['info', 'warning', 'alert'] as const;
+export type MonitorLevel = (typeof MONITOR_LEVELS)[number];
 
 /** One line of `monitor_metrics.jsonl`'s `entries`. */
 export interface MonitorEntry {
@@ -109,7 +110,8 @@ export interface LedgerRow {
   readonly culprit: string;
 }
 
-export type ScoreBand = 'normal' | 'minor' | 'look' | 'serious';
+export const SCORE_BANDS = ['normal', 'minor', 'look', 'serious'] as const;
+export type ScoreBand = (typeof SCORE_BANDS)[number];
 
 export interface Score {
   /** 0 to 100, whole. */

@@ -15,9 +15,22 @@ export interface EventMessage {
   readonly last: EventId | undefined;
 }
 
+/** A machine was looked at and scored. */
+export interface SnapshotMessage {
+  readonly host: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly score: number;
+  /** Over one minute. */
+  readonly load: number;
+  readonly memory_pct: number;
+  readonly connections: number | null;
+}
+
 export type StreamMessage =
   | { readonly event: 'alert'; readonly id: number; readonly data: AlertMessage }
   | { readonly event: 'event'; readonly id: number; readonly data: EventMessage }
+  | { readonly event: 'snapshot'; readonly id: number; readonly data: SnapshotMessage }
   /** First message of every connection: the commit it continues from, so that a client knows whether it missed any. */
   | {
       readonly event: 'hello';
