@@ -1,5 +1,6 @@
 export { type DecodedBody, decodeBody, type Rejection } from './agent-receiver.ts';
 export { type Candidate, discover, type DiscoverOptions } from './discover.ts';
 export { fileTail, type FileTailOptions } from './file-tail.ts';
+export { journald, type JournaldOptions, type JournalLoss } from './journald.ts';
 export { honeypot, type HoneypotOptions } from './honeypot/index.ts';
 export type { RecordStream } from './source.ts';
