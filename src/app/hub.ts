@@ -95,10 +95,18 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       kept = outcome.orders;
       const restored = await restore(outcome.error, attempt);
       if (restored !== undefined) {
-        refuse(kept, restored);
+        refuse([...kept, ...(await left())], restored);
         return;
       }
     }
+  }
+
+  /** What still waits in the closed channel. */
+  async function left(): Promise<readonly Order[]> {
+    const rest: Order[] = [];
+    for (let taken; (taken = await orders.take(CAPACITY, 0)) !== undefined;)
+      rest.push(...taken.filter((order) => order !== undefined));
+    return rest;
   }
 
   /** Waits, then brings a living pipeline into the store's state; tries until it works, or gives the error when closing. */
