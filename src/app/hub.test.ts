@@ -27,8 +27,12 @@ interface Bench {
   messages(): Promise<string[]>;
 }
 
-/** `commit` stands between the hub and the store. */
-async function bench(t: TestContext, commit: CommitCall = (batch, real) => real(batch)): Promise<Bench> {
+/** `commit` and `recover` stand between the hub and the store. */
+async function bench(
+  t: TestContext,
+  commit: CommitCall = (batch, real) => real(batch),
+  recover: (real: Store['recover']) => ReturnType<Store['recover']> = (real) => real(),
+): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-hub-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const thread = startStoreThread(folder);
@@ -40,7 +44,11 @@ async function bench(t: TestContext, commit: CommitCall = (batch, real) => real(
   const troubles: (string | undefined)[] = [];
   const counters = createCounters();
   const hub = await createHub({
-    store: { ...thread.store, commit: (batch) => commit(batch, thread.store.commit) },
+    store: {
+      ...thread.store,
+      commit: (batch) => commit(batch, thread.store.commit),
+      recover: () => recover(thread.store.recover),
+    },
     startPipeline() {
       const pipeline = startPipelineThread({
         rules: RULES,
@@ -251,16 +259,26 @@ test('closing commits what has a place, and takes no more', async (t) => {
   await assert.rejects(hub.submit(post('too late')));
 });
 
-test('closing while nothing can be kept ends, and whoever waits is told', { timeout: 20_000 }, async (t) => {
-  const { hub, messages } = await bench(t, async (batch, real) => {
-    if (batch.events.count > 0) throw FULL;
-    await real(batch);
+for (const recovers of [true, false]) {
+  const how = recovers ? 'written' : 'written or read';
+  test(`closing while nothing can be ${how} ends, and whoever waits is told`, { timeout: 20_000 }, async (t) => {
+    let broken = false;
+    const { hub, messages } = await bench(
+      t,
+      async (batch, real) => {
+        if (broken) throw FULL;
+        await real(batch);
+      },
+      (real) => (broken && !recovers ? Promise.reject(FULL) : real()),
+    );
+    broken = true;
+    // More than one batch takes, fewer than the channel holds beside it: the last ones still wait there when it closes.
+    const puts = Array.from({ length: 300 }, (_, n) => hub.put(lines(n, n + 1), forever));
+    await Promise.all(puts);
+    const waiting = [hub.settled(), hub.submit(post('late'))];
+    const refused = Promise.all(waiting.map((one) => assert.rejects(one, { code: 'STORE_FAILED' })));
+    await hub.close();
+    await refused;
+    assert.deepEqual(await messages(), []);
   });
-  const puts = Array.from({ length: 200 }, (_, n) => hub.put(lines(n, n + 1), forever));
-  await Promise.all(puts);
-  const waiting = [hub.settled(), hub.submit(post('late'))];
-  const refused = Promise.all(waiting.map((one) => assert.rejects(one, { code: 'STORE_FAILED' })));
-  await hub.close();
-  await refused;
-  assert.deepEqual(await messages(), []);
-});
+}
