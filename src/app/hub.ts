@@ -53,7 +53,7 @@ export interface Hub {
 }
 
 /** Orders the channel holds before it makes its producers wait: a source's chunk or one POST each. */
-const CAPACITY = 64;
+const CAPACITY = 32;
 const MAX_BATCH_ORDERS = 128;
 /** How long a batch gathers after its first order, ms: senders of single events share a sync of the disk. */
 const GATHER = 1;
