@@ -9,6 +9,7 @@
 import process from 'node:process';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { SERVER_FLAGS, serverEnvironment } from './frugal.mjs';
 import { leave } from './running.mjs';
 import { Stop } from './say.mjs';
 
@@ -21,9 +22,9 @@ const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2', 'SIGBREAK'];
  */
 export function runChild(node, script, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(node, ['--disable-warning=ExperimentalWarning', fileURLToPath(script), ...args], {
+    const child = spawn(node, [...SERVER_FLAGS, fileURLToPath(script), ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      env: { ...process.env, PORCHLIGHT_LIFELINE: '3' },
+      env: { ...serverEnvironment(process.env), PORCHLIGHT_LIFELINE: '3' },
     });
     const passOn = (signal) => child.kill(signal);
     for (const signal of PASSED_ON) {

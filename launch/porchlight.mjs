@@ -8,13 +8,14 @@
  *
  *   porchlight.mjs ── packages stale? ── npm ci        (install.mjs, one at a time, never under a running server)
  *                  ── page stale?     ── vite build    (page.mjs, only for `up`)
- *                  ── this Node new enough ── yes: inside.mjs in this process
+ *                  ── this Node new enough ── yes: inside.mjs in this process (a server replaces it: frugal.mjs)
  *                                          ── no:  inside.mjs in the packaged Node (child.mjs)
  *
  * A warm start reads two small stamps and compares sizes and times; nothing is hashed and nothing else is loaded.
  * All that is said here goes to stderr: stdout belongs to the command.
  */
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { chooseNode } from './node.mjs';
 import { say, Stop } from './say.mjs';
 
@@ -48,6 +49,11 @@ try {
  */
 async function run(node, file, args) {
   const target = new URL(file, import.meta.url);
+  if (node.here && args[0] === 'up' && process.execve !== undefined) {
+    const { SERVER_FLAGS, serverEnvironment } = await import('./frugal.mjs');
+    const words = [process.execPath, ...SERVER_FLAGS, fileURLToPath(target), ...args];
+    process.execve(process.execPath, words, serverEnvironment(process.env));
+  }
   if (node.here) {
     process.argv = [process.argv[0], target.pathname, ...args];
     await import(target.href);

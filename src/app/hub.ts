@@ -7,9 +7,9 @@
  * Invariants
  * - Batches are numbered one by one; the pipeline sees them, and the store commits them, in that order.
  * - Nothing is acknowledged before its commit. There is no other acknowledgement.
- * - A failed commit, or a thread that died, voids every batch in flight: posts are refused, records and status changes are
- *   kept, the pipeline is rebuilt from the store, and what was kept goes in again. If the store turns out to hold the
- *   batch after all, it counts as committed.
+ * - A failed commit, or a thread that died, voids every batch in flight: its posts are refused, records and status changes
+ *   are kept, the pipeline is rebuilt from the store, and what was kept goes in again, whether anything new comes or not.
+ *   If the store turns out to hold the batch after all, it counts as committed.
  * - A full channel makes sources and posts wait; nothing is dropped here.
  */
 import type { CommitNotice, Submission, SubmissionResult } from '#api';
@@ -18,7 +18,7 @@ import { backoffDelay, sleep } from '#lib/backoff';
 import { channel } from '#lib/channel';
 import type { Counters } from '#lib/counters';
 import type { Store } from '#store';
-import { answer, keep, MAX_BATCH_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
+import { answer, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
 import type { Processed, WorkResult } from './pipeline.ts';
 import { rebuild } from './rebuild.ts';
 import type { PipelineThread } from './threads.ts';
@@ -53,7 +53,7 @@ export interface Hub {
 }
 
 /** Orders the channel holds before it makes its producers wait: a source's chunk or one POST each. */
-const CAPACITY = 256;
+const CAPACITY = 32;
 const MAX_BATCH_ORDERS = 128;
 /** How long a batch gathers after its first order, ms: senders of single events share a sync of the disk. */
 const GATHER = 1;
@@ -69,7 +69,8 @@ interface Failure {
 
 export async function createHub(options: HubOptions): Promise<Hub> {
   const { store, counters, now } = options;
-  const orders = channel<Order>(CAPACITY);
+  /** `undefined` is no order: it only wakes whoever takes. */
+  const orders = channel<Order | undefined>(CAPACITY);
   const listeners = new Set<(notice: CommitNotice) => void>();
   const marks = new Map<string, Mark>();
   const closing = new AbortController();
@@ -94,10 +95,18 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       kept = outcome.orders;
       const restored = await restore(outcome.error, attempt);
       if (restored !== undefined) {
-        refuse(kept, restored);
+        refuse([...kept, ...(await left())], restored);
         return;
       }
     }
+  }
+
+  /** What still waits in the closed channel. */
+  async function left(): Promise<readonly Order[]> {
+    const rest: Order[] = [];
+    for (let taken; (taken = await orders.take(CAPACITY, 0)) !== undefined;)
+      rest.push(...taken.filter((order) => order !== undefined));
+    return rest;
   }
 
   /** Waits, then brings a living pipeline into the store's state; tries until it works, or gives the error when closing. */
@@ -155,21 +164,27 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       } catch (cause) {
         error ??= cause as Error;
         failed.push(...keep(taken, error));
+        // The flow may be waiting for the next order, and on a quiet day that is a long time. A full channel wakes it anyway.
+        orders.offer(undefined);
       }
     }
 
     let waiting: readonly Order[] = again;
     while (error === undefined) {
-      const taken = waiting.length > 0 ? waiting : await orders.take(MAX_BATCH_ORDERS, GATHER);
-      if (taken === undefined) break;
-      const [first, rest] = split(taken);
+      if (waiting.length === 0) {
+        const taken = await orders.take(MAX_BATCH_ORDERS, GATHER);
+        if (taken === undefined) break;
+        waiting = taken.filter((order) => order !== undefined);
+        continue;
+      }
+      const [first, rest] = split(waiting);
       waiting = rest;
       before = fly(++assigned, first, before);
       flying.push(before);
       if (flying.length >= IN_FLIGHT) await flying.shift();
     }
     await Promise.all(flying);
-    return error === undefined ? 'ended' : { error, orders: [...failed, ...keep(waiting, error)], progressed };
+    return error === undefined ? 'ended' : { error, orders: [...failed, ...waiting], progressed };
   }
 
   async function commit({ commit: batch }: Processed): Promise<void> {
@@ -209,8 +224,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const running = run();
   return {
     async put(records, signal) {
-      for (let at = 0; at < records.length; at += MAX_BATCH_RECORDS) {
-        await orders.put({ kind: 'records', records: records.slice(at, at + MAX_BATCH_RECORDS) }, signal);
+      for (let at = 0; at < records.length; at += MAX_ORDER_RECORDS) {
+        await orders.put({ kind: 'records', records: records.slice(at, at + MAX_ORDER_RECORDS) }, signal);
       }
     },
     submit: (submission) => ask((done) => ({ kind: 'post', submission, done })),

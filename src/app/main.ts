@@ -22,7 +22,8 @@ process.exitCode = await runCli(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   isTerminal: process.stdout.isTTY === true,
-  columns: process.stdout.columns ?? 100,
+  // A terminal that was never given a size says 0.
+  columns: process.stdout.columns || 100,
   stdin: process.stdin,
   stdinIsTerminal: process.stdin.isTTY === true,
   uid: process.getuid?.(),

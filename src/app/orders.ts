@@ -16,8 +16,10 @@ export type Order =
   | { readonly kind: 'status'; readonly work: Work & { kind: 'status' }; readonly done: Settle<boolean> }
   | { readonly kind: 'fence'; readonly done: Settle<void> };
 
-/** Records of sources in one batch; a chunk that would go over it starts the next batch. */
-export const MAX_BATCH_RECORDS = 20_000;
+/** Records of a source in one order: what a full channel holds in memory is this times its capacity. */
+export const MAX_ORDER_RECORDS = 1024;
+/** Records of sources in one batch; an order that would go over it starts the next batch. */
+const MAX_BATCH_RECORDS = 8192;
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
 /** The orders that fit into one batch, and the rest. At least one always fits. */

@@ -1,6 +1,7 @@
 /**
  * Records on their way to the pipeline thread, as columns and one block of text that are transferred, not cloned.
- * Texts lie end to end; `lengths` counts UTF-16 units, so that unpacking is one decode and cheap slices.
+ * Texts lie end to end as UTF-8, `lengths` counts their bytes. Each is decoded by itself: a slice of one big decoded text would
+ * keep all of it in memory for as long as any event of the batch is remembered.
  */
 import type { Position, RawRecord, SourceTag, StreamTag } from '#contract';
 
@@ -55,11 +56,14 @@ export function packRecords(records: readonly RawRecord[]): RecordBatch {
     received: new Float64Array(count),
     flags: new Uint8Array(count),
   };
-  let text = '';
+  // A UTF-16 unit takes at most three bytes.
+  const text = new Uint8Array(3 * records.reduce((sum, record) => sum + record.text.length, 0));
+  const encoder = new TextEncoder();
+  let at = 0;
   for (const [i, record] of records.entries()) {
-    // A lone surrogate would become U+FFFD on the way: same length, so the slices still hold.
-    text += record.text;
-    columns.lengths[i] = record.text.length;
+    const { written } = encoder.encodeInto(record.text, text.subarray(at));
+    columns.lengths[i] = written;
+    at += written;
     columns.source[i] = sourceIndex(record.source);
     columns.received[i] = record.received;
     columns.flags[i] = (record.backfill === true ? BACKFILL : 0) | (record.cut === true ? CUT : 0);
@@ -68,7 +72,7 @@ export function packRecords(records: readonly RawRecord[]): RecordBatch {
     columns.from[i] = record.position.from;
     columns.to[i] = record.position.to;
   }
-  return { count, sources, streams, text: new TextEncoder().encode(text), ...columns };
+  return { count, sources, streams, text: text.slice(0, at), ...columns };
 }
 
 export const buffersOf = (batch: RecordBatch): ArrayBuffer[] =>
@@ -77,7 +81,7 @@ export const buffersOf = (batch: RecordBatch): ArrayBuffer[] =>
   );
 
 export function* unpackRecords(batch: RecordBatch): Generator<RawRecord> {
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(batch.text);
+  const text = Buffer.from(batch.text.buffer, batch.text.byteOffset, batch.text.byteLength);
   let at = 0;
   for (let i = 0; i < batch.count; i++) {
     const end = at + (batch.lengths[i] ?? 0);
@@ -86,7 +90,7 @@ export function* unpackRecords(batch: RecordBatch): Generator<RawRecord> {
     yield {
       source: batch.sources[batch.source[i] ?? 0] as SourceTag,
       received: batch.received[i] ?? 0,
-      text: text.slice(at, end),
+      text: text.toString('utf8', at, end),
       ...(position === undefined ? {} : { position }),
       ...((flags & BACKFILL) !== 0 ? { backfill: true } : {}),
       ...((flags & CUT) !== 0 ? { cut: true } : {}),

@@ -29,7 +29,7 @@ function start(
   const worker = new Worker(new URL(import.meta.resolve(`#app/${name}`)), {
     name,
     workerData,
-    resourceLimits: { maxOldGenerationSizeMb: heap },
+    resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
   });
   const { call, fail } = remote(worker);
   let stopping = false;
@@ -53,7 +53,8 @@ function start(
 }
 
 /** Heap limits, MB: far above normal use, so that a leak ends a thread and not the machine. */
-const HEAP = { pipeline: 1024, store: 512 } as const;
+const HEAP = { pipeline: 256, store: 192 } as const;
+const YOUNG = 24;
 
 export function startPipelineThread(options: PipelineOptions): PipelineThread {
   const { call, crashed, stop } = start('pipeline-worker', options, HEAP.pipeline);

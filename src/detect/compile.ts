@@ -11,7 +11,7 @@ import { readRule, type RuleText, titleOf } from './rule.ts';
 import { detection } from './sigma/detection.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
 
-const LIMITS: CorrelationLimits = { groups: 10_000, entries: 100_000, entriesPerGroup: 10_000 };
+const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000 };
 
 export interface Compiled {
   readonly detector: Detector;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { printable } from './printable.ts';
+import { printable, printableJson } from './printable.ts';
 
 const cases: readonly (readonly [name: string, text: string, shown: string])[] = [
   ['plain text, also beyond ASCII', 'Grüße, 日本 😀 \\ ~', 'Grüße, 日本 😀 \\ ~'],
@@ -34,4 +34,28 @@ test('law: what comes out is well formed, without a control or format character,
     }),
     { seed: 1, numRuns: 2000 },
   );
+});
+
+test('law: JSON is as safe, and parses back to what it was', () => {
+  const unit = fc.oneof(
+    fc.integer({ min: 0, max: 0xffff }),
+    fc.integer({ min: 0, max: 0xa0 }),
+    fc.integer({ min: 0x2000, max: 0x2070 }),
+    fc.constantFrom(0xdb40, 0xdc41),
+  );
+  const hostile = fc.array(unit, { maxLength: 40 }).map((units) => String.fromCharCode(...units));
+  fc.assert(
+    fc.property(fc.dictionary(hostile, hostile), fc.constantFrom(0, 2), (value, indent) => {
+      const shown = printableJson(value, indent);
+      assert.ok(shown.isWellFormed());
+      assert.doesNotMatch(shown.replaceAll('\n', ''), /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\u{e0000}-\u{e007f}]/u);
+      assert.deepEqual(JSON.parse(shown), JSON.parse(JSON.stringify(value)));
+    }),
+    { seed: 1, numRuns: 2000 },
+  );
+});
+
+test('JSON: letters beyond ASCII stay, and nothing is null', () => {
+  assert.equal(printableJson({ name: 'Grüße 😀' }), '{"name":"Grüße 😀"}');
+  assert.equal(printableJson(undefined), 'null');
 });

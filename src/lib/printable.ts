@@ -14,3 +14,18 @@ export function printable(text: string): string {
     return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
   });
 }
+
+/**
+ * The same for JSON that goes to a terminal or a pipe: what JSON itself leaves raw (C1, DEL, direction and invisible characters)
+ * is written `\uXXXX`, so it parses back to exactly `value`. Raw line ends are only those of `indent`.
+ */
+export function printableJson(value: unknown, indent = 0): string {
+  return (JSON.stringify(value, null, indent) ?? 'null').replace(UNSAFE, (unsafe) =>
+    unsafe === '\n'
+      ? unsafe
+      : Array.from(
+          { length: unsafe.length },
+          (_, at) => `\\u${unsafe.charCodeAt(at).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  );
+}

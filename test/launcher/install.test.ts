@@ -83,7 +83,7 @@ test('the lock and the mark of a process that died are broken', async (t) => {
   writeFileSync(join(root, `.cache/running/${dead.pid}`), mark);
   const { text, code } = await start(t, root, ['parse']).ended;
   assert.equal(code, 0, text);
-  assert.deepEqual(readdirSync(join(root, '.cache')).toSorted(), ['install.log', 'running']);
+  assert.deepEqual(readdirSync(join(root, '.cache')).toSorted(), ['compiled', 'install.log', 'running']);
   assert.deepEqual(readdirSync(join(root, '.cache/running')), []);
 });
 

@@ -1,5 +1,5 @@
 import { type AlertStatus, CodedError, isLevel, type WireAlert } from '#contract';
-import { printable } from '#lib/printable';
+import { printable, printableJson } from '#lib/printable';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { type Connection, connect, connectionOptions } from './connection.ts';
 import { clock, cut } from './event-line.ts';
@@ -33,7 +33,7 @@ export const alerts: Command = {
         body: { status, note: text(values, 'note') ?? '' },
       });
       context.out(
-        values['json'] === true ? `${JSON.stringify(alert)}\n` : `${id} is ${status}: ${printable(alert.sentence)}\n`,
+        values['json'] === true ? `${printableJson(alert)}\n` : `${id} is ${status}: ${printable(alert.sentence)}\n`,
       );
     }
     return 0;
@@ -53,7 +53,7 @@ async function list({ client }: Connection, context: Context, values: Values): P
     signal: context.signal,
   });
   for (const alert of page.items)
-    context.out(values['json'] === true ? `${JSON.stringify(alert)}\n` : `${alertLine(alert, context)}\n`);
+    context.out(values['json'] === true ? `${printableJson(alert)}\n` : `${alertLine(alert, context)}\n`);
   if (page.items.length === 0) context.err(status === 'open' ? 'All quiet. Nothing needs you.\n' : 'None.\n');
   return 0;
 }

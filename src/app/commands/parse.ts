@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { hostname } from 'node:os';
 import { CodedError, type RawRecord, type SourceTag, toWire } from '#contract';
+import { printableJson } from '#lib/printable';
 import { explain, normalize, type NormalizeContext } from '#normalize';
 import { type Command, type Context, text } from '../command.ts';
 
@@ -29,7 +30,7 @@ export const parse: Command = {
     };
     const line = text(values, 'explain');
     if (line !== undefined) {
-      context.out(`${JSON.stringify(explain(record(line, tagOf(type)), normalizing), null, 2)}\n`);
+      context.out(`${printableJson(explain(record(line, tagOf(type)), normalizing), 2)}\n`);
       return 0;
     }
     if (positionals.length === 0 && context.stdinIsTerminal) {
@@ -41,7 +42,7 @@ export const parse: Command = {
       const tag = tagOf(type, path);
       for await (const one of linesOf(input, path ?? 'standard input')) {
         const event = normalize(record(one, tag), normalizing);
-        context.out(`${event === undefined ? '{}' : JSON.stringify(toWire(event, `0-${place}`))}\n`);
+        context.out(`${event === undefined ? '{}' : printableJson(toWire(event, `0-${place}`))}\n`);
         place++;
       }
     }

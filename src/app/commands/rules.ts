@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CodedError, type RuleInfo, type RuleProblem } from '#contract';
 import { compile } from '#detect';
-import { printable } from '#lib/printable';
+import { printable, printableJson } from '#lib/printable';
 import type { Command } from '../command.ts';
 import { readRules } from '../rule-catalogue.ts';
 import { readSettings, settingsOptions } from './settings.ts';
@@ -25,7 +25,7 @@ export const rules: Command = {
     const compiled = compile(catalogue.documents);
     const problems = [...catalogue.problems, ...compiled.problems];
     for (const rule of compiled.rules)
-      context.out(`${values['json'] === true ? JSON.stringify(rule) : ruleLine(rule)}\n`);
+      context.out(`${values['json'] === true ? printableJson(rule) : ruleLine(rule)}\n`);
     for (const problem of problems) context.err(`${problemLine(problem)}\n`);
     if (verb === 'check') context.err(`${compiled.rules.length} good, ${problems.length} refused.\n`);
     return problems.length > 0 ? 1 : 0;

@@ -1,4 +1,5 @@
 import { CodedError, type WireEvent } from '#contract';
+import { printableJson } from '#lib/printable';
 import { type Command, text } from '../command.ts';
 import { connect, connectionOptions } from './connection.ts';
 import { eventLine } from './event-line.ts';
@@ -38,7 +39,7 @@ export const search: Command = {
     for (const event of found.toReversed()) {
       context.out(
         values['json'] === true
-          ? `${JSON.stringify(event)}\n`
+          ? `${printableJson(event)}\n`
           : `${eventLine(event, context.isTerminal ? context.columns : Infinity)}\n`,
       );
     }

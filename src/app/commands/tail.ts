@@ -4,6 +4,7 @@
  */
 import { type EventMessage, parseEventId, type WireEvent } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
+import { printableJson } from '#lib/printable';
 import type { Command, Context } from '../command.ts';
 import { connect, type Connection, connectionOptions } from './connection.ts';
 import { eventLine } from './event-line.ts';
@@ -23,7 +24,7 @@ export const tail: Command = {
     const columns = context.isTerminal ? context.columns : Infinity;
     const json = values['json'] === true;
     const show = (event: WireEvent): void =>
-      context.out(`${json ? JSON.stringify(event) : eventLine(event, columns)}\n`);
+      context.out(`${json ? printableJson(event) : eventLine(event, columns)}\n`);
     const q = positionals.join(' ');
     // A query that is not understood, or a server that is not there, is said at once and not retried.
     await connection.client.call('listEvents', { query: { q, limit: 1 }, signal: context.signal });
