@@ -6,6 +6,7 @@
  */
 import type { Event, RawRecord } from '#contract';
 import type { NormalizeContext } from './context.ts';
+import { isJournalEntry, journalEvent } from './journal.ts';
 import { lineEvent, type Normalized } from './line.ts';
 import { objectEvent } from './object.ts';
 import { originOf } from './origin.ts';
@@ -22,10 +23,11 @@ export function normalize(record: RawRecord, context: NormalizeContext): Event |
 /** The event, and which framing and which parser made it. */
 export function explain(record: RawRecord, context: NormalizeContext): Normalized | undefined {
   const origin = originOf(record.source, context);
-  if (record.fields !== undefined) return objectEvent(record, record.fields, context, origin);
-  if (isBlank(record.text)) return undefined;
-  const object = record.text.charCodeAt(0) === 123 ? readObject(record.text) : undefined;
-  return object === undefined ? lineEvent(record, context, origin) : objectEvent(record, object, context, origin);
+  if (record.fields === undefined && isBlank(record.text)) return undefined;
+  const object = record.fields ?? (record.text.charCodeAt(0) === 123 ? readObject(record.text) : undefined);
+  if (object === undefined) return lineEvent(record, context, origin);
+  if (isJournalEntry(object) && !origin.trusted) return journalEvent(record, object, context);
+  return objectEvent(record, object, context, origin);
 }
 
 /** Mostly the first character settles it; beyond ASCII there are blanks too. */

@@ -63,6 +63,11 @@ function setAll(event: Fields, parsed: Parsed | Fields): void {
 
 function setPriority(event: Fields, priority: number): void {
   event['log.syslog.facility.code'] = priority >> 3;
-  event['log.syslog.severity.code'] = priority & 7;
-  event['log.level'] = SEVERITIES[priority & 7];
+  setSeverity(event, priority & 7);
+}
+
+/** 0 (emergency) to 7 (debug). */
+export function setSeverity(event: Fields, severity: number): void {
+  event['log.syslog.severity.code'] = severity;
+  event['log.level'] = SEVERITIES[severity];
 }

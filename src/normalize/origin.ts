@@ -24,7 +24,7 @@ export function originOf(source: SourceTag, context: NormalizeContext): Origin {
     zone: zoneFor(source, context),
     dataset: datasetOf(source),
     parser: source.type === undefined ? undefined : parserOf(source.type),
-    trusted: source.type === 'honeypot',
+    trusted: source.type === 'honeypot' || source.type === 'snapshot',
   };
   known.set(source, { timezone: context.timezone, origin });
   return origin;

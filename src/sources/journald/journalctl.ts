@@ -62,8 +62,8 @@ async function started(child: Child, { journalctl, onStarted }: Run): Promise<vo
   try {
     await once(child, 'spawn');
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') throw new Error(`${journalctl} is not there: the journal cannot be read.`);
-    throw error;
+    const reason = errnoOf(error) === 'ENOENT' ? 'is not there' : `does not start: ${(error as Error).message}`;
+    throw new Error(`${journalctl} ${reason}.`, { cause: error });
   }
   if (child.pid !== undefined) onStarted?.(child.pid);
 }

@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
 import type { Mark, RawRecord } from '#contract';
 import { journald, type JournaldOptions, type JournalLoss } from '../journald.ts';
 
@@ -50,10 +51,9 @@ function field(name: string, value: Value): Buffer {
 export async function write(file: string, entries: readonly Buffer[]): Promise<void> {
   const maker = MAKERS.find((path) => existsSync(path));
   assert.ok(maker !== undefined, 'systemd-journal-remote is needed: sudo apt-get install -y systemd-journal-remote');
-  await new Promise<void>((resolve, reject) => {
-    const child = execFile(maker, ['-o', file, '-'], (error) => (error === null ? resolve() : reject(error)));
-    child.stdin?.end(Buffer.concat(entries));
-  });
+  const making = promisify(execFile)(maker, ['-o', file, '-']);
+  making.child.stdin?.end(Buffer.concat(entries));
+  await making;
 }
 
 export async function folderFor(t: TestContext): Promise<string> {

@@ -1,0 +1,156 @@
+/**
+ * An entry of systemd's journal, as `journalctl -o json` prints it → event. The field names are those of
+ * systemd.journal-fields(7); the JSON is that of https://systemd.io/JOURNAL_EXPORT_FORMATS: all values are text, but for
+ * bytes that are no UTF-8 (an array of numbers), a repeated field (an array of values) and one too large to show (null).
+ *
+ * A name that begins with `_` was set by journald itself. Any other was set by the program, which may be anybody's: what is
+ * not in the table below goes under `journald.custom.`, so that no program can write an ECS field of its choice. The message is
+ * only ever its program's: an envelope in it is text.
+ */
+import { type Event, type Fields, type FieldValue, LIMITS, newFields, type RawRecord } from '#contract';
+import { integer } from './aliases.ts';
+import type { NormalizeContext } from './context.ts';
+import { jsonText } from './flatten.ts';
+import { type Normalized, setLabels, setSeverity } from './line.ts';
+import { setTime } from './moment.ts';
+import { GENERIC, parseMessage, parserOf } from './parsers/index.ts';
+
+type JournalObject = Readonly<Record<string, unknown>>;
+
+const TEXTS: Readonly<Record<string, string>> = {
+  MESSAGE_ID: 'event.code',
+  ERRNO: 'error.code',
+  CODE_FILE: 'log.origin.file.name',
+  CODE_FUNC: 'log.origin.function',
+  CONTAINER_ID_FULL: 'container.id',
+  CONTAINER_NAME: 'container.name',
+  IMAGE_NAME: 'container.image.name',
+  _BOOT_ID: 'host.boot.id',
+  _CMDLINE: 'process.command_line',
+  _COMM: 'journald.process.name',
+  _EXE: 'process.executable',
+  _GID: 'process.group.id',
+  _MACHINE_ID: 'host.id',
+  _SYSTEMD_SESSION: 'systemd.session',
+  _SYSTEMD_UNIT: 'systemd.unit',
+  _SYSTEMD_USER_UNIT: 'systemd.user_unit',
+  _TRANSPORT: 'systemd.transport',
+  _UID: 'process.user.id',
+  _AUDIT_LOGINUID: 'journald.audit.login_uid',
+  _AUDIT_SESSION: 'journald.audit.session',
+  _AUDIT_TYPE_NAME: 'journald.audit.type',
+};
+
+const NUMBERS: Readonly<Record<string, string>> = {
+  CODE_LINE: 'log.origin.file.line',
+  SYSLOG_FACILITY: 'log.syslog.facility.code',
+  TID: 'process.thread.id',
+};
+
+/** Read on their own, or left out: places in the journal, further clocks, what the kernel says of the process by the by. */
+const ASIDE: ReadonlySet<string> = new Set(
+  [
+    'MESSAGE PRIORITY SYSLOG_IDENTIFIER SYSLOG_PID _HOSTNAME _PID CONTAINER_ID CONTAINER_TAG',
+    '__CURSOR __MONOTONIC_TIMESTAMP __REALTIME_TIMESTAMP __SEQNUM __SEQNUM_ID',
+    'SYSLOG_RAW SYSLOG_TIMESTAMP _SOURCE_BOOTTIME_TIMESTAMP _SOURCE_MONOTONIC_TIMESTAMP _SOURCE_REALTIME_TIMESTAMP',
+    '_CAP_EFFECTIVE _LINE_BREAK _RUNTIME_SCOPE _SELINUX_CONTEXT _STREAM_ID',
+    '_SYSTEMD_CGROUP _SYSTEMD_INVOCATION_ID _SYSTEMD_OWNER_UID _SYSTEMD_SLICE _SYSTEMD_USER_SLICE',
+  ].flatMap((names) => names.split(' ')),
+);
+
+const LEFT_OUT = '[too large: journalctl left it out]';
+
+/** Whatever brought it: our own source, a POST, a file of `journalctl -o json`. */
+export const isJournalEntry = (object: JournalObject): boolean =>
+  typeof object['__REALTIME_TIMESTAMP'] === 'string' &&
+  (typeof object['__CURSOR'] === 'string' || typeof object['_BOOT_ID'] === 'string');
+
+export function journalEvent(record: RawRecord, object: JournalObject, context: NormalizeContext): Normalized {
+  const event = newFields();
+  setTime(event, timeOf(object, context), record.received, context);
+  event['host.name'] = textOf(object['_HOSTNAME']) ?? record.source.host;
+  event['agent.id'] = record.source.agent;
+  const program = textOf(object['SYSLOG_IDENTIFIER']) ?? textOf(object['_COMM']);
+  const parser = (program === undefined ? undefined : parserOf(program)) ?? GENERIC;
+  event['event.dataset'] = parser.dataset;
+  if (record.source.path !== undefined) event['log.file.path'] = record.source.path;
+  setLabels(event, parser);
+  if (program !== undefined) event['process.name'] = program;
+  const pid = integer(textOf(object['_PID']) ?? textOf(object['SYSLOG_PID']) ?? null);
+  if (pid !== undefined) event['process.pid'] = pid;
+  const message = messageOf(object);
+  event['message'] = message ?? LEFT_OUT;
+  if (message === undefined) context.count('journal_field_left_out');
+  if (message === undefined || record.cut === true) event['log.flags'] = ['truncated'];
+  setOthers(event, object, context);
+  const parsed = message === undefined ? undefined : parseMessage(parser, message);
+  for (const field in parsed) event[field] = parsed[field];
+  // The process's own user, unless the message is about somebody.
+  const own = event['process.user.id'];
+  if (own !== undefined && event['user.name'] === undefined && event['user.id'] === undefined) event['user.id'] = own;
+  return { event: event as Event, framing: 'journal', parser: parser.name };
+}
+
+function timeOf(object: JournalObject, context: NormalizeContext): number | undefined {
+  const text = textOf(object['__REALTIME_TIMESTAMP']) ?? '';
+  if (/^\d{1,16}$/.test(text)) return Math.floor(Number(text) / 1000);
+  context.count('timestamp_unreadable');
+  return undefined;
+}
+
+/** undefined for a message that was too large to show; an entry without any is told by its fields. */
+function messageOf(object: JournalObject): string | undefined {
+  const value = object['MESSAGE'];
+  if (value === null) return undefined;
+  if (value !== undefined) return [valueOf(value)].flat().join('\n');
+  return jsonText(Object.fromEntries(Object.entries(object).filter(([name]) => !ASIDE.has(name))));
+}
+
+function setOthers(event: Fields, object: JournalObject, context: NormalizeContext): void {
+  let fields = 0;
+  for (const name of Object.keys(object)) {
+    if (ASIDE.has(name)) continue;
+    if (++fields > LIMITS.fields) {
+      context.count('too_many_fields');
+      return;
+    }
+    const value = valueOf(object[name]);
+    if (value === null) context.count('journal_field_left_out');
+    else setOther(event, name, value);
+  }
+  const severity = integer(textOf(object['PRIORITY']) ?? null);
+  if (typeof severity === 'number' && severity <= 7) setSeverity(event, severity);
+  const container = textOf(object['CONTAINER_ID']);
+  if (container !== undefined && event['container.id'] === undefined) event['container.id'] = container;
+}
+
+function setOther(event: Fields, name: string, value: FieldValue): void {
+  const known = Object.hasOwn(TEXTS, name) ? TEXTS[name] : undefined;
+  const number = Object.hasOwn(NUMBERS, name) ? integer(value) : undefined;
+  if (known !== undefined) event[known] = value;
+  else if (number !== undefined) event[NUMBERS[name] ?? name] = number;
+  else if (name.startsWith('_')) event[`journald.${name.replace(/^_+/, '').toLowerCase()}`] = value;
+  else event[`journald.custom.${name.toLowerCase()}`] = value;
+}
+
+/** The first of a field's values, as text. */
+function textOf(value: unknown): string | undefined {
+  const first = value === undefined ? undefined : [valueOf(value)].flat().at(0);
+  return typeof first === 'string' && first !== '' ? first : undefined;
+}
+
+const isByte = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < 256;
+
+function valueOf(value: unknown): FieldValue {
+  if (!Array.isArray(value)) return oneOf(value);
+  if (value.length > 0 && value.every(isByte)) return decode(value as number[]);
+  return value.map((one) => (Array.isArray(one) && one.every(isByte) ? decode(one as number[]) : oneOf(one)));
+}
+
+function oneOf(value: unknown): string | null {
+  return typeof value === 'string' || value === null ? value : jsonText(value);
+}
+
+/** What is no UTF-8 becomes U+FFFD. */
+const decode = (bytes: readonly number[]): string => new TextDecoder().decode(Uint8Array.from(bytes));
