@@ -2,5 +2,13 @@ export { type DecodedBody, decodeBody, type Rejection } from './agent-receiver.t
 export { type Candidate, discover, type DiscoverOptions } from './discover.ts';
 export { fileTail, type FileTailOptions } from './file-tail.ts';
 export { journald, type JournaldOptions, type JournalLoss } from './journald.ts';
+export {
+  type HostOptions,
+  hostMetrics,
+  type HostMetricsOptions,
+  type HostState,
+  hostState,
+  takeSnapshot,
+} from './host-metrics.ts';
 export { honeypot, type HoneypotOptions } from './honeypot/index.ts';
 export type { RecordStream } from './source.ts';
