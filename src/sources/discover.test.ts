@@ -81,29 +81,102 @@ test('a log nobody writes any more is followed and called stale', async (t) => {
   assert.match(journal?.reason ?? '', /no file carries logins/);
 });
 
-const journals: readonly (readonly [name: string, files: Readonly<Record<string, string>>, reason: RegExp])[] = [
-  ['none at all', {}, /^No journal, and no file carries logins/],
-  ['none, but auth.log', { '/var/log/auth.log': '' }, /^No journal on this machine/],
+const ID = '0123456789abcdef'.repeat(2);
+const OTHER = 'fedcba9876543210'.repeat(2);
+const file = (folder: string, id = ID): string => `${folder}/${id}/system.journal`;
+const PROGRAM = '/usr/bin/env';
+
+const journals: readonly (readonly [
+  name: string,
+  files: Readonly<Record<string, string>>,
+  state: Candidate['state'],
+  reason: RegExp,
+])[] = [
+  ['none at all', {}, 'off', /^No journal, and no file carries logins/],
+  ['an empty folder', { '/var/log/journal/': '', '/run/systemd/journal/': '' }, 'off', /^No journal, and no file/],
+  ['other machines’ alone', { '/var/log/journal/remote/a.journal': '' }, 'off', /^No journal, and no file/],
+  ['none, but auth.log', { '/var/log/auth.log': '' }, 'off', /^No journal on this machine/],
   [
     'beside auth.log',
-    { '/var/log/auth.log': '', '/var/log/journal/': '' },
-    /not read by this version; logins come from \/var\/log\/auth\.log/,
+    { '/var/log/auth.log': '', [file('/var/log/journal')]: '' },
+    'off',
+    /^Not read: logins come from \/var\/log\/auth\.log\.$/,
   ],
-  [
-    'alone, Debian',
-    { '/run/systemd/journal/': '', '/etc/debian_version': '13' },
-    /not read by this version.*sudo apt install rsyslog$/,
-  ],
-  ['alone, Fedora', { '/var/log/journal/': '', '/etc/redhat-release': '' }, /sudo dnf install rsyslog$/],
-  ['alone, elsewhere', { '/var/log/journal/': '' }, /install rsyslog, which/],
+  ['alone', { [file('/var/log/journal')]: '' }, 'follow', /^Read with journalctl: no file carries logins\.$/],
+  ['alone, lost at a restart', { [file('/run/log/journal')]: '' }, 'follow', /^Read with journalctl/],
 ];
-for (const [name, files, reason] of journals) {
+for (const [name, files, state, reason] of journals) {
   test(`the journal: ${name}`, async (t) => {
-    const rows = await look(await machine(t, files), ['/var/log/auth.log']);
-    assert.equal(rows.at(-1)?.state, 'off');
-    assert.match(rows.at(-1)?.reason ?? '', reason);
+    const root = await machine(t, files);
+    const rows = await discover(['/var/log/auth.log'], { root, now: () => NOW, journalctl: [PROGRAM] });
+    const row = rows.at(-1);
+    assert.equal(row?.state, state);
+    assert.match(row?.reason ?? '', reason);
+    assert.equal(row?.journal !== undefined, state === 'follow');
   });
 }
+
+test('the journal under another root is read from its folder, that machine’s own before any other', async (t) => {
+  const root = await machine(t, {
+    '/etc/machine-id': `${ID}\n`,
+    [file('/run/log/journal')]: '',
+    [file('/var/log/journal', OTHER)]: '',
+  });
+  await age(join(root, file('/run/log/journal')), DAY);
+  const row = (await discover([], { root, now: () => NOW, journalctl: ['/nowhere', PROGRAM] })).at(-1);
+  assert.equal(row?.path, '/run/log/journal');
+  assert.deepEqual(row?.journal, {
+    id: ID,
+    journalctl: PROGRAM,
+    args: [`--directory=${join(root, '/run/log/journal', ID)}`],
+  });
+});
+
+test('a journal nobody writes any more is read and called stale', async (t) => {
+  const root = await machine(t, { [file('/var/log/journal')]: '' });
+  await age(join(root, file('/var/log/journal')), 40 * DAY);
+  const row = (await discover([], { root, now: () => NOW, journalctl: [PROGRAM] })).at(-1);
+  assert.equal(row?.state, 'stale');
+  assert.match(row?.reason ?? '', /40 days/);
+  assert.ok(row?.journal);
+});
+
+test('where the journal is read, what syslog writes out of it is not: no line comes twice', async (t) => {
+  const root = await machine(t, {
+    [file('/var/log/journal')]: '',
+    '/var/log/syslog': line('cron[7]'),
+    '/var/log/nginx/access.log': 'x\n',
+  });
+  const paths = ['/var/log/auth.log', '/var/log/syslog', '/var/log/nginx/access.log'];
+  const rows = await discover(paths, { root, now: () => NOW, journalctl: [PROGRAM] });
+  assert.deepEqual(
+    rows.map(({ state }) => state),
+    ['off', 'off', 'follow', 'follow'],
+  );
+  assert.match(rows[1]?.reason ?? '', /the journal is, and holds the same lines/);
+});
+
+test('without journalctl the journal is named as what is missing, and files are followed', async (t) => {
+  const root = await machine(t, { [file('/var/log/journal')]: '', '/var/log/syslog': '' });
+  const rows = await discover(['/var/log/syslog'], { root, now: () => NOW, journalctl: ['/nowhere'] });
+  assert.deepEqual(
+    rows.map(({ state }) => state),
+    ['follow', 'denied'],
+  );
+  assert.match(rows[1]?.reason ?? '', /no journalctl .* Install systemd/);
+});
+
+test('a journal for its group alone: the group is named, and how to join it', async (t) => {
+  const root = await machine(t, { [file('/var/log/journal')]: '', '/etc/group': '' });
+  const gid = await lockedBy(join(root, file('/var/log/journal')), 0o640);
+  await writeFile(join(root, '/etc/group'), `root:x:0:\nsystemd-journal:x:${gid}:\n`);
+  const row = (await asNobody(() => look(root, [], 'ann'))).at(-1);
+  assert.equal(row?.state, 'denied');
+  assert.match(
+    row?.reason ?? '',
+    /the journal cannot be read.*sudo usermod -aG systemd-journal ann, then log in again/,
+  );
+});
 
 const denials: readonly (readonly [
   name: string,

@@ -1,17 +1,22 @@
 /**
  * Which of the configured logs this machine has, and what to do about those it has not: one row a candidate and one for the
  * journal, each with a reason in plain words and, where something bars the way, the command that mends it.
+ *
+ * The journal is read only where no fresh file carries logins. Then the files that syslog fills from the same entries are not:
+ * no line comes twice.
  */
 import type { FileHandle } from 'node:fs/promises';
-import { access, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { unreachable } from '#lib/unreachable';
 import { barrier } from './discover/barrier.ts';
 import { errnoOf } from './file-tail/errno.ts';
 import { openInside, RefusedFile } from './file-tail/open-inside.ts';
+import { type Found, findJournal, type Journal } from './journald/find.ts';
 
 /**
- * `follow`, `stale` (not written for a week) and `waiting` (not there yet) are tailed. `denied` cannot be read as things are;
- * `off` need not be, or this version cannot.
+ * `follow`, `stale` (not written for a week) and `waiting` (not there yet) are followed. `denied` cannot be read as things
+ * are; `off` need not be.
  */
 export type CandidateState = 'follow' | 'stale' | 'waiting' | 'denied' | 'off';
 
@@ -24,6 +29,8 @@ export interface Candidate {
   readonly reason: string;
   /** Logins and sudo are written here, as its name or its last lines say. */
   readonly carriesAuthentication: boolean;
+  /** How it is read, in the journal's row where it is to be. */
+  readonly journal?: Journal;
 }
 
 export interface DiscoverOptions {
@@ -32,6 +39,8 @@ export interface DiscoverOptions {
   readonly now: () => number;
   /** The account we run as, where known: tells somebody who was just added to the group to log in again. */
   readonly user?: string | undefined;
+  /** Where journalctl may be, when not in one of its usual places. */
+  readonly journalctl?: readonly string[];
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -39,7 +48,10 @@ const STALE = 7 * DAY;
 const SAMPLE = 64 * 1024;
 const AUTH_NAMES = /^(?:auth\.log|authlog|secure)$/;
 const AUTH_LINES = /\s(?:sshd(?:-session)?|sudo|su|login|dropbear)(?:\[\d+\])?: /;
-const JOURNALS = ['/run/systemd/journal', '/run/log/journal', '/var/log/journal'];
+const JOURNAL = '/var/log/journal';
+/** What syslog daemons write out of the journal's entries. */
+const SYSLOG_NAMES =
+  /^(?:auth\.log|authlog|secure|syslog|messages|kern\.log|daemon\.log|user\.log|debug|cron|cron\.log|maillog|mail\.(?:log|info|warn|err))$/;
 
 /** Rows in the order of the candidates, the journal last. */
 export async function discover(candidates: readonly string[], options: DiscoverOptions): Promise<readonly Candidate[]> {
@@ -53,7 +65,13 @@ export async function discover(candidates: readonly string[], options: DiscoverO
     rows.push(twin === undefined ? row : { ...row, state: 'off', reason: `The same file as ${twin}.` });
   }
   const authentication = rows.find((row) => row.carriesAuthentication && row.state === 'follow');
-  return [...rows, await journal(options, authentication?.path)];
+  const last = await journalRow(options, authentication?.path);
+  return [...(last.journal === undefined ? rows : rows.map(inJournal)), last];
+}
+
+function inJournal(row: Candidate): Candidate {
+  if (row.state === 'denied' || row.state === 'off' || !SYSLOG_NAMES.test(basename(row.path))) return row;
+  return { ...row, state: 'off', reason: 'Not followed: the journal is, and holds the same lines.' };
 }
 
 async function inodeOf(file: string): Promise<string | undefined> {
@@ -108,32 +126,45 @@ async function whyNot(error: unknown, path: string, options: DiscoverOptions): P
   return `Cannot be read (${errno}).`;
 }
 
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
-async function journal({ root }: DiscoverOptions, authentication: string | undefined): Promise<Candidate> {
-  const row = { carriesAuthentication: false, state: 'off' } as const;
-  for (const path of JOURNALS) {
-    const file = join(root, path);
-    if (!(await exists(file))) continue;
-    const reason =
-      authentication === undefined
-        ? `The journal is not read by this version, and no file carries logins: ${await installRsyslog(root)}`
-        : `The journal is not read by this version; logins come from ${authentication}.`;
-    return { ...row, path, file, reason };
+async function journalRow(options: DiscoverOptions, authentication: string | undefined): Promise<Candidate> {
+  const found = await findJournal(options.root, options.journalctl);
+  const path = found.kind === 'none' ? JOURNAL : found.path;
+  const row = { path, file: join(options.root, path), carriesAuthentication: false, state: 'off' } as const;
+  if (found.kind === 'none') {
+    const none =
+      authentication === undefined ? 'No journal, and no file carries logins.' : 'No journal on this machine.';
+    return { ...row, reason: none };
   }
-  const reason =
-    authentication === undefined ? 'No journal, and no file carries logins.' : 'No journal on this machine.';
-  return { ...row, path: '/var/log/journal', file: join(root, '/var/log/journal'), reason };
+  if (authentication !== undefined) return { ...row, reason: `Not read: logins come from ${authentication}.` };
+  return { ...row, ...(await readingOf(found, options)) };
 }
 
-/** Which package command the watched machine has shows in its release files. */
-async function installRsyslog(root: string): Promise<string> {
-  if (await exists(join(root, '/etc/debian_version'))) return 'auth.log is needed. Run: sudo apt install rsyslog';
-  if (await exists(join(root, '/etc/redhat-release')))
-    return '/var/log/secure is needed. Run: sudo dnf install rsyslog';
-  return 'install rsyslog, which writes them to /var/log.';
+/** No file carries logins: what stands in the way of the journal, if anything does. */
+async function readingOf(
+  found: Exclude<Found, { kind: 'none' }>,
+  options: DiscoverOptions,
+): Promise<Omit<Candidate, 'path' | 'file'>> {
+  switch (found.kind) {
+    case 'barred': {
+      const reason = `No file carries logins, and the journal cannot be read. ${await barrier(found.path, options)}`;
+      return { carriesAuthentication: false, state: 'denied', reason };
+    }
+    case 'no-journalctl': {
+      const reason =
+        'No file carries logins, and there is no journalctl to read the journal with. Install systemd where Porchlight runs, or rsyslog on the machine it watches.';
+      return { carriesAuthentication: false, state: 'denied', reason };
+    }
+    case 'journal': {
+      const idle = options.now() - found.modified;
+      const days = Math.floor(idle / DAY);
+      const reason =
+        idle < STALE
+          ? 'Read with journalctl: no file carries logins.'
+          : `Read with journalctl, since no file carries logins; but nothing was written to it for ${days} days.`;
+      const state = idle < STALE ? 'follow' : 'stale';
+      return { carriesAuthentication: true, state, reason, journal: found.journal };
+    }
+    default:
+      return unreachable(found);
+  }
 }
