@@ -108,7 +108,8 @@ function mailOf({ from, to }: EmailConfig, { title, text, message }: Letter) {
   return {
     from: { name: 'Porchlight', address: from },
     to: to.map((address) => ({ name: '', address })),
-    subject: title,
+    // What looks like an encoded word (RFC 2047) would be decoded by whoever shows it.
+    subject: title.replaceAll('=?', '= ?'),
     text,
     html: htmlOf(title, text),
     messageId: `<${message.key}.porchlight@${domain}>`,
@@ -133,10 +134,9 @@ function isLoopback(host: string): boolean {
 /** The password as it stands, and as it goes over the wire. */
 function secretsOf({ user, password }: EmailConfig): readonly (string | undefined)[] {
   if (password === undefined) return [];
-  const encoded = [password, `\u0000${user ?? ''}\u0000${password}`].map((text) =>
-    Buffer.from(text).toString('base64'),
-  );
-  return [password, ...encoded];
+  const inBase64 = (text: string): string => Buffer.from(text).toString('base64');
+  // The longest first, so that none is cut apart by another.
+  return [inBase64(`\u0000${user ?? ''}\u0000${password}`), inBase64(password), password];
 }
 
 /** An SMTP error as the library gives it; each part is looked at before it is used. */
@@ -158,6 +158,8 @@ function refusal(error: unknown, config: EmailConfig): NotTaken | ContentRefused
   if (code === 'EMESSAGE') return new ContentRefused(reason(''));
   if (code === 'EAUTH') return new NotTaken(reason('see notify.email.user and password'), { dead: true });
   if (code === 'EENVELOPE') return new NotTaken(reason('see notify.email.from and to'), { dead: true });
-  if (code === 'ETLS') return new NotTaken(reason('it offers no TLS that can be trusted'), { dead: true });
+  // The library files a certificate under the faults of the network, with nothing but its words to tell it by.
+  if (code === 'ETLS' || (code === 'ESOCKET' && /certificate/i.test(said)))
+    return new NotTaken(reason('it offers no TLS that can be trusted'), { dead: true });
   return new NotTaken(reason(''), { dead: reply !== undefined });
 }

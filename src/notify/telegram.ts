@@ -51,7 +51,8 @@ interface Verdict {
   readonly movedTo: number | undefined;
 }
 
-export function telegram({ token, chat_id, api }: TelegramConfig): Notifier {
+/** `timeout`: ms for one exchange. */
+export function telegram({ token, chat_id, api }: TelegramConfig, timeout?: number): Notifier {
   const url = new URL(`${api.replace(/\/+$/, '')}/bot${token}/sendMessage`);
   let chat = chat_id;
 
@@ -62,7 +63,7 @@ export function telegram({ token, chat_id, api }: TelegramConfig): Notifier {
       disable_notification: quiet,
       ...body,
     };
-    const answer = await postJson(url, content, { name: 'Telegram', secrets: [token], signal });
+    const answer = await postJson(url, content, { name: 'Telegram', secrets: [token], signal, timeout });
     const verdict = read(answer.body, answer.status);
     return { ...verdict, retryAfter: verdict.retryAfter ?? answer.retryAfter };
   }
