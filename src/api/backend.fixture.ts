@@ -2,7 +2,7 @@
  * A backend in memory, for tests of the protocol only: it keeps what it was given and answers from that. How the real
  * one behaves is the business of the store's conformance suite and of the end-to-end tests.
  */
-import type { Alert, Config, Event, Role } from '#contract';
+import type { Alert, Config, Event, Role, ScoredSnapshot } from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import type { Store, StoredAlert } from '#store';
@@ -60,6 +60,28 @@ export function anAlert(id: string, evidence = 2): StoredAlert {
   };
 }
 
+const scored: ScoredSnapshot = {
+  snapshot: {
+    host: 'nas',
+    at: NOW,
+    span: 10_000,
+    cpus: 4,
+    uptime: 3_542_400,
+    load: [0.42, 0.4, 0.38],
+    cpu: 12.5,
+    memory: { total: 8_000_000_000, used: 4_900_000_000 },
+    swap: null,
+    disks: [],
+    processes: [],
+    connections: { established: 144, peers: [] },
+    listeners: [],
+    network: null,
+    logins: [],
+  },
+  auth: { lines: 300, failed: 23, failedBy: [{ address: '203.0.113.7', count: 23 }], sudo: 1 },
+  score: { score: 92, band: 'normal', ledger: [], entries: [] },
+};
+
 export interface FixtureBackend extends Backend {
   readonly submissions: Submission[];
   /** Every call of the store or of a change, by name: none may happen for a refused request. */
@@ -94,6 +116,9 @@ function fixtureStore(calls: string[], alerts: Map<string, StoredAlert>): Store 
         folded: 2,
         worst: alerts.get('1'),
       }),
+    snapshots: () => called('snapshots', [scored]),
+    metrics: () => called('metrics', [{ at: NOW, score: 92, load: 0.42, cpus: 4, memory_pct: 61.3, connections: 144 }]),
+    scoreAt: () => called('scoreAt', 96),
     recover: unused('recover'),
     correlatedBatches: unused('correlatedBatches'),
     commit: unused('commit'),

@@ -2,7 +2,7 @@
  * All that the API needs of the rest: the store to read, and the hub to write through. `app` passes the real one in.
  * Nothing here writes to the store directly: every change goes through the hub in one order.
  */
-import type { AlertStatus, EventId, RuleInfo, RuleProblem, SourceStatus } from '#contract';
+import type { AlertStatus, EventId, RuleInfo, RuleProblem, SourceStatus, ScoredSnapshot } from '#contract';
 import type { Counters } from '#lib/counters';
 import type { Store, StoredEvent } from '#store';
 
@@ -28,6 +28,8 @@ export interface CommitNotice {
   readonly preview: readonly StoredEvent[];
   readonly eventCount: number;
   readonly last: EventId | undefined;
+  /** Machines that were scored in this commit. Absent: none. */
+  readonly snapshots?: readonly ScoredSnapshot[];
 }
 
 export interface Backend {

@@ -2,6 +2,7 @@
 import type { Handlers, Means } from './handler.ts';
 import { alertHandlers } from './handlers/alerts.ts';
 import { eventHandlers } from './handlers/events.ts';
+import { healthHandlers } from './handlers/health.ts';
 import { logHandlers } from './handlers/logs.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { streamHandlers } from './handlers/stream.ts';
@@ -10,6 +11,7 @@ export const handlersOf = (means: Means): Handlers => ({
   ...logHandlers(means),
   ...alertHandlers(means),
   ...eventHandlers(means),
+  ...healthHandlers(means),
   ...serverHandlers(means),
   ...streamHandlers(means),
 });

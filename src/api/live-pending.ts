@@ -1,9 +1,9 @@
 /** What commits brought and the live stream has not sent yet. Bounded: alerts by their number, events by LATEST. */
-import type { EventId } from '#contract';
+import type { EventId, ScoredSnapshot } from '#contract';
 import type { Store, StoredEvent } from '#store';
 import type { CommitNotice } from './backend.ts';
 import type { LiveMessage } from './live.ts';
-import { wireAlertGlimpse, wireEvent } from './wire.ts';
+import { wireAlertGlimpse, wireEvent, wireSnapshot } from './wire.ts';
 
 /** Events that one interval shows. */
 const LATEST = 50;
@@ -15,6 +15,8 @@ export interface Taken {
   readonly events: readonly StoredEvent[];
   readonly omitted: number;
   readonly last: EventId | undefined;
+  /** The last look at each machine. */
+  readonly snapshots: readonly ScoredSnapshot[];
   /** The last commit that this completes; undefined when it only runs ahead. */
   readonly through: number | undefined;
 }
@@ -40,6 +42,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
   let seen = 0;
   let last: EventId | undefined;
   let through: number | undefined;
+  const snapshots = new Map<string, ScoredSnapshot>();
 
   function addEvents(more: readonly StoredEvent[], count: number, newest: EventId | undefined): void {
     events = [...events, ...more].slice(-LATEST);
@@ -51,6 +54,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
     add(notice) {
       for (const id of notice.alertIds) alertIds.add(id);
       addEvents(notice.preview, notice.eventCount, notice.last);
+      for (const scored of notice.snapshots ?? []) snapshots.set(scored.snapshot.host, scored);
       through = notice.batch;
     },
     hasNewAlerts: () => alertIds.values().some((id) => !sentNow.has(id)),
@@ -60,10 +64,17 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
         alertIds.delete(id);
         sentNow.add(id);
       }
-      return { alertIds: fresh, events: [], omitted: 0, last: undefined, through: undefined };
+      return { alertIds: fresh, events: [], omitted: 0, last: undefined, snapshots: [], through: undefined };
     },
     takeAll() {
-      const taken = { alertIds: [...alertIds], events, omitted: seen - events.length, last, through };
+      const taken = {
+        alertIds: [...alertIds],
+        events,
+        omitted: seen - events.length,
+        last,
+        snapshots: [...snapshots.values()],
+        through,
+      };
       this.clear();
       return taken;
     },
@@ -78,6 +89,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
       if (shown.length + omitted > 0) {
         messages.push({ event: 'event', data: { events: shown.map(wireEvent), omitted, last: newest } });
       }
+      for (const scored of taken.snapshots) messages.push({ event: 'snapshot', data: wireSnapshot(scored) });
       return messages;
     },
     putBack(taken) {
@@ -87,11 +99,14 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
       seen = 0;
       addEvents(taken.events, taken.events.length + taken.omitted, taken.last);
       addEvents(later.events, later.seen, later.last);
+      for (const scored of taken.snapshots)
+        if (!snapshots.has(scored.snapshot.host)) snapshots.set(scored.snapshot.host, scored);
       through ??= taken.through;
     },
     clear() {
       alertIds.clear();
       sentNow.clear();
+      snapshots.clear();
       events = [];
       seen = 0;
       last = undefined;

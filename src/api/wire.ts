@@ -1,5 +1,5 @@
 /** What the store keeps → what HTTP and the live stream show: ISO times, evidence as wire events. */
-import { isoTime, toWire, type WireAlert, type WireEvent } from '#contract';
+import { isoTime, type ScoredSnapshot, type SnapshotMessage, toWire, type WireAlert, type WireEvent } from '#contract';
 import type { StoredAlert, StoredEvent } from '#store';
 import type { DeepReadonly } from './deep-readonly.ts';
 
@@ -26,4 +26,16 @@ export function wireAlertGlimpse(stored: StoredAlert): DeepReadonly<WireAlert> {
   if (evidence.length <= GLIMPSE.first + GLIMPSE.last) return wireAlert(stored);
   const shown = [...evidence.slice(0, GLIMPSE.first), ...evidence.slice(-GLIMPSE.last)];
   return wireAlert({ ...stored, evidence: shown });
+}
+
+export function wireSnapshot({ snapshot, score }: ScoredSnapshot): SnapshotMessage {
+  const { host, at, load, memory, connections } = snapshot;
+  return {
+    host,
+    at: isoTime(at),
+    score: score.score,
+    load: load[0],
+    memory_pct: memory.total === 0 ? 0 : Math.round((memory.used / memory.total) * 1000) / 10,
+    connections: connections?.established ?? null,
+  };
 }

@@ -16,6 +16,9 @@ export function createStoreClient(call: Remote['call']): Store {
     outbox: (now, limit, channel) => call('outbox', [now, limit, channel]),
     delivered: (id) => call('delivered', [id]),
     postponed: (id, nextAttempt, reason) => call('postponed', [id, nextAttempt, reason]),
+    snapshots: () => call('snapshots', []),
+    metrics: (query) => call('metrics', [query]),
+    scoreAt: (host, at, within) => call('scoreAt', [host, at, within]),
     close: () => call('close', []),
   };
 }

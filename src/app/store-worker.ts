@@ -26,5 +26,8 @@ serve(parentPort as Port, {
   outbox: method<Parameters<Store['outbox']>>((store, args) => store.outbox(...args)),
   delivered: method<Parameters<Store['delivered']>>((store, args) => store.delivered(...args)),
   postponed: method<Parameters<Store['postponed']>>((store, args) => store.postponed(...args)),
+  snapshots: method((store) => store.snapshots()),
+  metrics: method<Parameters<Store['metrics']>>((store, args) => store.metrics(...args)),
+  scoreAt: method<Parameters<Store['scoreAt']>>((store, args) => store.scoreAt(...args)),
   close: method((store) => store.close()),
 });

@@ -8,7 +8,18 @@
  * - What `commit` resolved for survives kill -9 and power loss.
  * - Reads see whole commits only.
  */
-import type { Alert, AlertChange, AlertStatus, Event, EventId, Evidence, HistoryEntry, Level, Mark } from '#contract';
+import type {
+  Alert,
+  AlertChange,
+  AlertStatus,
+  Event,
+  EventId,
+  Evidence,
+  HistoryEntry,
+  Level,
+  Mark,
+  ScoredSnapshot,
+} from '#contract';
 
 /** Events of one commit as transferable bytes; `encodeBatch` and `decodeBatch` are its only readers and writers. */
 export interface EncodedBatch {
@@ -38,6 +49,8 @@ export interface Commit {
   readonly marks: readonly Mark[];
   readonly alerts: readonly AlertChange[];
   readonly outbox: readonly OutboxEntry[];
+  /** Absent: none. */
+  readonly snapshots?: readonly ScoredSnapshot[];
 }
 
 /** What the pipeline needs to go on where the last commit ended. */
@@ -133,6 +146,24 @@ export interface QueuedNotification extends OutboxEntry {
   readonly nextAttempt: number;
 }
 
+export interface MetricQuery extends TimeRange {
+  readonly host: string;
+  /** The newest so many. */
+  readonly limit: number;
+}
+
+/** A machine's health at one moment. */
+export interface MetricPoint {
+  /** ms since the epoch. */
+  readonly at: number;
+  readonly score: number;
+  /** Over one minute. */
+  readonly load: number;
+  readonly cpus: number;
+  readonly memory_pct: number;
+  readonly connections: number | null;
+}
+
 export interface Store {
   recover(): Promise<Recovery>;
   /** Batches with correlation hits, newest first, at most `limit`, before `beforeBatch`. */
@@ -162,6 +193,13 @@ export interface Store {
   delivered(id: number): Promise<void>;
   /** Failed: tried again at `nextAttempt`. */
   postponed(id: number, nextAttempt: number, reason: string): Promise<void>;
+
+  /** The last look at each machine, by name. */
+  snapshots(): Promise<readonly ScoredSnapshot[]>;
+  /** Oldest first. */
+  metrics(query: MetricQuery): Promise<readonly MetricPoint[]>;
+  /** The last score at or before `at`, not older than `within` ms before it. */
+  scoreAt(host: string, at: number, within: number): Promise<number | undefined>;
 
   close(): Promise<void>;
 }

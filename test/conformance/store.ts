@@ -3,9 +3,11 @@ import { alertConformance } from './store/alerts.ts';
 import { commitConformance } from './store/commits.ts';
 import type { OpenStore } from './store/harness.ts';
 import { searchConformance } from './store/searches.ts';
+import { snapshotConformance } from './store/snapshots.ts';
 
 export function storeConformance(name: string, open: OpenStore): void {
   commitConformance(name, open);
   searchConformance(name, open);
   alertConformance(name, open);
+  snapshotConformance(name, open);
 }

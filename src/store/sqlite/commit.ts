@@ -5,6 +5,7 @@ import { packBatch } from '../encoded-batch.ts';
 import { fold } from '../query/fold.ts';
 import type { Commit } from '../store.ts';
 import { storeError } from './fault.ts';
+import { snapshotWriter } from './snapshots.ts';
 
 type Write = (commit: Commit) => void;
 
@@ -40,12 +41,14 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     'INSERT INTO outbox (queued, alert, channel, title, text, level) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const applyChange = changeWriter(db);
+  const keepSnapshot = snapshotWriter(db);
   return (commit, bytes) => {
     const { count, minTime, maxTime } = commit.events;
     insertBatch.run(commit.batch, commit.received, count, minTime, maxTime, commit.hits, bytes);
     advance.run(commit.batch, commit.received, count);
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
     for (const change of commit.alerts) applyChange(change);
+    for (const scored of commit.snapshots ?? []) keepSnapshot(scored);
     for (const { alertId, channel, title, text, level } of commit.outbox)
       enqueue.run(Math.trunc(commit.received), alertId, channel, title, text, level);
   };

@@ -68,6 +68,14 @@ const MIGRATIONS: readonly string[] = [
   ALTER TABLE outbox ADD COLUMN queued INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX outbox_by_channel ON outbox (channel, id);
   `,
+  `
+  -- Health of each machine over time; the last look at it, whole, as JSON.
+  CREATE TABLE metric (
+    host TEXT NOT NULL, at INTEGER NOT NULL, score INTEGER NOT NULL, load REAL NOT NULL, cpus INTEGER NOT NULL,
+    memory_pct REAL NOT NULL, connections INTEGER, PRIMARY KEY (host, at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE snapshot (host TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -13,6 +13,7 @@ import { openDatabase } from './database.ts';
 import { findEvents } from './events.ts';
 import { translated } from './fault.ts';
 import { outbox } from './outbox.ts';
+import { snapshotReader } from './snapshots.ts';
 import { scanner, type Scanner, watch, type Watch } from './scan.ts';
 
 /** Something stored that cannot be read any more. It is passed over; the rest is still found. */
@@ -95,6 +96,7 @@ function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOpti
     outbox: (now, limit, channel) => run(() => messages.due(now, limit, channel)),
     delivered: (id) => run(() => messages.delivered(id)),
     postponed: (id, nextAttempt, reason) => run(() => messages.postponed(id, nextAttempt, reason)),
+    ...snapshotReader(db),
     close: () => run(close),
   };
 }
