@@ -1,8 +1,8 @@
-/** Starts this machine's sources under supervision: the log files that were found, and the honeypot. */
+/** Starts this machine's sources under supervision: the log files that were found or the journal, and the honeypot. */
 import { userInfo } from 'node:os';
 import type { Config, SourceStatus, SourceTag } from '#contract';
 import type { Counters } from '#lib/counters';
-import { type Candidate, discover, fileTail, honeypot } from '#sources';
+import { type Candidate, discover, fileTail, honeypot, journald, type JournalLoss } from '#sources';
 import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
 import { supervise } from './supervise.ts';
@@ -33,7 +33,11 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   const { config, board, now } = options;
   board.set('http', 'following', 'POST /api/logs');
   const candidates = await discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
-  const files = candidates.map((candidate) => followFile(options, candidate));
+  const files = candidates.map((candidate) =>
+    candidate.journal === undefined
+      ? followFile(options, candidate)
+      : followJournal(options, candidate, candidate.journal),
+  );
   const trap = await setTrap(options);
   return { honeypot: trap.place, ended: Promise.all([...files, trap.running]) };
 }
@@ -64,6 +68,41 @@ function followFile(
       put: hub.put,
       settled: hub.settled,
       onState: (to, why) => board.set(id, to === 'failed' ? to : state, why === '' ? reason : why),
+    },
+    signal,
+    now,
+  );
+}
+
+type Journal = NonNullable<Candidate['journal']>;
+
+const LOSSES: Readonly<Record<JournalLoss, string>> = {
+  cursor:
+    'The entry read last is gone from the journal; it is read on from that time, and what was deleted before is lost.',
+  unreadable: 'A line of journalctl could not be understood.',
+};
+
+function followJournal(options: CollectOptions, { path, reason }: Candidate, journal: Journal): Promise<void> {
+  const { config, hostName, hub, board, counters, now, signal } = options;
+  const tag: SourceTag = { id: 'journald', agent: 'local', host: hostName, type: 'journald' };
+  const backfill = config.sources.backfill_hours * 3_600_000;
+  let shown = `${path}. ${reason}`;
+  board.set(tag.id, 'following', shown);
+  const onLost = (loss: JournalLoss): void => {
+    counters.add('journal_losses', loss);
+    shown = `${path}. ${LOSSES[loss]}`;
+    board.set(tag.id, 'following', shown);
+  };
+  return supervise(
+    {
+      name: tag.id,
+      open(inner) {
+        const { id, ...program } = journal;
+        return journald({ ...program, journal: id, tag, known: hub.marks('journald:'), backfill, now, onLost }, inner);
+      },
+      put: hub.put,
+      settled: hub.settled,
+      onState: (state, why) => board.set(tag.id, state, why === '' ? shown : why),
     },
     signal,
     now,
