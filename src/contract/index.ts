@@ -39,7 +39,7 @@ export {
 export type { RuleDocument, RuleInfo, RuleProblem } from './rule.ts';
 export type { AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
 export type { WireAlert } from './alert.schema.ts';
-export type { Config, HoneypotConfig, KeyConfig } from './config.ts';
+export type { Config, HoneypotConfig, KeyConfig, MonitorConfig, ScoreSettings } from './config.ts';
 export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';
 export {
   type AuthSummary,

@@ -3,6 +3,6 @@
  * the threads in between never load zod: 15 MB and 40 ms each.
  */
 export { alertSchema } from './alert.schema.ts';
-export { configSchema, emailSchema, telegramSchema } from './config.ts';
+export { configSchema, emailSchema, monitorSchema, telegramSchema } from './config.ts';
 export { recordSchema } from './record.schema.ts';
 export { routeOf, routes } from './routes.ts';

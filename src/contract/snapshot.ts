@@ -66,7 +66,10 @@ export interface HostSnapshot {
   /** Most CPU first, at most 10. */
   readonly processes: readonly ProcessUse[];
   /** Established TCP connections and connected UDP sockets; peers: most first, at most 10. */
-  readonly connections: { readonly established: number; readonly peers: readonly { readonly address: string; readonly count: number }[] } | null;
+  readonly connections: {
+    readonly established: number;
+    readonly peers: readonly { readonly address: string; readonly count: number }[];
+  } | null;
   readonly listeners: readonly Listener[];
   /** Bytes a second over `span`, all interfaces but loopback. */
   readonly network: { readonly in: number; readonly out: number } | null;
@@ -84,7 +87,13 @@ export interface AuthSummary {
   readonly sudo: number;
 }
 
-export const MONITOR_METRICS = ['cpu_load', 'memory_used_pct', 'established_connections', 'failed_logins', 'high_cpu_processes'] as const;
+export const MONITOR_METRICS = [
+  'cpu_load',
+  'memory_used_pct',
+  'established_connections',
+  'failed_logins',
+  'high_cpu_processes',
+] as const;
 export type MonitorMetric = (typeof MONITOR_METRICS)[number];
 export const MONITOR_LEVELS = ['info', 'warning', 'alert'] as const;
 export type MonitorLevel = (typeof MONITOR_LEVELS)[number];

@@ -5,3 +5,5 @@
 export { type Compiled, compile } from './compile.ts';
 export type { Detection, Detector } from './detector.ts';
 export type { Located, Match, RuleFace } from './match.ts';
+export { type AuthWindow, authWindow } from './score/auth-window.ts';
+export { type OpenAlert, score } from './score/score.ts';
