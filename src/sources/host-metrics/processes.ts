@@ -55,7 +55,7 @@ export function processTable(proc: string, reader: ProcReader, units: Units): Pr
       note(pid);
     }
     for (const [pid, { look: seen }] of known) if (seen !== looks) known.delete(pid);
-    const most = [...known].toSorted(([, a], [, b]) => b.spent - a.spent || b.resident - a.resident).slice(0, SHOWN);
+    const most = mostUse([...known]);
     const seconds = span / 1000;
     return most.map(([pid, { name, spent, resident }]) => ({
       pid,
@@ -73,6 +73,15 @@ export function processTable(proc: string, reader: ProcReader, units: Units): Pr
   }
 
   return { look };
+}
+
+/** Those that use the CPU most, and in any case the one that holds most memory: it is what a full memory is blamed on. */
+function mostUse(all: readonly (readonly [number, Known])[]): readonly (readonly [number, Known])[] {
+  const sorted = all.toSorted(([, a], [, b]) => b.spent - a.spent || b.resident - a.resident);
+  const shown = sorted.slice(0, SHOWN);
+  let largest = sorted[0];
+  for (const one of sorted) if (largest !== undefined && one[1].resident > largest[1].resident) largest = one;
+  return largest === undefined || shown.includes(largest) ? shown : [...shown.slice(0, SHOWN - 1), largest];
 }
 
 const tenths = (value: number): number => Math.round(value * 10) / 10;
