@@ -11,8 +11,27 @@ export {
 } from './alert.ts';
 export { type KindCount, OTHER, type Slice, slices, sum } from './doughnut.ts';
 export { eventId, eventLine, eventSentence, eventTime, fieldsOf, latestId, mergeEvents } from './event.ts';
+export { authSentence, loginEnd } from './machine.ts';
+export { type Axis, axisOf, axisTicks, measureName, measureValue, tickLabel } from './measure.ts';
 export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
 export { errorPlace, withTerm, wordsOf } from './query.ts';
+export { bandWord, type BarPiece, barPieces, isStale, scoreSentence } from './score.ts';
+export {
+  appendPoints,
+  type Column,
+  type Columns,
+  columnsOf,
+  extent,
+  type Line,
+  lineOf,
+  type Measure,
+  MEASURES,
+  type MetricPoint,
+  nearest,
+  type Span,
+  spanOf,
+  usualStep,
+} from './series.ts';
 export { housePhrase, type Reason, reasonOf, sourceName, sourceState, type Standing, standing } from './source.ts';
 export { capital, marked, numberWord, type Piece, plural, thousands, valuesOf, valueText } from './text.ts';
 export {
@@ -26,6 +45,7 @@ export {
   moment,
   type RangeChoice,
   RANGES,
+  stretch,
   timespan,
   zoneName,
 } from './time.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { axisLabels, clock, clockMillis, duration, moment, RANGES, timespan, zoneName } from './time.ts';
+import { axisLabels, clock, clockMillis, duration, moment, RANGES, stretch, timespan, zoneName } from './time.ts';
 
 const AT = Date.UTC(2025, 10, 30, 20, 37, 14, 871);
 const BERLIN = 'Europe/Berlin';
@@ -51,6 +51,22 @@ test('the axis has at most five labels, at round times of the zone', () => {
     assert.ok(count >= 1 && count <= 5, `${span} ms: ${count} labels`);
   }
   assert.deepEqual(axisLabels(AT, AT), []);
+});
+
+test('a stretch of time has one unit', () => {
+  assert.deepEqual([90_000, 490_000, 66_240_000, 86_400_000 * 11.6].map(stretch), ['90 s', '8 min', '18 h', '12 days']);
+});
+
+test('under a short span stand four times, with seconds where minutes do not tell them apart', () => {
+  const from = Date.UTC(2025, 10, 30, 20, 37, 0);
+  assert.deepEqual(
+    axisLabels(from, from + 490_000, 'UTC').map(({ label }) => label),
+    ['20:38', '20:40', '20:42', '20:44'],
+  );
+  assert.deepEqual(
+    axisLabels(from, from + 45_000, 'UTC').map(({ label }) => label),
+    ['20:37:10', '20:37:20', '20:37:30', '20:37:40'],
+  );
 });
 
 test('the ranges widen from one to the next', () => {

@@ -71,6 +71,14 @@ export function zoneName(now: number, zone?: string): string {
   return (parts.find((part) => part.type === 'timeZoneName')?.value ?? 'UTC').replace('GMT', 'UTC');
 }
 
+/** `8 min`, `18 h`, `3 days`: a stretch of time as a headline names it, in its largest unit that is not too coarse. */
+export function stretch(ms: number): string {
+  if (ms < 2 * MINUTE) return `${Math.round(ms / SECOND)} s`;
+  if (ms < 2 * HOUR) return `${Math.round(ms / MINUTE)} min`;
+  if (ms < 2 * DAY) return `${Math.round(ms / HOUR)} h`;
+  return `${thousands(Math.round(ms / DAY))} days`;
+}
+
 /** `40 s`, `5 min`, `1 h 5 min`, `3 days`. Never negative: clocks of two machines differ. */
 export function duration(ms: number): string {
   const span = Math.max(0, ms);
@@ -111,12 +119,21 @@ export function axisLabels(
   const span = to - from;
   if (!(span > 0)) return [];
   const steps = [
+    5 * SECOND,
+    10 * SECOND,
+    15 * SECOND,
+    30 * SECOND,
     MINUTE,
+    2 * MINUTE,
     5 * MINUTE,
+    10 * MINUTE,
     15 * MINUTE,
+    20 * MINUTE,
     30 * MINUTE,
     HOUR,
+    2 * HOUR,
     3 * HOUR,
+    4 * HOUR,
     6 * HOUR,
     12 * HOUR,
     DAY,
@@ -132,7 +149,10 @@ export function axisLabels(
   for (let at = Math.ceil((from + shift) / step) * step - shift; at < to; at += step) {
     const place = (at - from) / span;
     if (place > 0.03 && place < 0.97)
-      labels.push({ at: place, label: step >= DAY ? day(at, zone) : clockMinute(at, zone) });
+      labels.push({
+        at: place,
+        label: step >= DAY ? day(at, zone) : step < MINUTE ? clock(at, zone) : clockMinute(at, zone),
+      });
   }
   return labels;
 }
