@@ -44,6 +44,8 @@ const healthSchema = z.object({
   /** Number of the last commit. */
   batch: count,
   events: count,
+  /** ms between two looks at the machine; absent while nothing looks. */
+  check_every: count.optional(),
   sources: z.array(sourceStatusSchema),
   counters: z.array(z.object({ name: z.string(), label: z.string(), value: z.number() })),
 });
