@@ -6,10 +6,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type Backend, type CommitNotice, createApi } from '#api';
-import type { Alert, AlertChange, Event, Evidence, Fields, SourceStatus } from '#contract';
+import type { Alert, AlertChange, Event, Evidence, Fields, ScoredSnapshot, SourceStatus } from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
+import { frontOf, type MonitorDouble } from './monitor-double.ts';
 
 const WEB = join(import.meta.dirname, '../../dist/web');
 
@@ -36,6 +37,8 @@ export interface House {
   addEvents(events: readonly Event[]): Promise<void>;
   /** Stores alerts with their evidence and tells whoever watches; resolves with their ids. */
   addAlerts(sketches: readonly AlertSketch[]): Promise<readonly string[]>;
+  /** Keeps looks at machines and tells whoever watches. */
+  addSnapshots(snapshots: readonly ScoredSnapshot[]): void;
   /** The server goes away; the store stays open. */
   stop(): Promise<void>;
   /** It comes back on the same port. */
@@ -111,11 +114,16 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 
   let api: Api | undefined;
   let port = 0;
+  let front: MonitorDouble | undefined;
+  let inner = 0;
+  const looks = new Map<string, ScoredSnapshot[]>();
   const start = async (): Promise<void> => {
     started = Date.now();
-    const config = { ...configSchema.parse({}).http, port };
+    const config = { ...configSchema.parse({}).http, port: 0 };
     api = await createApi({ backend, config, webRoot: WEB, now: Date.now });
-    ({ port } = await api.listen());
+    ({ port: inner } = await api.listen());
+    front = await frontOf(() => inner, backend.hostName, port, looks);
+    ({ port } = front);
   };
   await start();
 
@@ -131,13 +139,16 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await commit(events, changes);
       return changes.map((change) => change.alert.id);
     },
+    addSnapshots: (snapshots) => front?.add(snapshots),
     start,
     stop: async () => {
+      await front?.close();
       await api?.close();
       api = undefined;
     },
     watchers: () => listeners.size,
     async close() {
+      await front?.close();
       await api?.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });

@@ -5,12 +5,14 @@
  * - `resync` says that something may have been missed: a `hello` that is further than the last message, or another start of
  *   the server. Whoever shows a list fetches it again. While the stream is down every POLL ms is a `resync` too.
  */
-import type { EventMessage, WireAlert } from '#contract';
+import type { EventMessage, SnapshotMessage, WireAlert } from '#contract';
 import type { Connection, LiveState, Signal } from './connection.ts';
 
 export interface LiveBatch {
   readonly alerts: readonly WireAlert[];
   readonly events: readonly EventMessage[];
+  /** Oldest first. */
+  readonly snapshots: readonly SnapshotMessage[];
   readonly resync: boolean;
 }
 
@@ -39,6 +41,7 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
   let started: string | undefined;
   let alerts = new Map<string, WireAlert>();
   let events: EventMessage[] = [];
+  let snapshots: SnapshotMessage[] = [];
   let resync = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let flushed = 0;
@@ -48,9 +51,10 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
   const flush = (): void => {
     timer = undefined;
     flushed = Date.now();
-    const batch: LiveBatch = { alerts: [...alerts.values()], events, resync };
+    const batch: LiveBatch = { alerts: [...alerts.values()], events, snapshots, resync };
     alerts = new Map();
     events = [];
+    snapshots = [];
     resync = false;
     for (const listener of batchListeners) listener(batch);
   };
@@ -79,10 +83,12 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
     } else {
       silence.heard();
       if (message.event === 'alert') for (const alert of message.data.alerts) alerts.set(alert.id, alert);
+      else if (message.event === 'snapshot') snapshots.push(message.data);
       else events.push(message.data);
-      if (alerts.size > MOST || events.length > MOST) {
+      if (alerts.size > MOST || events.length > MOST || snapshots.length > MOST) {
         alerts = new Map();
         events = [];
+        snapshots = [];
         resync = true;
       }
       soon();

@@ -43,6 +43,25 @@ export function switchTheme(): void {
   }
 }
 
+const COLOURS = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
+
+function onColours(changed: () => void): () => void {
+  const media = COLOURS.map((query) => matchMedia(query));
+  const chosen = new MutationObserver(changed);
+  chosen.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  for (const each of media) each.addEventListener('change', changed);
+  return () => {
+    chosen.disconnect();
+    for (const each of media) each.removeEventListener('change', changed);
+  };
+}
+
+/** Another text whenever the tokens' colours are others: what is drawn on a canvas does not change by itself. */
+export const useColours = (): string =>
+  useSyncExternalStore(onColours, () =>
+    [document.documentElement.dataset['theme'] ?? '', ...COLOURS.map((query) => matchMedia(query).matches)].join(' '),
+  );
+
 /** Keys by name (`j`, `?`, `Escape`), unless a field has the focus or a modifier is held. */
 export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
   const press = useEffectEvent((event: KeyboardEvent) => {

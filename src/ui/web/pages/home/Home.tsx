@@ -5,27 +5,46 @@ import { Doughnut } from '../../parts/Doughnut.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
+import { useAddress } from '../../state/address.ts';
 import { useNow } from '../../state/browser.ts';
 import { type Summary, useHouse, usePageTitle } from '../../state/house.tsx';
+import { useScore } from '../../state/monitor.ts';
 import { AlertFeed } from './AlertFeed.tsx';
+import { Charts } from './charts/Charts.tsx';
 import css from './Home.module.css';
 import { Hosts } from './Hosts.tsx';
+import { Intake } from './Intake.tsx';
+import { Machine } from './Machine.tsx';
 import { Now } from './Now.tsx';
+import { Score } from './Score.tsx';
 import { Sources } from './Sources.tsx';
 import { Standing } from './Standing.tsx';
 
 /** How do we stand, what happened, what is happening: three sheets under one sentence. */
 export function Home() {
   const { summary } = useHouse();
+  const [address, change] = useAddress();
+  const [chosen, setChosen] = useState<Slice>();
+  const host = address.get('host') ?? undefined;
+  const score = useScore(host);
+  const setHost = (name: string): void => change({ host: name });
   usePageTitle('Home');
   return (
     <>
       <Head summary={summary.data} failed={summary.problem !== undefined} />
-      <Standing />
-      <Day />
+      <Standing score={<Score host={host} onHost={setHost} score={score.data} problem={score.problem} />} />
+      <div className={`${ui['sheet']} ${ui['cols']} ${css['day']}`}>
+        <Kinds chosen={chosen} onChoose={setChosen} />
+        <Charts host={host} />
+      </div>
       <div className={`${ui['sheet']} ${ui['cols']} ${css['now']}`}>
-        <Now />
         <div className={css['stack']}>
+          <AlertFeed chosen={chosen} onClear={() => setChosen(undefined)} />
+          <Now />
+        </div>
+        <div className={css['stack']}>
+          {score.data === undefined ? null : <Machine score={score.data} />}
+          <Intake />
           <Sources />
           <Hosts />
         </div>
@@ -84,30 +103,34 @@ function Plain({ title, text }: { readonly title: string; readonly text: string 
   );
 }
 
-/** What happened: alerts by kind, and the alerts themselves beside them; a kind that is pressed filters them. */
-function Day() {
+interface KindsProps {
+  readonly chosen: Slice | undefined;
+  readonly onChoose: (slice: Slice | undefined) => void;
+}
+
+/** What happened, by kind; a kind that is pressed filters the list of alerts further down. */
+function Kinds({ chosen, onChoose }: KindsProps) {
   const { summary } = useHouse();
-  const [chosen, setChosen] = useState<Slice>();
   const parts = slices(summary.data?.kinds ?? []);
   const folded = summary.data?.folded ?? 0;
   return (
-    <div className={`${ui['sheet']} ${ui['cols']} ${css['day']}`}>
-      <section aria-labelledby="h-kind" className={css['kinds']}>
-        <div className={ui['secHead']}>
-          <h2 id="h-kind">Alerts in 24 hours, by kind</h2>
-        </div>
-        {parts.length > 0 ? (
-          <Doughnut slices={parts} chosen={chosen?.kind} onChoose={setChosen} />
-        ) : (
-          <p className={css['none']}>{summary.data === undefined ? '' : 'No alert in the last 24 hours.'}</p>
+    <section aria-labelledby="h-kind" className={css['kinds']}>
+      <div className={ui['secHead']}>
+        <h2 id="h-kind">Alerts in 24 hours, by kind</h2>
+      </div>
+      {parts.length > 0 ? (
+        <Doughnut slices={parts} chosen={chosen?.kind} onChoose={onChoose} />
+      ) : (
+        <p className={css['none']}>{summary.data === undefined ? '' : 'No alert in the last 24 hours.'}</p>
+      )}
+      <p className={css['note']}>
+        {folded > 0 ? `Folded from ${thousands(folded)} ${folded === 1 ? 'match' : 'matches'}. ` : ''}
+        {chosen === undefined ? null : (
+          <a className={ui['link']} href="#h-alerts">
+            Only these are listed below.
+          </a>
         )}
-        {folded > 0 ? (
-          <p className={css['note']}>
-            Folded from {thousands(folded)} {folded === 1 ? 'match' : 'matches'}.
-          </p>
-        ) : null}
-      </section>
-      <AlertFeed chosen={chosen} onClear={() => setChosen(undefined)} />
-    </div>
+      </p>
+    </section>
   );
 }

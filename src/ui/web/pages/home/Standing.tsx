@@ -1,37 +1,22 @@
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { Level, SourceStatus } from '#contract';
-import {
-  housePhrase,
-  LEVELS_DOWN,
-  moment,
-  plural,
-  type Reason,
-  reasonOf,
-  sourceName,
-  standing,
-  sum,
-  thousands,
-} from '#ui/model';
-import { api } from '../../api.ts';
-import { useLiveBatch } from '../../live/react.ts';
-import { Bars } from '../../parts/Bars.tsx';
+import { LEVELS_DOWN, type Reason, reasonOf, sourceName, standing, sum, thousands } from '#ui/model';
 import { Command } from '../../parts/Command.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
-import { useNow } from '../../state/browser.ts';
-import { type Health, useEvery, useHouse, usePaced } from '../../state/house.tsx';
-import { useResource } from '../../state/resource.ts';
+import { useHouse } from '../../state/house.tsx';
 import css from './Home.module.css';
 
-/** How do we stand: what is open, what comes in, what wants mending. */
-export function Standing() {
+/** How do we stand: the score, what wants mending, what is open. */
+export function Standing({ score }: { readonly score: ReactNode }) {
   const { summary, health } = useHouse();
   return (
     <div className={`${ui['sheet']} ${ui['cols']} ${css['standing']}`}>
-      <OpenAlerts levels={summary.data?.levels} />
-      <Intake health={health.data} />
+      {score}
       <Mend sources={health.data?.sources} />
+      <OpenAlerts levels={summary.data?.levels} />
     </div>
   );
 }
@@ -62,55 +47,6 @@ function OpenAlerts({ levels }: { readonly levels: Readonly<Record<Level, number
         })}
       </ul>
     </section>
-  );
-}
-
-const BINS = 96;
-const RENEW = 30_000;
-
-function Intake({ health }: { readonly health: Health | undefined }) {
-  const now = useNow(60_000);
-  const chart = useResource('day', (signal) =>
-    api.call('eventHistogram', { query: { from: '-24h', bins: BINS }, signal }),
-  );
-  const renew = usePaced(chart.reload, RENEW);
-  useEvery(RENEW, chart.reload);
-  useLiveBatch((batch) => {
-    if (batch.resync) renew();
-  });
-  const day = chart.data;
-  return (
-    <section aria-labelledby="h-in" className={css['intake']}>
-      <div className={ui['secHead']}>
-        <h2 id="h-in">Events in 24 hours</h2>
-        <p className={ui['tab']}>{day === undefined ? '' : thousands(day.total)}</p>
-      </div>
-      {day === undefined ? null : (
-        <Bars
-          counts={day.counts}
-          from={Date.parse(day.from)}
-          to={Date.parse(day.to)}
-          height={92}
-          label={`${plural(day.total, 'event')} in the last 24 hours, at most ${thousands(Math.max(0, ...day.counts))} in a quarter of an hour`}
-        />
-      )}
-      {health === undefined ? null : (
-        <dl className={css['facts']}>
-          <Fact name="Kept in all" value={plural(health.events, 'event')} />
-          <Fact name="Sources" value={housePhrase(health.sources)} />
-          <Fact name="Watching since" value={moment(health.started, now)} />
-        </dl>
-      )}
-    </section>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

@@ -1,0 +1,100 @@
+import { Link } from 'wouter';
+import type { AuthSummary, ProcessUse, RecentLogin } from '#contract';
+import { authSentence, loginEnd, moment, valueText, withTerm } from '#ui/model';
+import { Log } from '../../parts/Log.tsx';
+import ui from '../../parts/ui.module.css';
+import { useNow } from '../../state/browser.ts';
+import type { ScoreReply } from '../../state/monitor.ts';
+import home from './Home.module.css';
+import css from './Machine.module.css';
+
+/** What one look at the machine saw: who uses it, and what uses it up. */
+export function Machine({ score }: { readonly score: ScoreReply }) {
+  const { snapshot, auth } = score;
+  return (
+    <>
+      <Processes processes={snapshot.processes} />
+      <Logins logins={snapshot.logins} auth={auth} />
+    </>
+  );
+}
+
+const SHOWN = 6;
+
+function Processes({ processes }: { readonly processes: readonly ProcessUse[] }) {
+  return (
+    <section aria-labelledby="h-top">
+      <div className={ui['secHead']}>
+        <h2 id="h-top">Top processes</h2>
+      </div>
+      {processes.length === 0 ? <p className={home['none']}>This system does not say which.</p> : null}
+      {processes.length === 0 ? null : (
+        <table className={css['processes']}>
+          <thead>
+            <tr>
+              <th scope="col">Process</th>
+              <th scope="col">User</th>
+              <th scope="col">CPU</th>
+              <th scope="col">Memory</th>
+            </tr>
+          </thead>
+          <tbody>
+            {processes.slice(0, SHOWN).map(({ pid, name, user, cpu, memory }) => (
+              <tr key={pid}>
+                <td>
+                  <Log text={name} />
+                  <span className={css['pid']}>{pid}</span>
+                </td>
+                <td>
+                  <Log text={user} />
+                </td>
+                <td>{cpu.toFixed(1)} %</td>
+                <td>{memory.toFixed(1)} %</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
+
+function Logins({ logins, auth }: { readonly logins: readonly RecentLogin[]; readonly auth: AuthSummary }) {
+  const now = useNow(60_000);
+  return (
+    <section aria-labelledby="h-logins">
+      <div className={ui['secHead']}>
+        <h2 id="h-logins">Recent logins</h2>
+      </div>
+      {logins.length === 0 ? <p className={home['none']}>No login is on record.</p> : null}
+      <ol className={css['logins']}>
+        {logins.slice(0, SHOWN).map((login) => (
+          <li key={`${login.at} ${login.user} ${login.from}`}>
+            <time dateTime={new Date(login.at).toISOString()}>{moment(login.at, now)}</time>
+            <b>
+              <bdi>{valueText(login.user)}</bdi>
+            </b>
+            <span>{login.from === '' ? 'at the console' : <Log text={`from ${login.from}`} />}</span>
+            <span className={login.until === null ? undefined : css['over']}>{loginEnd(login)}</span>
+          </li>
+        ))}
+      </ol>
+      <p className={css['auth']}>{authSentence(auth)}</p>
+      {auth.failedBy.length === 0 ? null : (
+        <ul className={css['failed']}>
+          {auth.failedBy.map(({ address, count }) => (
+            <li key={address}>
+              <Link
+                className={ui['link']}
+                href={`/events?${new URLSearchParams({ q: withTerm('', 'source.ip', address, false) }).toString()}`}
+              >
+                <bdi>{valueText(address)}</bdi>
+              </Link>{' '}
+              {count}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
