@@ -50,9 +50,10 @@ function channel<T>(
     if (result.success) return result.data;
     if (full !== prefix) {
       const issue = result.error.issues[0];
-      const name = names[String(issue?.path[0])]?.[0] ?? '';
+      const key = String(issue?.path[0]);
       // Never the value: it may be the secret.
-      throw new CodedError('CONFIG', `the environment variable ${full}${name}: ${issue?.message ?? 'it has no use'}`);
+      const fault = found[key] === undefined ? 'it is needed, and not set' : issue?.message;
+      throw new CodedError('CONFIG', `the environment variable ${full}${names[key]?.[0] ?? ''}: ${fault ?? ''}`);
     }
   }
   return undefined;
@@ -74,6 +75,6 @@ function valuesOf(found: Found): Record<string, unknown> {
     ...(port === undefined ? {} : { port: Number(port) }),
     ...(secure === undefined ? {} : { secure: /^(1|true|yes|on)$/i.test(secure) }),
     ...(to === undefined ? {} : { to: to.split(/[\s,;]+/).filter((address) => address !== '') }),
-    ...(from === undefined || to === undefined ? {} : { from }),
+    ...(from === undefined ? {} : { from }),
   };
 }
