@@ -32,7 +32,7 @@ export interface Collection {
 export async function collect(options: CollectOptions): Promise<Collection> {
   const { config, board, now } = options;
   board.set('http', 'following', 'POST /api/logs');
-  const candidates = await discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
+  const candidates = await look(config, now);
   const files = candidates.map((candidate) =>
     candidate.journal === undefined
       ? followFile(options, candidate)
@@ -40,6 +40,16 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   );
   const trap = await setTrap(options);
   return { honeypot: trap.place, ended: Promise.all([...files, trap.running]) };
+}
+
+const look = (config: Config, now: () => number): Promise<readonly Candidate[]> =>
+  discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
+
+type Standing = Pick<SourceStatus, 'id' | 'state' | 'reason'>;
+
+/** How the logs of this machine stand, as a start would say it; nothing is started. */
+export async function findSources(config: Config, now: () => number): Promise<readonly Standing[]> {
+  return (await look(config, now)).map(standing);
 }
 
 const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
@@ -50,13 +60,17 @@ const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
   off: 'off',
 };
 
+function standing({ path, state, reason, journal }: Candidate): Standing {
+  if (journal !== undefined) return { id: 'journald', state: STATES[state], reason: `${path}. ${reason}` };
+  return { id: `file:${path}`, state: STATES[state], reason };
+}
+
 function followFile(
   { config, hostName, hub, board, now, signal }: CollectOptions,
   candidate: Candidate,
 ): Promise<void> {
-  const { path, file, reason } = candidate;
-  const id = `file:${path}`;
-  const state = STATES[candidate.state];
+  const { path, file } = candidate;
+  const { id, state, reason } = standing(candidate);
   board.set(id, state, reason);
   if (state !== 'following' && state !== 'waiting') return Promise.resolve();
   const { timezone, poll } = config.sources;
@@ -82,27 +96,31 @@ const LOSSES: Readonly<Record<JournalLoss, string>> = {
   unreadable: 'A line of journalctl could not be understood.',
 };
 
-function followJournal(options: CollectOptions, { path, reason }: Candidate, journal: Journal): Promise<void> {
+function followJournal(options: CollectOptions, candidate: Candidate, journal: Journal): Promise<void> {
   const { config, hostName, hub, board, counters, now, signal } = options;
-  const tag: SourceTag = { id: 'journald', agent: 'local', host: hostName, type: 'journald' };
+  const { id, reason } = standing(candidate);
+  const tag: SourceTag = { id, agent: 'local', host: hostName, type: 'journald' };
   const backfill = config.sources.backfill_hours * 3_600_000;
-  let shown = `${path}. ${reason}`;
-  board.set(tag.id, 'following', shown);
+  let shown = reason;
+  board.set(id, 'following', shown);
   const onLost = (loss: JournalLoss): void => {
     counters.add('journal_losses', loss);
-    shown = `${path}. ${LOSSES[loss]}`;
-    board.set(tag.id, 'following', shown);
+    shown = `${candidate.path}. ${LOSSES[loss]}`;
+    board.set(id, 'following', shown);
   };
   return supervise(
     {
-      name: tag.id,
+      name: id,
       open(inner) {
-        const { id, ...program } = journal;
-        return journald({ ...program, journal: id, tag, known: hub.marks('journald:'), backfill, now, onLost }, inner);
+        const { journalctl, args, id: machine } = journal;
+        return journald(
+          { journalctl, args, journal: machine, tag, known: hub.marks('journald:'), backfill, now, onLost },
+          inner,
+        );
       },
       put: hub.put,
       settled: hub.settled,
-      onState: (state, why) => board.set(tag.id, state, why === '' ? shown : why),
+      onState: (state, why) => board.set(id, state, why === '' ? shown : why),
     },
     signal,
     now,

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { alerts } from './alerts.ts';
 import { config } from './config.ts';
+import { doctor } from './doctor.ts';
 import { notify } from './notify.ts';
 import { parse } from './parse.ts';
 import { rules } from './rules.ts';
@@ -9,4 +10,4 @@ import { tail } from './tail.ts';
 import { up } from './up.ts';
 
 /** Every command there is. A new one is one file and one line here. */
-export const commands: readonly Command[] = [up, tail, search, alerts, parse, rules, notify, config];
+export const commands: readonly Command[] = [up, tail, search, alerts, parse, rules, notify, config, doctor];

@@ -1,11 +1,12 @@
 import type { Backend } from '#api';
-import { CodedError, type Config, ERRORS, type SourceStatus } from '#contract';
+import { CodedError, type Config, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { type Server, startServer } from '../server.ts';
 import { VERSION } from '../version.ts';
 import { eventLine } from './event-line.ts';
 import { readSettings, type Settings, settingsOptions } from './settings.ts';
+import { sourceLine } from './source-line.ts';
 
 export const up: Command = {
   name: 'up',
@@ -121,18 +122,6 @@ function rulesLine({ rules }: Server): string {
   );
   return `${rules.items.length} loaded${refused.join('')}`;
 }
-
-const STATE_WORDS: Readonly<Record<SourceStatus['state'], string>> = {
-  following: 'followed',
-  waiting: 'waiting',
-  missing: 'missing',
-  denied: 'DENIED',
-  failed: 'FAILED',
-  off: 'off',
-};
-
-const sourceLine = (source: SourceStatus): string =>
-  `    ${STATE_WORDS[source.state].padEnd(9)} ${printable(source.id.replace(/^file:/, ''))}: ${printable(source.reason)}`;
 
 /** Lines printed in a second; what is beyond is only counted. */
 const LINES_A_SECOND = 20;
