@@ -80,15 +80,15 @@ const MIGRATIONS: readonly string[] = [
 
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings the database to this program's version. Throws CodedError DATA_FOLDER where it cannot. */
-export function migrate(db: DatabaseSync, path: string): void {
+/** Brings the database to this program's version, or an older one for tests. Throws CodedError DATA_FOLDER where it cannot. */
+export function migrate(db: DatabaseSync, path: string, version = SCHEMA_VERSION): void {
   const found = schemaVersion(db, path);
   if (found > SCHEMA_VERSION) {
     const versions = `${path} was written by a newer Porchlight (schema ${found}, this one knows ${SCHEMA_VERSION})`;
     throw new CodedError('DATA_FOLDER', `${versions}. Update Porchlight, or choose another folder.`);
   }
   for (const [index, step] of MIGRATIONS.entries()) {
-    if (index < found) continue;
+    if (index < found || index >= version) continue;
     db.exec('BEGIN IMMEDIATE');
     db.exec(step);
     db.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES ('schema', ?)`).run(String(index + 1));
