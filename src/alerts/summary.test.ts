@@ -104,6 +104,11 @@ const CASES: readonly (readonly [string, readonly (readonly Finding[])[], readon
       ],
     ],
   ],
+  [
+    'what is away just now does not stand',
+    [[logins(23)], [connections(245)]],
+    [[NEWS], [['high', 'nas needs a look', 'Established TCP/UDP connections: 245']]],
+  ],
   ['one metric twice is one finding', [[logins(23), logins(23)]], [[NEWS]]],
   [
     'hostile words stay on their line',

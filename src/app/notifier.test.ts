@@ -100,10 +100,16 @@ async function house(context: TestContext): Promise<House> {
     },
     until: (condition) =>
       new Promise((resolve, reject) => {
+        const state = (): string => JSON.stringify([rows.rows(), telegram, ntfy]);
+        const patience = setTimeout(
+          () => reject(new Error(`It did not come: ${String(condition)} ${state()}`)),
+          20_000,
+        );
         const check = (): void => {
           Promise.resolve(condition()).then((holds) => {
             if (!holds) return;
             looks.delete(check);
+            clearTimeout(patience);
             resolve();
           }, reject);
         };

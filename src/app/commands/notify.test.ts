@@ -29,12 +29,12 @@ async function catcher(context: TestContext, status: number): Promise<{ url: str
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, bodies };
 }
 
-async function run(context: TestContext, config: string, ...args: string[]) {
+async function run(context: TestContext, config: string, argv: readonly string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-notify-'));
   context.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'porchlight.yaml'), config);
   let [out, err] = ['', ''];
-  const code = await runCli(['notify', ...args, '--data', folder], {
+  const code = await runCli([...argv, '--data', folder], {
     environment: {},
     out: (text) => (out += text),
     err: (text) => (err += text),
@@ -55,7 +55,7 @@ const configOf = (telegram: string, ntfy: string): string =>
 
 test('each channel gets a message and says what came of it', async (context) => {
   const [telegram, ntfy] = [await catcher(context, 200), await catcher(context, 200)];
-  const { code, out } = await run(context, configOf(telegram.url, ntfy.url), 'test');
+  const { code, out } = await run(context, configOf(telegram.url, ntfy.url), ['notify', 'test']);
   assert.deepEqual([code, out], [0, 'ntfy       taken\ntelegram   taken\n']);
   assert.match(telegram.bodies[0] ?? '', /Porchlight on nas can reach you/);
   assert.match(ntfy.bodies[0] ?? '', /Porchlight on nas can reach you/);
@@ -63,14 +63,14 @@ test('each channel gets a message and says what came of it', async (context) => 
 
 test('one that refuses is named with the reason, the other still gets its message; exit 1', async (context) => {
   const [telegram, ntfy] = [await catcher(context, 401), await catcher(context, 200)];
-  const { code, out } = await run(context, configOf(telegram.url, ntfy.url), 'test');
+  const { code, out } = await run(context, configOf(telegram.url, ntfy.url), ['notify', 'test']);
   assert.equal(code, 1);
   assert.match(out, /^ntfy {7}taken\ntelegram {3}NOT TAKEN: Telegram answered 401: it does not know the token/);
 });
 
 test('one channel alone, as JSON', async (context) => {
   const [telegram, ntfy] = [await catcher(context, 200), await catcher(context, 404)];
-  const { code, out } = await run(context, configOf(telegram.url, ntfy.url), 'test', 'ntfy', '--json');
+  const { code, out } = await run(context, configOf(telegram.url, ntfy.url), ['notify', 'test', 'ntfy', '--json']);
   assert.equal(code, 1);
   const reason = 'ntfy answered 404: there is no such topic: see notify.ntfy.url';
   assert.deepEqual(JSON.parse(out), { channel: 'ntfy', taken: false, reason, dead: true });
@@ -92,8 +92,17 @@ const WRONG: readonly (readonly [string, readonly string[], number, RegExp])[] =
 
 for (const [config, args, code, says] of WRONG) {
   test(`notify ${args.join(' ')} ends with ${code}`, async (context) => {
-    const result = await run(context, config, ...args);
+    const result = await run(context, config, ['notify', ...args]);
     assert.equal(result.code, code);
     assert.match(result.err, says);
   });
 }
+
+test('what is in force is shown without its secrets', async (context) => {
+  const mail = "{ host: mail.example.net, user: anna, password: 'canary', from: a@example.net, to: [b@example.net] }";
+  const { out } = await run(context, `${configOf('http://127.0.0.1:1', 'http://127.0.0.1:1')}  email: ${mail}\n`, [
+    'config',
+    'show',
+  ]);
+  assert.ok(out.includes('user: anna') && !out.includes('canary'), out);
+});
