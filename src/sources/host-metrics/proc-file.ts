@@ -6,6 +6,8 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 export interface ProcReader {
   read(path: string): Buffer | undefined;
+  /** For a file that the kernel gives whole in one read (everything of one process): half the cost. */
+  readOnce(path: string): Buffer | undefined;
   text(path: string): string | undefined;
 }
 
@@ -26,11 +28,11 @@ export function procReader(): ProcReader {
     return length;
   }
 
-  function read(path: string): Buffer | undefined {
+  function open(path: string, take: (file: number) => number): Buffer | undefined {
     let file: number | undefined;
     try {
       file = openSync(path, 'r');
-      return buffer.subarray(0, fill(file));
+      return buffer.subarray(0, take(file));
     } catch {
       return undefined;
     } finally {
@@ -38,5 +40,10 @@ export function procReader(): ProcReader {
     }
   }
 
-  return { read, text: (path) => read(path)?.toString('utf8') };
+  const once = (file: number): number => readSync(file, buffer, 0, buffer.length, null);
+  return {
+    read: (path) => open(path, fill),
+    readOnce: (path) => open(path, once),
+    text: (path) => open(path, fill)?.toString('utf8'),
+  };
 }

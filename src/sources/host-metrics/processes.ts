@@ -32,7 +32,7 @@ export function processTable(proc: string, reader: ProcReader, units: Units): Pr
   let looks = 0;
 
   function note(pid: number): void {
-    const bytes = reader.read(`${proc}/${pid}/stat`);
+    const bytes = reader.readOnce(`${proc}/${pid}/stat`);
     const stat = bytes === undefined ? undefined : readStat(bytes);
     if (stat === undefined) return;
     const before = known.get(pid);

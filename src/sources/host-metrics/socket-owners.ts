@@ -41,7 +41,7 @@ export function socketOwners(proc: string, reader: ProcReader): SocketOwners {
   }
 
   function nameOf(pid: number): string {
-    const bytes = reader.read(`${proc}/${pid}/stat`);
+    const bytes = reader.readOnce(`${proc}/${pid}/stat`);
     const stat = bytes === undefined ? undefined : readStat(bytes);
     return stat === undefined ? '' : nameOfProcess(proc, pid, stat.name, reader);
   }

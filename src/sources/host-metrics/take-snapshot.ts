@@ -36,7 +36,27 @@ export async function takeSnapshot(state: HostState): Promise<HostSnapshot> {
   const span = state.last === undefined ? 0 : Math.max(1, Math.round(begun - state.last));
   state.last = begun;
   const at = state.now();
-  return { host: state.host, at, span, ...ofNode(), ...(await state.look(span)) };
+  return { host: state.host, at, span, ...complete(await state.look(span)) };
+}
+
+const UNSEEN: Omit<SystemLook, 'cpus' | 'uptime' | 'load' | 'memory'> = {
+  cpu: null,
+  swap: null,
+  disks: [],
+  processes: [],
+  connections: null,
+  listeners: [],
+  network: null,
+  logins: [],
+};
+
+/** Node's own figures cost a read of /proc/cpuinfo, so they are asked for only where something is missing. */
+function complete(seen: Partial<SystemLook>): SystemLook {
+  const { cpus: count, uptime: up, load, memory } = seen;
+  if (count === undefined || up === undefined || load === undefined || memory === undefined) {
+    return { ...UNSEEN, ...ofNode(), ...seen };
+  }
+  return { ...UNSEEN, cpus: count, uptime: up, load, memory, ...seen };
 }
 
 function mustBeMounted(root: string): void {
@@ -49,21 +69,13 @@ function mustBeMounted(root: string): void {
 }
 
 /** What Node says on every system. On Windows the load is always 0. */
-function ofNode(): SystemLook {
+function ofNode(): Pick<SystemLook, 'cpus' | 'uptime' | 'load' | 'memory'> {
   const [one = 0, five = 0, fifteen = 0] = loadavg();
   return {
     cpus: Math.max(1, cpus().length),
     uptime: uptime(),
     load: [one, five, fifteen],
-    cpu: null,
     memory: { total: totalmem(), used: totalmem() - freemem() },
-    swap: null,
-    disks: [],
-    processes: [],
-    connections: null,
-    listeners: [],
-    network: null,
-    logins: [],
   };
 }
 
