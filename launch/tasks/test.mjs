@@ -17,6 +17,8 @@ import { childEnv } from './child-env.mjs';
 import { ensureTools } from './tools.mjs';
 
 const CORPUS = 'test/conformance/corpus/';
+/** What exists on Linux alone. */
+const LINUX = ['src/sources/journald.', 'test/e2e/journald'];
 const ALONE = ['test/e2e/', 'test/chaos/', 'test/launcher/', 'test/web/'];
 const PATTERNS = ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 /** A hung test ends the run instead of holding it for ever; no test is meant to come near it. */
@@ -32,7 +34,9 @@ try {
 }
 
 async function testAll(wanted) {
-  const files = globSync(wanted.length > 0 ? wanted : PATTERNS).map((file) => file.replaceAll('\\', '/'));
+  const files = globSync(wanted.length > 0 ? wanted : PATTERNS)
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => process.platform === 'linux' || !LINUX.some((name) => file.startsWith(name)));
   const chosen = files.filter((file) => wanted.length > 0 || withCorpus() || !file.startsWith(CORPUS)).toSorted();
   if (chosen.length === 0) throw new Stop(`No test file matches ${(wanted.length > 0 ? wanted : PATTERNS).join(' ')}.`);
   // A unit test that is run by itself needs neither browser nor page.

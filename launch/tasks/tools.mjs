@@ -1,6 +1,7 @@
 /*
- * What the tests use and npm cannot bring: a Chromium, a telnet client, and on Linux strace, which sees the fsyncs. Installed where that is possible without
- * asking (apt, as root); otherwise the run ends with the line to type. No test is left out because of them.
+ * What the tests use and npm cannot bring: a Chromium, a telnet client, and on Linux strace, which sees the fsyncs, and
+ * systemd-journal-remote, which makes journals. Installed where that is possible without asking (apt, as root); otherwise
+ * the run ends with the line to type. No test is left out because of them.
  */
 import process from 'node:process';
 import { spawnSync } from 'node:child_process';
@@ -15,6 +16,9 @@ const ELSEWHERE = [
   'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
+/** Its package has the same name, and brings journalctl where that is missing. */
+const JOURNAL_MAKERS = ['/usr/lib/systemd/systemd-journal-remote', '/lib/systemd/systemd-journal-remote'];
+
 /** @returns {string} the browser's executable */
 export function ensureTools() {
   const missing = lacking();
@@ -27,7 +31,12 @@ export function ensureTools() {
 function lacking() {
   const programs = process.platform === 'linux' ? ['telnet', 'strace'] : ['telnet'];
   const missing = programs.filter((name) => findOnPath(name) === undefined);
+  if (process.platform === 'linux' && !canMakeJournals()) missing.push('systemd-journal-remote');
   return findBrowser() === undefined ? ['chromium', ...missing] : missing;
+}
+
+function canMakeJournals() {
+  return findOnPath('journalctl') !== undefined && JOURNAL_MAKERS.some((file) => existsSync(file));
 }
 
 function findBrowser() {
