@@ -79,12 +79,19 @@ const keyOf = ({ rule, entity, entity_field, host, historic }: KeyParts): string
 
 const isFoldable = (alert: Alert): boolean => alert.status !== 'closed';
 
+function tell(match: Match, count: number): Pick<Alert, 'sentence' | 'steps'> {
+  const known = lookup(match, count);
+  return { sentence: sentence(match, known), steps: steps(match, known) };
+}
+
 class Folding implements Folder {
   /** Quiet longest first. */
   readonly #alerts = new Map<string, Alert>();
   /** Ids by key, lowest first: where several alerts fit a match, the one opened last takes it, also after a restart. */
   readonly #byKey = new Map<string, string[]>();
   readonly #pending = new Map<string, Pending>();
+  /** The match that each alert's sentence is told from: the newest one. Not known after a restart, until the next match. */
+  readonly #tellers = new Map<string, Match>();
   readonly #maxAlerts: number;
   #lastId: number;
   #released = 0;
@@ -146,7 +153,6 @@ class Folding implements Folder {
   #open(match: Match, { entity, field, host }: About, historic: boolean, first: number, last: number): void {
     const { rule } = match;
     const count = Math.max(1, match.count);
-    const known = lookup(match, count);
     const alert: Alert = {
       id: String(++this.#lastId),
       title: rule.title,
@@ -161,14 +167,14 @@ class Folding implements Folder {
       entity,
       entity_field: field,
       host,
-      sentence: sentence(match, known),
-      steps: steps(match, known),
+      ...tell(match, count),
       tags: rule.tags,
       historic,
     };
     const pending = this.#change(alert);
     pending.history.push({ at: match.event.event['event.ingested'], by: SELF, action: 'opened', note: '' });
     this.#keep(pending, 0, match.evidence);
+    this.#tellers.set(alert.id, match);
     this.#hold(alert);
   }
 
@@ -176,12 +182,12 @@ class Folding implements Folder {
     const { rule } = match;
     const count = alert.count + match.count;
     const rises = levelRank(rule.level) > levelRank(alert.level);
-    const newest = last >= alert.last_seen;
-    const known = lookup(match, count);
-    const told = newest ? { host, sentence: sentence(match, known), steps: steps(match, known) } : {};
+    // A late match changes the count, not the story: that is told from the newest one.
+    const teller = last >= alert.last_seen ? match : this.#tellers.get(alert.id);
     const grown: Alert = {
       ...alert,
-      ...told,
+      ...(teller === undefined ? {} : tell(teller, count)),
+      ...(teller === match ? { host } : {}),
       level: rises ? rule.level : alert.level,
       count,
       evidence_count: alert.evidence_count + match.evidence.length,
@@ -193,6 +199,7 @@ class Folding implements Folder {
     if (rises)
       pending.history.push({ at, by: SELF, action: 'opened', note: `Raised from ${alert.level} to ${rule.level}` });
     this.#keep(pending, alert.evidence_count, match.evidence);
+    if (teller !== undefined) this.#tellers.set(alert.id, teller);
     this.#hold(grown);
   }
 
@@ -238,6 +245,7 @@ class Folding implements Folder {
 
   #letGo(alert: Alert): void {
     this.#alerts.delete(alert.id);
+    this.#tellers.delete(alert.id);
     const key = keyOf(alert);
     const left = (this.#byKey.get(key) ?? []).filter((id) => id !== alert.id);
     if (left.length === 0) this.#byKey.delete(key);
