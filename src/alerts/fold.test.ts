@@ -39,6 +39,7 @@ test('a match opens an alert with its evidence and its history', () => {
         entity_field: 'source.ip',
         host: 'nas',
         sentence: '203.0.113.7 failed 1 logins on nas',
+        sentence_form: '203.0.113.7 failed \ufdd0 logins on nas',
         steps: [],
         tags: RULE.tags,
         historic: false,

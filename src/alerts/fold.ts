@@ -26,7 +26,7 @@ import {
   levelRank,
 } from '#contract';
 import type { Located, Match } from '#detect';
-import { cut, LENGTHS, lookup, sentence, steps } from './render.ts';
+import { cut, LENGTHS, lookup, sentenceForm, steps, withCount } from './render.ts';
 
 export interface Folder {
   fold(matches: readonly Match[], context: { readonly historic: boolean }): void;
@@ -79,10 +79,15 @@ const keyOf = ({ rule, entity, entity_field, host, historic }: KeyParts): string
 
 const isFoldable = (alert: Alert): boolean => alert.status !== 'closed';
 
-function tell(match: Match, count: number): Pick<Alert, 'sentence' | 'steps'> {
-  const known = lookup(match, count);
-  return { sentence: sentence(match, known), steps: steps(match, known) };
+function tell(match: Match, count: number): Pick<Alert, 'sentence' | 'sentence_form' | 'steps'> {
+  const sentence_form = sentenceForm(match);
+  return { sentence: withCount(sentence_form, count), sentence_form, steps: steps(match, lookup(match, count)) };
 }
+
+/** A late match changes the count, not the story. */
+const recount = ({ sentence, sentence_form }: Alert, count: number): Pick<Alert, 'sentence'> => ({
+  sentence: sentence_form === undefined ? sentence : withCount(sentence_form, count),
+});
 
 class Folding implements Folder {
   /** Quiet longest first. */
@@ -90,8 +95,6 @@ class Folding implements Folder {
   /** Ids by key, lowest first: where several alerts fit a match, the one opened last takes it, also after a restart. */
   readonly #byKey = new Map<string, string[]>();
   readonly #pending = new Map<string, Pending>();
-  /** The match that each alert's sentence is told from: the newest one. Not known after a restart, until the next match. */
-  readonly #tellers = new Map<string, Match>();
   readonly #maxAlerts: number;
   #lastId: number;
   #released = 0;
@@ -174,7 +177,6 @@ class Folding implements Folder {
     const pending = this.#change(alert);
     pending.history.push({ at: match.event.event['event.ingested'], by: SELF, action: 'opened', note: '' });
     this.#keep(pending, 0, match.evidence);
-    this.#tellers.set(alert.id, match);
     this.#hold(alert);
   }
 
@@ -182,12 +184,9 @@ class Folding implements Folder {
     const { rule } = match;
     const count = alert.count + match.count;
     const rises = levelRank(rule.level) > levelRank(alert.level);
-    // A late match changes the count, not the story: that is told from the newest one.
-    const teller = last >= alert.last_seen ? match : this.#tellers.get(alert.id);
     const grown: Alert = {
       ...alert,
-      ...(teller === undefined ? {} : tell(teller, count)),
-      ...(teller === match ? { host } : {}),
+      ...(last >= alert.last_seen ? { host, ...tell(match, count) } : recount(alert, count)),
       level: rises ? rule.level : alert.level,
       count,
       evidence_count: alert.evidence_count + match.evidence.length,
@@ -199,7 +198,6 @@ class Folding implements Folder {
     if (rises)
       pending.history.push({ at, by: SELF, action: 'opened', note: `Raised from ${alert.level} to ${rule.level}` });
     this.#keep(pending, alert.evidence_count, match.evidence);
-    if (teller !== undefined) this.#tellers.set(alert.id, teller);
     this.#hold(grown);
   }
 
@@ -245,7 +243,6 @@ class Folding implements Folder {
 
   #letGo(alert: Alert): void {
     this.#alerts.delete(alert.id);
-    this.#tellers.delete(alert.id);
     const key = keyOf(alert);
     const left = (this.#byKey.get(key) ?? []).filter((id) => id !== alert.id);
     if (left.length === 0) this.#byKey.delete(key);
