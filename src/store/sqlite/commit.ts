@@ -36,6 +36,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   );
   const advance = db.prepare('UPDATE progress SET last_batch = ?, last_received = ?, event_count = event_count + ?');
   const setMark = db.prepare('INSERT OR REPLACE INTO mark (key, mark, detail) VALUES (?, ?, ?)');
+  const dropMark = db.prepare('DELETE FROM mark WHERE key = ?');
   const enqueue = db.prepare('INSERT INTO outbox (alert, channel, title, text, level) VALUES (?, ?, ?, ?, ?)');
   const applyChange = changeWriter(db);
   return (commit, bytes) => {
@@ -43,6 +44,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     insertBatch.run(commit.batch, commit.received, count, minTime, maxTime, commit.hits, bytes);
     advance.run(commit.batch, commit.received, count);
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
+    for (const key of commit.forgotten ?? []) dropMark.run(key);
     for (const change of commit.alerts) applyChange(change);
     for (const entry of commit.outbox) enqueue.run(entry.alertId, entry.channel, entry.title, entry.text, entry.level);
   };
