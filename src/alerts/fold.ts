@@ -26,7 +26,7 @@ import {
   levelRank,
 } from '#contract';
 import type { Located, Match } from '#detect';
-import { cut, LENGTHS, lookup, sentence, steps } from './render.ts';
+import { cut, LENGTHS, lookup, sentenceForm, steps, withCount } from './render.ts';
 
 export interface Folder {
   fold(matches: readonly Match[], context: { readonly historic: boolean }): void;
@@ -80,6 +80,16 @@ const keyOf = ({ rule, entity, entity_field, host, historic }: KeyParts): string
   JSON.stringify([historic, rule.id, entity_field, entity, standsAlone(entity_field) ? '' : host]);
 
 const isFoldable = (alert: Alert): boolean => alert.status !== 'closed';
+
+function tell(match: Match, count: number): Pick<Alert, 'sentence' | 'sentence_form' | 'steps'> {
+  const sentence_form = sentenceForm(match);
+  return { sentence: withCount(sentence_form, count), sentence_form, steps: steps(match, lookup(match, count)) };
+}
+
+/** A late match changes the count, not the story. */
+const recount = ({ sentence, sentence_form }: Alert, count: number): Pick<Alert, 'sentence'> => ({
+  sentence: sentence_form === undefined ? sentence : withCount(sentence_form, count),
+});
 
 class Folding implements Folder {
   /** Quiet longest first. */
@@ -150,7 +160,6 @@ class Folding implements Folder {
   #open(match: Match, { entity, field, host }: About, historic: boolean, first: number, last: number): void {
     const { rule } = match;
     const count = Math.max(1, match.count);
-    const known = lookup(match, count);
     const alert: Alert = {
       id: String(++this.#lastId),
       title: rule.title,
@@ -165,8 +174,7 @@ class Folding implements Folder {
       entity,
       entity_field: field,
       host,
-      sentence: sentence(match, known),
-      steps: steps(match, known),
+      ...tell(match, count),
       tags: rule.tags,
       historic,
     };
@@ -180,12 +188,9 @@ class Folding implements Folder {
     const { rule } = match;
     const count = alert.count + match.count;
     const rises = levelRank(rule.level) > levelRank(alert.level);
-    const newest = last >= alert.last_seen;
-    const known = lookup(match, count);
-    const told = newest ? { host, sentence: sentence(match, known), steps: steps(match, known) } : {};
     const grown: Alert = {
       ...alert,
-      ...told,
+      ...(last >= alert.last_seen ? { host, ...tell(match, count) } : recount(alert, count)),
       level: rises ? rule.level : alert.level,
       count,
       evidence_count: alert.evidence_count + match.evidence.length,

@@ -31,6 +31,18 @@ function shown(value: FieldValue | undefined): string | undefined {
   return Array.isArray(value) ? value.join(', ') : String(value);
 }
 
+/** Stands for the count in a sentence's form; a noncharacter, and taken out of whatever is filled in. */
+const COUNT_MARK = '\ufdd0';
+
+/** The sentence of a form: late matches change the count and nothing else of what was told. */
+export const withCount = (form: string, count: number): string => form.replaceAll(COUNT_MARK, String(count));
+
+/** The sentence with a mark where the count stands. */
+export function sentenceForm(match: Match): string {
+  const known = lookup(match, 0);
+  return sentence(match, (name) => (name === 'count' ? COUNT_MARK : known(name)?.replaceAll(COUNT_MARK, '\ufffd')));
+}
+
 /** What a match knows by name. */
 export function lookup(match: Match, count: number): Lookup {
   return (name) => {

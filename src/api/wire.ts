@@ -9,7 +9,7 @@ const GLIMPSE = { first: 3, last: 7 } as const;
 export const wireEvent = ({ id, event }: StoredEvent): WireEvent => toWire(event, id);
 
 export function wireAlert({ alert, evidence, history }: StoredAlert): DeepReadonly<WireAlert> {
-  const { evidence_count, ...rest } = alert;
+  const { evidence_count, sentence_form: _, ...rest } = alert;
   return {
     ...rest,
     first_seen: isoTime(alert.first_seen),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { createMarks, type Verdict } from './marks.ts';
+import { briefStream, createMarks, type Verdict } from './marks.ts';
 
 const at = (from: number, to: number, key = 'file:a') => ({ stream: { key, detail: `${to}` }, from, to });
 
@@ -21,7 +21,7 @@ for (const { what, from, to, verdict } of steps) {
   test(`a record that ${what}: ${verdict}`, () => {
     const marks = createMarks([{ key: 'file:a', mark: 10, detail: '' }]);
     assert.equal(marks.accept(at(from, to)), verdict);
-    assert.deepEqual(marks.take(), verdict === 'repeat' ? [] : [{ key: 'file:a', mark: to, detail: `${to}` }]);
+    assert.deepEqual(marks.take().moved, verdict === 'repeat' ? [] : [{ key: 'file:a', mark: to, detail: `${to}` }]);
   });
 }
 
@@ -40,11 +40,11 @@ test('streams do not know each other', () => {
 test('taken marks are the last ones of their streams, each once', () => {
   const marks = createMarks([]);
   for (const position of [at(0, 5), at(5, 9), at(0, 2, 'post:b')]) marks.accept(position);
-  assert.deepEqual(marks.take(), [
+  assert.deepEqual(marks.take().moved, [
     { key: 'file:a', mark: 9, detail: '9' },
     { key: 'post:b', mark: 2, detail: '2' },
   ]);
-  assert.deepEqual(marks.take(), []);
+  assert.deepEqual(marks.take().moved, []);
 });
 
 test('however often and from wherever a stream is sent again, each record is new once', () => {
@@ -67,4 +67,23 @@ test('however often and from wherever a stream is sent again, each record is new
     }),
     { seed: 1 },
   );
+});
+
+test('of the keys of posts only the latest are remembered, the oldest first out, also after a restart', () => {
+  const post = (n: number) => ({ stream: briefStream('local', `k${n}`, n), from: 0, to: 1 });
+  const marks = createMarks([{ key: 'file:a', mark: 10, detail: '' }], 2);
+  for (const n of [1, 2, 3]) assert.equal(marks.accept(post(n)), 'new');
+  const first = marks.take();
+  assert.deepEqual(
+    first.moved.map(({ key }) => key),
+    ['post:local:k2', 'post:local:k3'],
+  );
+  assert.deepEqual(first.forgotten, ['post:local:k1']);
+  assert.equal(marks.accept(post(3)), 'repeat');
+  assert.equal(marks.accept(post(1)), 'new');
+  assert.deepEqual(marks.take().forgotten, ['post:local:k2']);
+
+  const again = createMarks([...first.moved].toReversed(), 2);
+  again.accept(post(4));
+  assert.deepEqual(again.take().forgotten, ['post:local:k2']);
 });

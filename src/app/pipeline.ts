@@ -31,7 +31,7 @@ import {
   type StoredBatch,
   type StoredEvent,
 } from '#store';
-import { createMarks, type Marks, type Verdict } from './marks.ts';
+import { briefStream, createMarks, type Marks, type Verdict } from './marks.ts';
 import { type RecordBatch, unpackRecords } from './record-batch.ts';
 
 export interface PipelineOptions {
@@ -187,6 +187,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       .slice(-PREVIEW)
       .map((event, i): StoredEvent => ({ id: `${batch}-${Math.max(0, events.length - PREVIEW) + i}`, event }));
     countLosses();
+    const { moved: marks, forgotten } = state.marks.take();
     const counted = counts.entries();
     counts = counters();
     return {
@@ -195,7 +196,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         received,
         events: encodeBatch(events),
         hits,
-        marks: state.marks.take(),
+        marks,
+        forgotten,
         alerts,
         outbox: outboxOf(alerts),
       },
@@ -255,8 +257,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     };
     const body = decodeBody(post.body, tag, post.received);
     if (body === undefined) return { kind: 'bad-body' };
-    const stream =
-      post.idempotencyKey === undefined ? undefined : { key: `post:${post.agent}:${post.idempotencyKey}`, detail: '' };
+    const { agent, idempotencyKey, received } = post;
+    const stream = idempotencyKey === undefined ? undefined : briefStream(agent, idempotencyKey, received);
     for (const [i, record] of body.records.entries()) {
       take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
     }

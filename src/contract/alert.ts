@@ -37,6 +37,8 @@ export interface Alert {
   readonly host: string;
   /** Who did what to what, in past tense. The headline. */
   readonly sentence: string;
+  /** `sentence` with U+FDD0 where the count stands, so that it can be told again with another count. Not shown to anybody. */
+  readonly sentence_form?: string | undefined;
   readonly steps: readonly Step[];
   readonly tags: readonly string[];
   /** Found in lines that were written before we first saw their source: never pushed. */

@@ -47,6 +47,8 @@ export interface Commit {
   /** How many of the events took part in a correlation: a restart reads these batches again to rebuild the windows. */
   readonly hits: number;
   readonly marks: readonly Mark[];
+  /** Keys of streams that will not come again. Absent: none. */
+  readonly forgotten?: readonly string[];
   readonly alerts: readonly AlertChange[];
   readonly outbox: readonly OutboxEntry[];
   /** Absent: none. */

@@ -40,6 +40,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   const enqueue = db.prepare(
     'INSERT INTO outbox (queued, alert, channel, title, text, level) VALUES (?, ?, ?, ?, ?, ?)',
   );
+  const dropMark = db.prepare('DELETE FROM mark WHERE key = ?');
   const applyChange = changeWriter(db);
   const keepSnapshot = snapshotWriter(db);
   return (commit, bytes) => {
@@ -47,6 +48,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     insertBatch.run(commit.batch, commit.received, count, minTime, maxTime, commit.hits, bytes);
     advance.run(commit.batch, commit.received, count);
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
+    for (const key of commit.forgotten ?? []) dropMark.run(key);
     for (const change of commit.alerts) applyChange(change);
     for (const scored of commit.snapshots ?? []) keepSnapshot(scored);
     for (const { alertId, channel, title, text, level } of commit.outbox)

@@ -2,7 +2,7 @@
 import { type Alert, ALERT_STATUSES, isLevel } from '#contract';
 
 /** Each property of an alert, and whether a value may be it. */
-const ALERT: { readonly [K in keyof Alert]: (value: unknown) => boolean } = {
+const ALERT: { readonly [K in keyof Alert]-?: (value: unknown) => boolean } = {
   id: isText,
   title: isText,
   kind: isText,
@@ -17,6 +17,7 @@ const ALERT: { readonly [K in keyof Alert]: (value: unknown) => boolean } = {
   entity_field: isText,
   host: isText,
   sentence: isText,
+  sentence_form: (value) => value === undefined || isText(value),
   steps: (value) =>
     isListOf(
       value,

@@ -21,11 +21,13 @@ export function commitConformance(name: string, open: OpenStore): void {
       const events = [eventAt(NOON, { message: 'one' }), eventAt(NOON + 1, { message: 'two' })];
       const rest = { marks: [mark], alerts: [changeOf(alert)], outbox: [messageOf('7')], hits: 2 };
       await store.commit(commitOf(1, events, rest));
-      await store.commit(commitOf(2, [eventAt(NOON)], { marks: [{ ...mark, mark: 700 }] }));
+      const brief = { key: 'post:local:k', mark: 1, detail: '1' };
+      await store.commit(commitOf(2, [eventAt(NOON)], { marks: [{ ...mark, mark: 700 }, brief] }));
+      await store.commit(commitOf(3, [], { forgotten: [brief.key] }));
       const again = await reopen();
       assert.deepEqual(await again.recover(), {
-        lastBatch: 2,
-        lastReceived: NOON + 2,
+        lastBatch: 3,
+        lastReceived: NOON + 3,
         eventCount: 3,
         marks: [{ ...mark, mark: 700 }],
         alerts: [alert],
