@@ -100,6 +100,25 @@ test('a honeypot record is taken as it is, whatever its text quotes', () => {
   assert.equal(bare['process.name'], undefined, 'even where it names no action');
 });
 
+test('a look at the machine is taken as it is', () => {
+  const snapshot = JSON.stringify({ host: 'nas', processes: [{ name: '__proto__' }] });
+  const said = {
+    '@timestamp': '2026-03-01T11:59:00Z',
+    'event.dataset': 'porchlight.snapshot',
+    'event.kind': 'metric',
+    'system.load.1': 0.42,
+    message: 'load 0.42',
+    'porchlight.snapshot': snapshot,
+  };
+  const { event, counted } = run({ text: JSON.stringify(said) }, { type: 'snapshot' });
+  assert.equal(event?.['event.dataset'], 'porchlight.snapshot');
+  assert.equal(event['porchlight.snapshot'], snapshot);
+  assert.equal(event['system.load.1'], 0.42);
+  assert.deepEqual(counted, []);
+  const forged = eventOf({ fields: said });
+  assert.equal(forged['event.dataset'], 'generic', 'from anybody else it is a claim');
+});
+
 test('nobody else can speak as the honeypot', () => {
   for (const product of ['porchlight', 'PorchLight', ['porchlight']]) {
     const fields = {
