@@ -18,12 +18,14 @@ const NOON = Date.UTC(2026, 2, 14, 12);
 const TOKEN = '42:canary-token';
 /** A status that is never sent. */
 const SILENT = 0;
-const PACE = { look: 5, base: 5, cap: 20, sweep: 5 };
+const PACE = { look: 5, quiet: 30_000, base: 5, cap: 20, sweep: 5 };
 
 /** What a provider answers, and what it was asked. One stands for Telegram, one for ntfy: both take JSON. */
 interface Provider {
   readonly url: string;
+  /** Last lines of the messages that were taken, and the messages whole. */
   readonly texts: string[];
+  readonly bodies: string[];
   /** Status and headers of the next answers; 200 where there is none. */
   readonly answers: { readonly status: number; readonly headers?: Record<string, string> }[];
   /** The status after `answers`. */
@@ -42,6 +44,8 @@ interface House {
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   start(changes?: Partial<DeliverOptions>): () => Promise<void>;
   queue(...texts: string[]): Promise<void>;
+  /** Messages of one commit: [text, level]. */
+  queueAt(...messages: (readonly [string, Level])[]): Promise<void>;
 }
 
 async function provider(context: TestContext, onAnswer: () => void): Promise<Provider> {
@@ -53,7 +57,11 @@ async function provider(context: TestContext, onAnswer: () => void): Promise<Pro
       const { status, headers } = state.answers.shift() ?? { status: state.usual };
       state.asked++;
       if (status === SILENT) return onAnswer();
-      if (status === 200) state.texts.push((body.text ?? body.message ?? '').split('\n').at(-1) ?? '');
+      const said = body.text ?? body.message ?? '';
+      if (status === 200) {
+        state.bodies.push(said);
+        state.texts.push(said.split('\n').at(-1) ?? '');
+      }
       response.writeHead(status, headers).end(JSON.stringify({ ok: status === 200 }), onAnswer);
     });
   });
@@ -63,16 +71,16 @@ async function provider(context: TestContext, onAnswer: () => void): Promise<Pro
     server.closeAllConnections();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const state: Provider = { url, texts: [], answers: [], usual: 200, asked: 0 };
+  const state: Provider = { url, texts: [], bodies: [], answers: [], usual: 200, asked: 0 };
   return state;
 }
 
-const entry = (channel: string, text: string): OutboxEntry => ({
+const entry = (channel: string, text: string, level: Level): OutboxEntry => ({
   alertId: '1',
   channel,
   title: 'Honeypot Connection',
   text,
-  level: 'high' satisfies Level,
+  level,
 });
 
 async function house(context: TestContext): Promise<House> {
@@ -134,8 +142,9 @@ async function house(context: TestContext): Promise<House> {
       ends.push(end);
       return end;
     },
-    async queue(...texts) {
-      const outbox = texts.flatMap((text) => [entry('telegram', text), entry('ntfy', text)]);
+    queue: (...texts) => own.queueAt(...texts.map((text) => [text, 'high'] as const)),
+    async queueAt(...messages) {
+      const outbox = messages.flatMap(([text, level]) => [entry('telegram', text, level), entry('ntfy', text, level)]);
       const empty = { events: encodeBatch([]), hits: 0, marks: [], alerts: [] };
       await store.commit({ batch: ++batch, received: own.clock, ...empty, outbox });
     },
@@ -299,4 +308,51 @@ test('stopped in the middle of a message, the lane ends and the message stays as
   await stop();
   const [first] = await own.store.outbox(Number.MAX_SAFE_INTEGER, 1, 'telegram');
   assert.deepEqual([first?.text, first?.attempts], ['a', 0]);
+});
+
+test('quiet messages wait for each other and go out as one', async (context) => {
+  const own = await house(context);
+  await own.queueAt(['one', 'informational'], ['two', 'informational']);
+  own.start();
+  own.clock += PACE.quiet - 1;
+  await own.queueAt(['three\nmore of three', 'informational']);
+  assert.deepEqual(own.telegram.texts, []);
+  own.clock += 1;
+  await own.until(async () => (await waiting(own)).length === 0);
+  assert.deepEqual(own.telegram.bodies, [
+    '<b>3 quiet messages</b>\nHoneypot Connection: one\nHoneypot Connection: two\nHoneypot Connection: three',
+  ]);
+  assert.equal(row(own, 'telegram')?.records, 3);
+});
+
+test('a loud message does not wait, and takes the quiet ones before it along', async (context) => {
+  const own = await house(context);
+  await own.queueAt(['end', 'informational'], ['news', 'high'], ['later end', 'informational']);
+  own.start();
+  await own.until(async () => (await waiting(own)).length === 2);
+  assert.deepEqual(
+    [own.telegram.texts, own.ntfy.texts],
+    [
+      ['end', 'news'],
+      ['end', 'news'],
+    ],
+  );
+  own.clock += PACE.quiet;
+  await own.until(async () => (await waiting(own)).length === 0);
+  assert.deepEqual(own.telegram.texts, ['end', 'news', 'later end']);
+});
+
+test('quiet messages that are not taken stay, all of them, and go out as one later', async (context) => {
+  const own = await house(context);
+  own.telegram.answers.push({ status: 500 });
+  await own.queueAt(['one', 'informational'], ['two', 'informational']);
+  own.clock += PACE.quiet;
+  own.start();
+  await own.until(() => row(own, 'telegram')?.state === 'failed');
+  assert.deepEqual(await waiting(own, 'telegram'), ['one', 'two']);
+  own.clock += 60_000;
+  await own.until(async () => (await waiting(own)).length === 0);
+  assert.deepEqual(own.telegram.bodies, [
+    '<b>2 quiet messages</b>\nHoneypot Connection: one\nHoneypot Connection: two',
+  ]);
 });

@@ -5,6 +5,9 @@
  * up those behind it and nobody else. A lane waits with jittered backoff, which outlives a restart because it is kept with the
  * message, or as long as the provider asked. What nobody took for days is given up and counted.
  *
+ * Quiet messages (what ended) are no hurry: those that come within half a minute go out as one, so closing forty alerts is not forty
+ * messages. A loud one takes those before it along at once.
+ *
  * How a channel stands is a row of the source board, `notify:CHANNEL`: page, health and metrics show a dead one.
  *
  * A message is sent twice only when we die between the provider's word and our note of it.
@@ -12,7 +15,7 @@
 import type { Config } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
 import type { Counters } from '#lib/counters';
-import { NotTaken, type Notifier, notifiers } from '#notify';
+import { type Message, NotTaken, type Notifier, notifiers } from '#notify';
 import type { QueuedNotification, Store } from '#store';
 import type { SourceBoard } from './source-board.ts';
 
@@ -28,15 +31,17 @@ export interface DeliverOptions {
 }
 
 export interface Pace {
-  /** Between two looks at an empty queue. */
+  /** Between two looks at the queue. */
   readonly look: number;
+  /** How long a quiet message waits for others. */
+  readonly quiet: number;
   readonly base: number;
   readonly cap: number;
   /** Between two looks for messages of channels that are switched off. */
   readonly sweep: number;
 }
 
-const PACE: Pace = { look: 1000, base: 5_000, cap: 15 * 60_000, sweep: 3_600_000 };
+const PACE: Pace = { look: 1000, quiet: 30_000, base: 5_000, cap: 15 * 60_000, sweep: 3_600_000 };
 const AT_A_TIME = 20;
 const SHOWN_WAITING = 100;
 const DAY = 86_400_000;
@@ -74,51 +79,71 @@ async function lane(notifier: Notifier, options: DeliverOptions): Promise<void> 
   /** Taken by the provider, but the store could not note it yet: only that is tried again. */
   const sent = new Set<number>();
   while (!signal.aborted) {
-    const waiting = await queue(options, AT_A_TIME, channel);
-    for (const entry of waiting) {
-      if (entry.nextAttempt > now() || !(await attempt(entry, notifier, sent, options))) break;
+    let waiting = await queue(options, AT_A_TIME, channel);
+    const more = waiting.length === AT_A_TIME;
+    while (waiting.length > 0) {
+      const group = nextGroup(waiting, now(), pace.quiet);
+      if (group.length === 0 || !(await attempt(group, notifier, sent, options))) break;
+      waiting = waiting.slice(group.length);
     }
-    const [head] = await queue(options, 1, channel);
-    const wait = head === undefined ? pace.look : Math.min(Math.max(head.nextAttempt - now(), 0), pace.look);
-    await pause(Math.max(wait, sent.size > 0 ? pace.look : 1), signal);
+    if (!more || waiting.length > 0) await pause(pace.look, signal);
   }
 }
 
-/** True when the message left the queue, so that the next one may go. */
+/** What goes out next as one message: a loud one alone, quiet ones that stand in a row together; nothing while it is too early. */
+function nextGroup(waiting: readonly QueuedNotification[], now: number, quiet: number): readonly QueuedNotification[] {
+  const [head] = waiting;
+  if (head === undefined || head.nextAttempt > now) return [];
+  if (!isQuiet(head)) return [head];
+  const end = waiting.findIndex((entry) => !isQuiet(entry));
+  if (end >= 0) return waiting.slice(0, end);
+  return waiting.length === AT_A_TIME || now - head.queued >= quiet ? waiting : [];
+}
+
+const isQuiet = ({ level }: QueuedNotification): boolean => level === 'informational';
+
+/** True when the group left the queue, so that the next one may go. The first of a group that is not taken holds the place of all. */
 async function attempt(
-  entry: QueuedNotification,
+  group: readonly QueuedNotification[],
   notifier: Notifier,
   sent: Set<number>,
   options: DeliverOptions,
 ): Promise<boolean> {
   const { store, board, counters, now, signal } = options;
   const { channel } = notifier;
+  const fresh = group.filter(({ id }) => !sent.has(id));
+  const [first] = fresh;
   try {
-    if (!sent.has(entry.id)) {
-      const remark = await notifier.send(messageOf(entry), signal);
-      sent.add(entry.id);
-      counters.add('notifications', `${channel}_delivered`);
-      board.heard(`notify:${channel}`, 1, now());
+    if (first !== undefined) {
+      const remark = await notifier.send(messageOf(first, fresh), signal);
+      for (const { id } of fresh) sent.add(id);
+      counters.add('notifications', `${channel}_delivered`, fresh.length);
+      board.heard(`notify:${channel}`, fresh.length, now());
       board.set(`notify:${channel}`, 'following', remark ?? 'the last message was taken');
     }
-    await store.delivered(entry.id);
-    sent.delete(entry.id);
+    for (const { id } of group) {
+      await store.delivered(id);
+      sent.delete(id);
+    }
     return true;
   } catch (error) {
     if (signal.aborted) return false;
-    if (sent.has(entry.id)) counters.add('notifications', 'store_failed');
-    else await postpone(entry, error, notifier, options);
+    if (first === undefined || sent.has(first.id)) counters.add('notifications', 'store_failed');
+    else await postpone(first, error, notifier, options);
     return false;
   }
 }
 
 /** `queued` keeps keys apart when a data folder begins anew and counts from 1 again. */
-const messageOf = ({ id, queued, title, text, level }: QueuedNotification) => ({
-  key: `${queued.toString(36)}-${id}`,
-  title,
-  text,
-  level,
-});
+function messageOf(
+  { id, queued, title, text, level }: QueuedNotification,
+  group: readonly QueuedNotification[],
+): Message {
+  const key = `${queued.toString(36)}-${id}`;
+  if (group.length === 1) return { key, title, text, level };
+  const lines = group.map((entry) => `${entry.title}: ${entry.text.split('\n')[0] ?? ''}`);
+  return { key, title: `${group.length} quiet messages`, text: lines.join('\n'), level };
+}
 
 async function postpone(
   entry: QueuedNotification,
