@@ -168,7 +168,7 @@ test('a huge message is cut and flagged, and nothing after it is lost', async (t
   assert.equal(one.records.length, 2);
 });
 
-test('who does not ask for more lets journalctl wait, and leaves no process behind', async (t) => {
+test('stopped after the first of many entries it ends, and leaves no process behind', async (t) => {
   const file = join(await folderFor(t), 'system.journal');
   await write(file, entries(1, 2000));
   const one = reader({ args: [`--file=${file}`] });
@@ -177,12 +177,35 @@ test('who does not ask for more lets journalctl wait, and leaves no process behi
   for (const pid of one.pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
 });
 
+test('who turns away in the middle leaves no process behind', async (t) => {
+  const file = join(await folderFor(t), 'system.journal');
+  await write(file, entries(1, 2000));
+  const pids: number[] = [];
+  const tag = { id: 'journald', agent: 'local', host: 'here' };
+  const place = { journalctl: JOURNALCTL, args: [`--file=${file}`], journal: 'x', tag, known: [], backfill: BEGIN };
+  const options = {
+    ...place,
+    now: () => BEGIN / 1000,
+    onLost: () => {},
+    onStarted: (pid: number) => void pids.push(pid),
+  };
+  for await (const chunk of journald(options, new AbortController().signal)) {
+    assert.ok(chunk.length > 0);
+    break;
+  }
+  assert.equal(pids.length, 1);
+  for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+});
+
 test('an abort ends a quiet follow without an error', async (t) => {
   const file = join(await folderFor(t), 'system.journal');
   await write(file, entries(1, 1));
   const stop = new AbortController();
   const one = reader({
     args: [`--file=${file}`],
+    // Nothing is new, so that journalctl says nothing by itself.
+    backfill: 0,
+    now: () => BEGIN / 1000 + 5,
     onStarted() {
       if (one.pids.length === 2) setImmediate(() => stop.abort());
     },
