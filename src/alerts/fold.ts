@@ -39,6 +39,8 @@ export interface Folder {
   take(): readonly AlertChange[];
   /** Quiet alerts that were let go to bound memory: they stay open in the store, but matches no longer fold into them. */
   readonly released: number;
+  /** Open and acknowledged alerts that new matches may fold into. */
+  held(): Iterable<Alert>;
 }
 
 /** The author of what no person did. */
@@ -106,6 +108,10 @@ class Folding implements Folder {
     this.#lastId = lastId;
     for (const alert of alerts.toSorted((left, right) => left.last_seen - right.last_seen))
       if (isFoldable(alert)) this.#hold(alert);
+  }
+
+  held(): Iterable<Alert> {
+    return this.#alerts.values();
   }
 
   get released(): number {

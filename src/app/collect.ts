@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import type { Config, SourceStatus, SourceTag } from '#contract';
 import type { Counters } from '#lib/counters';
-import { type Candidate, discover, fileTail, honeypot, journald, type JournalLoss } from '#sources';
+import { type Candidate, discover, fileTail, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
 import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
 import { supervise } from './supervise.ts';
@@ -38,8 +38,9 @@ export async function collect(options: CollectOptions): Promise<Collection> {
       ? followFile(options, candidate)
       : followJournal(options, candidate, candidate.journal),
   );
+  const monitor = watchHost(options);
   const trap = await setTrap(options);
-  return { honeypot: trap.place, ended: Promise.all([...files, trap.running]) };
+  return { honeypot: trap.place, ended: Promise.all([...files, monitor, trap.running]) };
 }
 
 const look = (config: Config, now: () => number): Promise<readonly Candidate[]> =>
@@ -134,6 +135,26 @@ function userName(): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Looks at this machine every few seconds. */
+function watchHost({ config, hostName, hub, board, now, signal }: CollectOptions): Promise<void> {
+  const { interval } = config.monitor;
+  const tag: SourceTag = { id: 'monitor', agent: 'local', host: hostName, type: 'snapshot' };
+  const looking = `looks at this machine every ${interval} s`;
+  board.set('monitor', 'following', looking);
+  return supervise(
+    {
+      name: 'monitor',
+      open: (inner) =>
+        hostMetrics({ host: hostName, root: config.host.root, now, interval: interval * 1000, tag }, inner),
+      put: hub.put,
+      settled: hub.settled,
+      onState: (state, reason) => board.set('monitor', state, reason === '' ? looking : reason),
+    },
+    signal,
+    now,
+  );
 }
 
 /** Resolves once the honeypot listens or has failed for the first time; a port that is taken is tried again. */

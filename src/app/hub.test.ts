@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { CodedError, type RawRecord } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import type { Commit, Store } from '#store';
+import { parseConfig } from './config.ts';
 import { createHub, type Hub } from './hub.ts';
 import { readRules } from './rule-catalogue.ts';
 import { type PipelineThread, startPipelineThread, startStoreThread } from './threads.ts';
@@ -58,6 +59,7 @@ async function bench(
         backfill: 86_400_000,
         notifyLevel: 'high',
         channels: [],
+        score: parseConfig(undefined, {}).monitor,
       });
       pipelines.push(pipeline);
       return pipeline;

@@ -209,8 +209,9 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       batch: done.batch,
       alertIds: done.alerts.map((change) => change.alert.id),
       preview,
-      eventCount: done.events.count,
+      eventCount: done.events.count - (done.snapshots?.length ?? 0),
       last: done.events.count === 0 ? undefined : `${done.batch}-${done.events.count - 1}`,
+      ...(done.snapshots === undefined ? {} : { snapshots: done.snapshots }),
     };
     for (const listener of listeners) listener(notice);
   }

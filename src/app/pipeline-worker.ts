@@ -1,6 +1,7 @@
 /** The pipeline thread: serves one Pipeline to the hub. `workerData` is its PipelineOptions. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Recovery, StoredBatch } from '#store';
+import type { HealthRecovery } from './health.ts';
 import { createPipeline, type PipelineOptions, type Work } from './pipeline.ts';
 import { type Port, serve, Transferred } from './rpc.ts';
 
@@ -8,7 +9,7 @@ const pipeline = createPipeline(workerData as PipelineOptions);
 
 serve(parentPort as Port, {
   describe: () => ({ rules: pipeline.rules, problems: pipeline.problems, horizon: pipeline.horizon }),
-  reset: ([recovery]) => pipeline.reset(recovery as Recovery),
+  reset: ([recovery, health]) => pipeline.reset(recovery as Recovery, health as HealthRecovery),
   rebuild: ([batches]) => pipeline.rebuild(batches as readonly StoredBatch[]),
   process([batch, received, work]) {
     const processed = pipeline.process(batch as number, received as number, work as readonly Work[]);

@@ -3,7 +3,7 @@
  * Runs in the pipeline thread; knows nothing of threads. All its state (marks, correlation windows, open alerts) can be
  * rebuilt from the store, which is what happens at start and after a failed commit.
  */
-import { folder, type Folder, route } from '#alerts';
+import { folder, type Folder, type Push, route } from '#alerts';
 import {
   type Alert,
   type AlertStatus,
@@ -14,6 +14,9 @@ import {
   type RuleDocument,
   type RuleInfo,
   type RuleProblem,
+  SNAPSHOT_DATASET,
+  type ScoredSnapshot,
+  type ScoreSettings,
   type SourceTag,
 } from '#contract';
 import { compile, type Detector, type Match } from '#detect';
@@ -31,6 +34,7 @@ import {
   type StoredBatch,
   type StoredEvent,
 } from '#store';
+import { createHealth, type Health, type HealthRecovery } from './health.ts';
 import { briefStream, createMarks, type Marks, type Verdict } from './marks.ts';
 import { type RecordBatch, unpackRecords } from './record-batch.ts';
 
@@ -45,6 +49,7 @@ export interface PipelineOptions {
   /** Alerts of this level and higher go to every channel. */
   readonly notifyLevel: Level;
   readonly channels: readonly string[];
+  readonly score: ScoreSettings;
 }
 
 export type Work =
@@ -103,7 +108,7 @@ export interface Pipeline {
   /** How long a correlation may remember, ms: a rebuild reads twice as far back. */
   readonly horizon: number;
   /** Forgets everything and continues from the store's state; `rebuild` follows. */
-  reset(recovery: Recovery): void;
+  reset(recovery: Recovery, health: HealthRecovery): void;
   /** Fills the correlation windows from stored batches, oldest first. */
   rebuild(batches: readonly StoredBatch[]): void;
   process(batch: number, received: number, work: readonly Work[]): Processed;
@@ -113,6 +118,7 @@ export interface Pipeline {
 const PREVIEW = 50;
 
 interface State {
+  readonly health: Health;
   readonly marks: Marks;
   readonly folder: Folder;
   readonly detector: Detector;
@@ -126,15 +132,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const count = (name: CountName, reason: string, by = 1): void => counts.add(name, reason, by);
   const normalizing = { timezone: options.timezone, count: (reason: string) => count('records_mended', reason) };
   const enriching = { ownAddresses: new Set(options.ownAddresses) };
-  let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, first);
+  let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, { snapshots: [], auth: [] }, first);
 
   function fresh(
     recovery: Pick<Recovery, 'marks' | 'alerts' | 'lastAlertId'>,
+    health: HealthRecovery,
     compiled = compile(options.rules),
   ): State {
+    const alerts = folder({ alerts: recovery.alerts, lastAlertId: recovery.lastAlertId });
+    const { score: settings, hostName } = options;
     return {
       marks: createMarks(recovery.marks),
-      folder: folder({ alerts: recovery.alerts, lastAlertId: recovery.lastAlertId }),
+      folder: alerts,
+      health: createHealth({ settings, hostName, alerts: () => alerts.held() }, health),
       detector: compiled.detector,
       lost: new Map(),
     };
@@ -160,6 +170,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function process(batch: number, received: number, work: readonly Work[]): Processed {
     const events: Event[] = [];
     const sources = new Map<string, number>();
+    const snapshots: ScoredSnapshot[] = [];
+    const pushes: Push[] = [];
     let hits = 0;
 
     function take(record: RawRecord): void {
@@ -179,13 +191,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const id: EventId = `${batch}-${events.length}`;
       events.push(event);
       hits += recognise({ id, event }, record.backfill === true);
+      const health = state.health.take(event);
+      if (health === undefined) return;
+      snapshots.push(health.scored);
+      pushes.push(...health.pushes);
     }
 
     const results = work.map((one) => perform(one, take));
     const alerts = state.folder.take();
+    const first = Math.max(0, events.length - PREVIEW);
+    // Looks at machines are for the charts; in a feed they would be noise.
     const preview = events
-      .slice(-PREVIEW)
-      .map((event, i): StoredEvent => ({ id: `${batch}-${Math.max(0, events.length - PREVIEW) + i}`, event }));
+      .slice(first)
+      .map((event, i): StoredEvent => ({ id: `${batch}-${first + i}`, event }))
+      .filter(({ event }) => event['event.dataset'] !== SNAPSHOT_DATASET);
     countLosses();
     const { moved: marks, forgotten } = state.marks.take();
     const counted = counts.entries();
@@ -199,7 +218,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         marks,
         forgotten,
         alerts,
-        outbox: outboxOf(alerts),
+        outbox: outboxOf([...route(alerts, { level: options.notifyLevel }), ...pushes]),
+        snapshots,
       },
       results,
       preview,
@@ -266,20 +286,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return { kind: 'post', accepted: body.records.length, rejected: body.rejected };
   }
 
-  function outboxOf(alerts: Parameters<typeof route>[0]): OutboxEntry[] {
-    if (options.channels.length === 0) return [];
-    return route(alerts, { level: options.notifyLevel }).flatMap((message) =>
-      options.channels.map((channel) => ({ ...message, channel })),
-    );
+  function outboxOf(pushes: readonly Push[]): OutboxEntry[] {
+    return pushes.flatMap((message) => options.channels.map((channel) => ({ ...message, channel })));
   }
 
   return {
     rules: first.rules,
     problems: first.problems,
     horizon: first.horizonSeconds * 1000,
-    reset(recovery) {
+    reset(recovery, health) {
       counts = counters();
-      state = fresh(recovery);
+      state = fresh(recovery, health);
     },
     rebuild(batches) {
       for (const { batch, events } of batches) {

@@ -3,6 +3,7 @@
  * the stored events that took part in one through the detector again, without their matches.
  */
 import type { Recovery, Store, StoredBatch } from '#store';
+import type { HealthRecovery } from './health.ts';
 import type { PipelineThread } from './threads.ts';
 
 /** Batches read at a time, and the most events read in all: windows are bounded far below that. */
@@ -12,10 +13,21 @@ const MAX_EVENTS = 500_000;
 export async function rebuild(pipeline: PipelineThread, store: Store): Promise<Recovery> {
   const recovery = await store.recover();
   const { horizon } = await pipeline.describe();
-  await pipeline.reset(recovery);
+  await pipeline.reset(recovery, await healthRecovery(store, recovery));
   const pages = await windowBatches(store, recovery, horizon);
   for (const page of pages.toReversed()) await pipeline.rebuild(page.toReversed());
   return recovery;
+}
+
+/** Authentication lines that the health of a machine goes by; no older than a day, since a search that finds few reads all. */
+const AUTH_LINES = 300;
+const AUTH_AGE = 24 * 3_600_000;
+
+async function healthRecovery(store: Store, { lastReceived }: Recovery): Promise<HealthRecovery> {
+  const query = { q: 'event.category:authentication', from: lastReceived - AUTH_AGE, limit: AUTH_LINES };
+  // A search that is too slow, or a query nobody has an answer for, costs the window and not the start.
+  const found = await store.events(query).catch(() => ({ items: [] }));
+  return { snapshots: await store.snapshots(), auth: found.items.map(({ event }) => event).toReversed() };
 }
 
 /**

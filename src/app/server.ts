@@ -7,6 +7,7 @@ import { type Counters, counters as createCounters } from '#lib/counters';
 import { collect } from './collect.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
+import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
 import { readRules } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
@@ -59,6 +60,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
           backfill: config.sources.backfill_hours * 3_600_000,
           notifyLevel: config.notify.level,
           channels: channelsOf(config.notify),
+          score: config.monitor,
         }),
       counters,
       now,
@@ -67,6 +69,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
       onTrouble: (reason) => (reason === undefined ? board.remove('store') : board.set('store', 'failed', reason)),
     });
     closers.push(() => hub.close());
+    keepMonitorFiles(hub, dataFolder, hostName, counters);
     const described = await hub.describe();
     const rules = { items: described.rules, problems: [...catalogue.problems, ...described.problems] };
     const backend = createBackend({ hub, board, counters, rules, hostName, started, store: storeThread.store });
@@ -83,6 +86,21 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     await close();
     throw error;
   }
+}
+
+/** Each look at this machine goes into the monitor's files once it is committed. A full disk costs a line, not the server. */
+function keepMonitorFiles(hub: Hub, folder: string, hostName: string, counters: Counters): void {
+  const files = monitorFiles(folder);
+  hub.onCommit(({ snapshots = [] }) => {
+    for (const scored of snapshots) {
+      if (scored.snapshot.host !== hostName) continue;
+      try {
+        files.write(scored);
+      } catch {
+        counters.add('monitor_lines_lost', 'write_failed');
+      }
+    }
+  });
 }
 
 interface BackendParts {

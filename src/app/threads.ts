@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RuleInfo, RuleProblem } from '#contract';
 import type { Recovery, Store, StoredBatch } from '#store';
+import type { HealthRecovery } from './health.ts';
 import type { PipelineOptions, Processed, Work } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
 import { remote } from './rpc.ts';
@@ -16,7 +17,7 @@ export interface Thread {
 
 export interface PipelineThread extends Thread {
   describe(): Promise<{ rules: readonly RuleInfo[]; problems: readonly RuleProblem[]; horizon: number }>;
-  reset(recovery: Recovery): Promise<void>;
+  reset(recovery: Recovery, health: HealthRecovery): Promise<void>;
   rebuild(batches: readonly StoredBatch[]): Promise<void>;
   process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
 }
@@ -62,7 +63,7 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
     crashed,
     stop,
     describe: () => call('describe', []),
-    reset: (recovery) => call('reset', [recovery]),
+    reset: (recovery, health) => call('reset', [recovery, health]),
     rebuild: (batches) => call('rebuild', [batches]),
     process: (batch, received, work) => call('process', [batch, received, work], { transfer: work.flatMap(buffers) }),
   };

@@ -7,7 +7,8 @@ import { parse } from './parse.ts';
 import { rules } from './rules.ts';
 import { search } from './search.ts';
 import { tail } from './tail.ts';
+import { top } from './top.ts';
 import { up } from './up.ts';
 
 /** Every command there is. A new one is one file and one line here. */
-export const commands: readonly Command[] = [up, tail, search, alerts, parse, rules, notify, config, doctor];
+export const commands: readonly Command[] = [up, top, tail, search, alerts, parse, rules, notify, config, doctor];

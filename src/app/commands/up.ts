@@ -20,6 +20,7 @@ export const up: Command = {
       help: 'Address to listen on; only loopback for now. Default: 127.0.0.1.',
     },
     honeypot: { type: 'string', value: 'HOST:PORT|off', help: 'Where the honeypot listens. Default: 0.0.0.0:2323.' },
+    interval: { type: 'string', value: 'SECONDS', help: 'Seconds between two looks at this machine. Default: 10.' },
     ...settingsOptions,
     quiet: { type: 'boolean', short: 'q', help: 'Do not print events.' },
   },
@@ -53,7 +54,11 @@ function withOptions(settings: Settings, values: Values): Settings {
     ...(port === undefined ? {} : { port: portOf(port, '--port') }),
     ...(host === undefined ? {} : { host }),
   };
-  return { ...settings, config: { ...settings.config, http, honeypot: withTrap(settings.config.honeypot, trap) } };
+  const interval = text(values, 'interval');
+  const monitor =
+    interval === undefined ? settings.config.monitor : { ...settings.config.monitor, interval: secondsOf(interval) };
+  const honeypot = withTrap(settings.config.honeypot, trap);
+  return { ...settings, config: { ...settings.config, http, honeypot, monitor } };
 }
 
 function withTrap(honeypot: Config['honeypot'], option: string | undefined): Config['honeypot'] {
@@ -68,6 +73,13 @@ function withTrap(honeypot: Config['honeypot'], option: string | undefined): Con
     port: portOf(parts[2] ?? '', '--honeypot'),
     ...(parts[1] === undefined ? {} : { host: parts[1] }),
   };
+}
+
+function secondsOf(value: string): number {
+  const seconds = Number(value);
+  if (!(seconds >= 1 && seconds <= 3600))
+    throw new CodedError('USAGE', `--interval ${value}: give seconds from 1 to 3600`);
+  return seconds;
 }
 
 function portOf(value: string, option: string): number {
@@ -89,7 +101,7 @@ function welcome(server: Server, settings: Settings): string {
     ['Settings', settings.configExists ? settings.configPath : `all default; ${settings.configPath} changes them`],
     ['Rules', rulesLine(server)],
   ];
-  const sources = server.backend.sources().filter((source) => source.id !== 'http' && source.id !== 'honeypot');
+  const sources = server.backend.sources().filter((source) => !['http', 'honeypot', 'monitor'].includes(source.id));
   return [
     '',
     `Porchlight ${VERSION} watches ${server.hostName}.`,
