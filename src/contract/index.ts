@@ -47,6 +47,7 @@ export {
   type HostSnapshot,
   type LedgerRow,
   type Listener,
+  MONITOR_LEVELS,
   MONITOR_METRICS,
   type MonitorEntry,
   type MonitorLevel,
