@@ -201,6 +201,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     lastBatch = done.batch;
     eventCount += done.events.count;
     for (const mark of done.marks) marks.set(mark.key, mark);
+    for (const key of done.forgotten ?? []) marks.delete(key);
     for (const { name, label, value } of counts) counters.add(name, label, value);
     for (const { id, count } of perSource) options.onRecords(id, count);
     for (const [i, order] of taken.entries()) answer(order, results[i] as WorkResult);

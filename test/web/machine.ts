@@ -12,7 +12,7 @@ const PROCESSES: HostSnapshot['processes'] = [
   { pid: 977, name: 'dockerd', user: 'root', cpu: 0.3, memory: 2.1 },
 ];
 
-const LEDGER: readonly LedgerRow[] = [
+export const LEDGER: readonly LedgerRow[] = [
   { points: 10, metric: 'alert', value: 1, threshold: 0, reason: 'A critical alert is open', culprit: '1' },
   {
     points: 5,
@@ -32,7 +32,7 @@ const LEDGER: readonly LedgerRow[] = [
   },
 ];
 
-export const AUTH: AuthSummary = {
+const AUTH: AuthSummary = {
   lines: 300,
   failed: 212,
   failedBy: [

@@ -39,8 +39,8 @@ export function useLens(at: readonly number[], window: (zoom: Lens['zoom']) => r
   const brush = span(anchor, cursor);
 
   const timeAt = (event: PointerEvent): number | undefined => {
-    const plot = event.target instanceof Element ? event.target.closest('figure')?.querySelector('[data-plot]') : null;
-    if (plot === null || plot === undefined) return undefined;
+    const plot = plotAt(event);
+    if (plot === undefined) return undefined;
     const box = plot.getBoundingClientRect();
     const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     return at[nearest(at, from + part * (to - from))];
@@ -72,7 +72,8 @@ export function useLens(at: readonly number[], window: (zoom: Lens['zoom']) => r
       onPointerDown(event) {
         const time = timeAt(event);
         if (event.button !== 0 || time === undefined) return;
-        if (event.pointerType === 'mouse') event.currentTarget.setPointerCapture(event.pointerId);
+        // The plot, not the group: who holds the pointer is the target of all that follows.
+        if (event.pointerType === 'mouse') plotAt(event)?.setPointerCapture(event.pointerId);
         setLooking({ cursor: time, anchor: event.pointerType === 'mouse' ? time : undefined, zoom });
       },
       onPointerMove(event) {
@@ -94,6 +95,10 @@ export function useLens(at: readonly number[], window: (zoom: Lens['zoom']) => r
       },
     },
   };
+}
+
+function plotAt({ target }: PointerEvent): Element | undefined {
+  return (target instanceof Element ? target.closest('figure')?.querySelector('[data-plot]') : null) ?? undefined;
 }
 
 function span(anchor: number | undefined, cursor: number | undefined): readonly [number, number] | undefined {
