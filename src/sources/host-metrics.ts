@@ -27,7 +27,7 @@ export async function* hostMetrics(
     const snapshot = await takeSnapshot(state);
     if (signal.aborted) return;
     yield [snapshotRecord(snapshot, tag)];
-    if (signal.aborted || !(await untilBeat(start, interval, signal))) return;
+    if (!(await untilBeat(start, interval, signal))) return;
   }
 }
 
