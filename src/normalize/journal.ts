@@ -17,7 +17,7 @@ import { GENERIC, parseMessage, parserOf } from './parsers/index.ts';
 
 type JournalObject = Readonly<Record<string, unknown>>;
 
-const TEXTS: Readonly<Record<string, string>> = {
+const TEXTS: readonly (readonly [name: string, field: string])[] = Object.entries({
   MESSAGE_ID: 'event.code',
   ERRNO: 'error.code',
   CODE_FILE: 'log.origin.file.name',
@@ -39,13 +39,13 @@ const TEXTS: Readonly<Record<string, string>> = {
   _AUDIT_LOGINUID: 'journald.audit.login_uid',
   _AUDIT_SESSION: 'journald.audit.session',
   _AUDIT_TYPE_NAME: 'journald.audit.type',
-};
+});
 
-const NUMBERS: Readonly<Record<string, string>> = {
+const NUMBERS: readonly (readonly [name: string, field: string])[] = Object.entries({
   CODE_LINE: 'log.origin.file.line',
   SYSLOG_FACILITY: 'log.syslog.facility.code',
   TID: 'process.thread.id',
-};
+});
 
 /** Read on their own, or left out: places in the journal, further clocks, what the kernel says of the process by the by. */
 const ASIDE: ReadonlySet<string> = new Set(
@@ -57,6 +57,8 @@ const ASIDE: ReadonlySet<string> = new Set(
     '_SYSTEMD_CGROUP _SYSTEMD_INVOCATION_ID _SYSTEMD_OWNER_UID _SYSTEMD_SLICE _SYSTEMD_USER_SLICE',
   ].flatMap((names) => names.split(' ')),
 );
+
+const KNOWN: ReadonlySet<string> = new Set([...ASIDE, ...[...TEXTS, ...NUMBERS].map(([name]) => name)]);
 
 const LEFT_OUT = '[too large: journalctl left it out]';
 
@@ -106,31 +108,41 @@ function messageOf(object: JournalObject): string | undefined {
   return jsonText(Object.fromEntries(Object.entries(object).filter(([name]) => !ASIDE.has(name))));
 }
 
+/**
+ * In the order of the tables, not in the entry's: journalctl prints fields in a new order each time, and events that are built
+ * in as many orders are as many shapes to V8.
+ */
 function setOthers(event: Fields, object: JournalObject, context: NormalizeContext): void {
-  let fields = 0;
-  for (const name of Object.keys(object)) {
-    if (ASIDE.has(name)) continue;
-    if (++fields > LIMITS.fields) {
-      context.count('too_many_fields');
-      return;
-    }
+  for (const [name, field] of TEXTS) if (object[name] !== undefined) set(event, field, valueOf(object[name]), context);
+  for (const [name, field] of NUMBERS) {
+    if (object[name] === undefined) continue;
     const value = valueOf(object[name]);
-    if (value === null) context.count('journal_field_left_out');
-    else setOther(event, name, value);
+    set(event, field, integer(value) ?? value, context);
   }
   const severity = integer(textOf(object['PRIORITY']) ?? null);
   if (typeof severity === 'number' && severity <= 7) setSeverity(event, severity);
   const container = textOf(object['CONTAINER_ID']);
   if (container !== undefined && event['container.id'] === undefined) event['container.id'] = container;
+  setCustom(event, object, context);
 }
 
-function setOther(event: Fields, name: string, value: FieldValue): void {
-  const known = Object.hasOwn(TEXTS, name) ? TEXTS[name] : undefined;
-  const number = Object.hasOwn(NUMBERS, name) ? integer(value) : undefined;
-  if (known !== undefined) event[known] = value;
-  else if (number !== undefined) event[NUMBERS[name] ?? name] = number;
-  else if (name.startsWith('_')) event[`journald.${name.replace(/^_+/, '').toLowerCase()}`] = value;
-  else event[`journald.custom.${name.toLowerCase()}`] = value;
+function set(event: Fields, field: string, value: FieldValue, context: NormalizeContext): void {
+  if (value === null) context.count('journal_field_left_out');
+  else event[field] = value;
+}
+
+/** What no table names. */
+function setCustom(event: Fields, object: JournalObject, context: NormalizeContext): void {
+  let fields = 0;
+  for (const name of Object.keys(object)) {
+    if (KNOWN.has(name)) continue;
+    if (++fields > LIMITS.fields) {
+      context.count('too_many_fields');
+      return;
+    }
+    const place = name.startsWith('_') ? `journald.${name.replace(/^_+/, '')}` : `journald.custom.${name}`;
+    set(event, place.toLowerCase(), valueOf(object[name]), context);
+  }
 }
 
 /** The first of a field's values, as text. */
