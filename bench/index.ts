@@ -10,6 +10,7 @@ import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
 import { search } from './search.ts';
 import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
+import { snapshotCost } from './snapshot.ts';
 
 const SEED = Number(process.env['BENCH_SEED'] ?? 1);
 /** Share of the full sizes, for a quick look: BENCH_SCALE=0.1. */
@@ -28,6 +29,14 @@ const count = (value: number): string => Math.round(value).toLocaleString('en');
 const rate = ({ events, elapsed }: Intake): number => (events / elapsed) * 1000;
 
 async function main(): Promise<void> {
+  note('a look at the machine …');
+  const look = await snapshotCost(200, scaled(100));
+  rows.push({
+    what: `a look at this machine, ${look.processes} processes: CPU time (median and longest wait, first look)`,
+    measured: `${count(look.cpu)} µs, ${(look.cpu / 1e5).toFixed(2)} % of a core at 10 s (${count(look.p50)} µs, ${count(look.max)} µs, ${count(look.first)} µs)`,
+    reach: '< 1 %',
+  });
+
   note('start-up …');
   const first = await startServerProcess();
   await first.stop();
