@@ -63,7 +63,7 @@ export interface HostSnapshot {
   readonly memory: { readonly total: number; readonly used: number };
   readonly swap: { readonly total: number; readonly used: number } | null;
   readonly disks: readonly DiskUse[];
-  /** Most CPU first, at most 10. */
+  /** Most CPU first, at most 10; the one that holds most memory is always among them. */
   readonly processes: readonly ProcessUse[];
   /** Established TCP connections and connected UDP sockets; peers: most first, at most 10. */
   readonly connections: {
@@ -71,7 +71,7 @@ export interface HostSnapshot {
     readonly peers: readonly { readonly address: string; readonly count: number }[];
   } | null;
   readonly listeners: readonly Listener[];
-  /** Bytes a second over `span`, all interfaces but loopback. */
+  /** Bytes a second over `span`, of interfaces with a device behind them; where none has one, of all but loopback. */
   readonly network: { readonly in: number; readonly out: number } | null;
   /** Newest first, at most 10. */
   readonly logins: readonly RecentLogin[];

@@ -102,6 +102,28 @@ test('the stream ends at once while it waits', { timeout: 20_000 }, async () => 
   assert.equal((await next).done, true);
 });
 
+test('a system without /proc: what Node says, the rest unknown', async (context) => {
+  const { platform } = process;
+  context.after(() => Object.defineProperty(process, 'platform', { value: platform }));
+  Object.defineProperty(process, 'platform', { value: 'darwin' });
+  const state = hostState({ host: 'mac', root: '/', now: () => AT });
+  assert.equal((await takeSnapshot(state)).cpu, 0);
+  const { span, cpus, uptime: up, load, cpu, memory, ...rest } = await takeSnapshot(state);
+  assert.ok(span > 0 && cpus >= 1 && up > 0 && load.length === 3 && memory.used < memory.total);
+  assert.ok(cpu !== null && cpu >= 0 && cpu <= 100);
+  assert.deepEqual(rest, {
+    host: 'mac',
+    at: AT,
+    swap: null,
+    disks: [],
+    processes: [],
+    connections: null,
+    listeners: [],
+    network: null,
+    logins: [],
+  });
+});
+
 test("another machine's root without its /proc is refused: our own figures would pass for it", () => {
   assert.throws(() => hostState({ host: 'nas', root: '/nowhere', now: () => AT }), /host\.root is \/nowhere, .*mount/);
 });
