@@ -83,7 +83,7 @@ test('a log nobody writes any more is followed and called stale', async (t) => {
 
 const ID = '0123456789abcdef'.repeat(2);
 const OTHER = 'fedcba9876543210'.repeat(2);
-const file = (folder: string, id = ID): string => `${folder}/${id}/system.journal`;
+const journalFile = (folder: string, id = ID): string => `${folder}/${id}/system.journal`;
 const PROGRAM = '/usr/bin/env';
 
 const journals: readonly (readonly [
@@ -98,12 +98,12 @@ const journals: readonly (readonly [
   ['none, but auth.log', { '/var/log/auth.log': '' }, 'off', /^No journal on this machine/],
   [
     'beside auth.log',
-    { '/var/log/auth.log': '', [file('/var/log/journal')]: '' },
+    { '/var/log/auth.log': '', [journalFile('/var/log/journal')]: '' },
     'off',
     /^Not read: logins come from \/var\/log\/auth\.log\.$/,
   ],
-  ['alone', { [file('/var/log/journal')]: '' }, 'follow', /^Read with journalctl: no file carries logins\.$/],
-  ['alone, lost at a restart', { [file('/run/log/journal')]: '' }, 'follow', /^Read with journalctl/],
+  ['alone', { [journalFile('/var/log/journal')]: '' }, 'follow', /^Read with journalctl: no file carries logins\.$/],
+  ['alone, lost at a restart', { [journalFile('/run/log/journal')]: '' }, 'follow', /^Read with journalctl/],
 ];
 for (const [name, files, state, reason] of journals) {
   test(`the journal: ${name}`, async (t) => {
@@ -119,10 +119,10 @@ for (const [name, files, state, reason] of journals) {
 test('the journal under another root is read from its folder, that machine’s own before any other', async (t) => {
   const root = await machine(t, {
     '/etc/machine-id': `${ID}\n`,
-    [file('/run/log/journal')]: '',
-    [file('/var/log/journal', OTHER)]: '',
+    [journalFile('/run/log/journal')]: '',
+    [journalFile('/var/log/journal', OTHER)]: '',
   });
-  await age(join(root, file('/run/log/journal')), DAY);
+  await age(join(root, journalFile('/run/log/journal')), DAY);
   const row = (await discover([], { root, now: () => NOW, journalctl: ['/nowhere', PROGRAM] })).at(-1);
   assert.equal(row?.path, '/run/log/journal');
   assert.deepEqual(row?.journal, {
@@ -133,8 +133,8 @@ test('the journal under another root is read from its folder, that machine’s o
 });
 
 test('a journal nobody writes any more is read and called stale', async (t) => {
-  const root = await machine(t, { [file('/var/log/journal')]: '' });
-  await age(join(root, file('/var/log/journal')), 40 * DAY);
+  const root = await machine(t, { [journalFile('/var/log/journal')]: '' });
+  await age(join(root, journalFile('/var/log/journal')), 40 * DAY);
   const row = (await discover([], { root, now: () => NOW, journalctl: [PROGRAM] })).at(-1);
   assert.equal(row?.state, 'stale');
   assert.match(row?.reason ?? '', /40 days/);
@@ -143,7 +143,7 @@ test('a journal nobody writes any more is read and called stale', async (t) => {
 
 test('where the journal is read, what syslog writes out of it is not: no line comes twice', async (t) => {
   const root = await machine(t, {
-    [file('/var/log/journal')]: '',
+    [journalFile('/var/log/journal')]: '',
     '/var/log/syslog': line('cron[7]'),
     '/var/log/nginx/access.log': 'x\n',
   });
@@ -157,7 +157,7 @@ test('where the journal is read, what syslog writes out of it is not: no line co
 });
 
 test('without journalctl the journal is named as what is missing, and files are followed', async (t) => {
-  const root = await machine(t, { [file('/var/log/journal')]: '', '/var/log/syslog': '' });
+  const root = await machine(t, { [journalFile('/var/log/journal')]: '', '/var/log/syslog': '' });
   const rows = await discover(['/var/log/syslog'], { root, now: () => NOW, journalctl: ['/nowhere'] });
   assert.deepEqual(
     rows.map(({ state }) => state),
@@ -167,8 +167,8 @@ test('without journalctl the journal is named as what is missing, and files are 
 });
 
 test('a journal for its group alone: the group is named, and how to join it', async (t) => {
-  const root = await machine(t, { [file('/var/log/journal')]: '', '/etc/group': '' });
-  const gid = await lockedBy(join(root, file('/var/log/journal')), 0o640);
+  const root = await machine(t, { [journalFile('/var/log/journal')]: '', '/etc/group': '' });
+  const gid = await lockedBy(join(root, journalFile('/var/log/journal')), 0o640);
   await writeFile(join(root, '/etc/group'), `root:x:0:\nsystemd-journal:x:${gid}:\n`);
   const row = (await asNobody(() => look(root, [], 'ann'))).at(-1);
   assert.equal(row?.state, 'denied');

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -249,6 +259,7 @@ test('a store that somebody has open is in use, not broken, and left alone', asy
 
 test('beside a server it asks that one', async (t) => {
   const one = await house(t);
+  symlinkSync('/proc', join(one.root, 'proc'));
   const config = configSchema.parse({
     http: { port: one.port },
     honeypot: { host: '127.0.0.1', port: one.honeypotPort },
