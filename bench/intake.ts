@@ -8,6 +8,8 @@ export interface Intake {
   readonly elapsed: number;
   /** Round trip, ms. */
   readonly p99: number;
+  /** POSTs that were not answered with 201. */
+  readonly refused: number;
 }
 
 const START = Date.parse('2026-01-15T08:00:00Z');
@@ -24,8 +26,7 @@ export async function singleIntake(port: number, seed: number, events: number, c
     requests: events,
     body: (i) => bodies[i % bodies.length] as Buffer,
   });
-  if (result.refused > 0) throw new Error(`${result.refused} POSTs were refused`);
-  return { events, elapsed: result.elapsed, p99: percentile(result.times, 0.99) };
+  return { events, refused: result.refused, elapsed: result.elapsed, p99: percentile(result.times, 0.99) };
 }
 
 const A_POST = 1000;
@@ -46,6 +47,10 @@ export async function bulkIntake(port: number, seed: number, events: number): Pr
     requests,
     body: (i) => bodies[i % bodies.length] as Buffer,
   });
-  if (result.refused > 0) throw new Error(`${result.refused} POSTs were refused`);
-  return { events: requests * A_POST, elapsed: result.elapsed, p99: percentile(result.times, 0.99) };
+  return {
+    events: requests * A_POST,
+    refused: result.refused,
+    elapsed: result.elapsed,
+    p99: percentile(result.times, 0.99),
+  };
 }

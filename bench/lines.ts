@@ -18,5 +18,5 @@ export async function lines(server: ServerProcess, seed: number, count: number):
   const started = performance.now();
   appendFileSync(server.authLog, text);
   while ((await stored()) < before + count) await new Promise((resolve) => setTimeout(resolve, 25));
-  return { events: count, elapsed: performance.now() - started, p99: Number.NaN };
+  return { events: count, elapsed: performance.now() - started, p99: Number.NaN, refused: 0 };
 }
