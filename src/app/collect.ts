@@ -61,7 +61,7 @@ const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
   off: 'off',
 };
 
-function standing({ path, state, reason, journal }: Candidate): Standing {
+export function standing({ path, state, reason, journal }: Candidate): Standing {
   if (journal !== undefined) return { id: 'journald', state: STATES[state], reason: `${path}. ${reason}` };
   return { id: `file:${path}`, state: STATES[state], reason };
 }

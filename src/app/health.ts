@@ -6,20 +6,18 @@ import { type Push, summaries, type Told } from '#alerts';
 import {
   type Alert,
   type Event,
-  type HostSnapshot,
   levelRank,
   SNAPSHOT_DATASET,
-  SNAPSHOT_FIELD,
   type ScoredSnapshot,
   type ScoreSettings,
 } from '#contract';
-import { authWindow, score } from '#detect';
+import { authWindow, score, snapshotOf } from '#detect';
 
 export interface HealthOptions {
   readonly settings: ScoreSettings;
   /** This machine; every open alert of the house counts against it, against others only their own. */
   readonly hostName: string;
-  /** Those that may count: open ones, worst last or first, in any order. */
+  /** Those that may count, in any order. */
   readonly alerts: () => Iterable<Alert>;
 }
 
@@ -48,7 +46,7 @@ export function createHealth({ settings, hostName, alerts }: HealthOptions, reco
         auth.take(event);
         return undefined;
       }
-      const snapshot = read(event);
+      const snapshot = snapshotOf(event);
       if (snapshot === undefined) return undefined;
       const { host } = snapshot;
       const summary = auth.summary(host);
@@ -64,14 +62,3 @@ export function createHealth({ settings, hostName, alerts }: HealthOptions, reco
 const isAlert = ({ level }: { readonly level: string }): boolean => level === 'alert';
 
 const counts = ({ status, level }: Alert): boolean => status === 'open' && levelRank(level) >= levelRank('high');
-
-/** Only our own sources may speak of a snapshot (normalize sees to that), so its form is known. */
-function read(event: Event): HostSnapshot | undefined {
-  const text = event[SNAPSHOT_FIELD];
-  if (typeof text !== 'string') return undefined;
-  try {
-    return JSON.parse(text) as HostSnapshot;
-  } catch {
-    return undefined;
-  }
-}

@@ -11,6 +11,7 @@ import { type Command, type Context, text, type Values } from '../command.ts';
 import { VERSION } from '../version.ts';
 import { connect, type Connection, connectionOptions } from './connection.ts';
 import { readServerEvents } from './server-events.ts';
+import { readSettings } from './settings.ts';
 
 // Loaded when it is drawn: the other commands start without it.
 type Tui = typeof import('../../ui/tui/index.ts');
@@ -70,7 +71,14 @@ export const createTop = (openMonitor: OpenMonitor | undefined): Command => ({
   },
 });
 
-export const top: Command = createTop(undefined);
+/** The interval is the picture's: a look is taken whenever it asks for one. */
+const openMonitor: OpenMonitor = async (context, values, interval) => {
+  const { openLocalMonitor } = await import('../local-monitor.ts');
+  const { config, folder } = readSettings(context, values);
+  return openLocalMonitor({ config, dataFolder: folder, now: context.now, every: interval * 1000 });
+};
+
+export const top: Command = createTop(openMonitor);
 
 function wantedOf(values: Values): Wanted {
   const interval = text(values, 'interval') ?? '10';
