@@ -1,7 +1,7 @@
 /*
- * What the tests use and npm cannot bring: a Chromium, a telnet client, and on Linux strace, which sees the fsyncs, and
- * systemd-journal-remote, which makes journals. Installed where that is possible without asking (apt, as root); otherwise
- * the run ends with the line to type. No test is left out because of them.
+ * What the tests use and npm cannot bring: a Chromium, a telnet client, tmux for tests of the terminal, and on Linux strace,
+ * which sees the fsyncs, and systemd-journal-remote, which makes journals. Installed where that is possible without asking
+ * (apt, as root); otherwise the run ends with the line to type. No test is left out because of them.
  */
 import process from 'node:process';
 import { spawnSync } from 'node:child_process';
@@ -29,7 +29,7 @@ export function ensureTools() {
 }
 
 function lacking() {
-  const programs = process.platform === 'linux' ? ['telnet', 'strace'] : ['telnet'];
+  const programs = process.platform === 'linux' ? ['telnet', 'tmux', 'strace'] : ['telnet', 'tmux'];
   const missing = programs.filter((name) => findOnPath(name) === undefined);
   if (process.platform === 'linux' && !canMakeJournals()) missing.push('systemd-journal-remote');
   return findBrowser() === undefined ? ['chromium', ...missing] : missing;

@@ -7,18 +7,16 @@ import { hostname } from 'node:os';
 import process from 'node:process';
 import { CodedError, MONITOR_LEVELS, type MonitorLevel } from '#contract';
 import { sleep } from '#lib/backoff';
+import type * as TuiRoom from '#ui/tui';
+import type { LocalMonitor, Terminal, Theme, TopSource } from '#ui/tui';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { VERSION } from '../version.ts';
 import { connect, type Connection, connectionOptions } from './connection.ts';
 import { readServerEvents } from './server-events.ts';
 import { readSettings } from './settings.ts';
 
-// Loaded when it is drawn: the other commands start without it.
-type Tui = typeof import('../../ui/tui/index.ts');
-type TopSource = ReturnType<Tui['serverSource']>;
-type LocalMonitor = Parameters<Tui['monitorSource']>[0];
-type Terminal = Parameters<Tui['runTop']>[0]['terminal'];
-type Theme = ReturnType<Tui['themeOf']>;
+/** Loaded when it is drawn: the other commands start without it. */
+type Tui = typeof TuiRoom;
 
 /** What a machine without a server is watched by. */
 export type OpenMonitor = (context: Context, values: Values, interval: number) => Promise<LocalMonitor>;
@@ -58,7 +56,7 @@ export const createTop = (openMonitor: OpenMonitor | undefined): Command => ({
     const wanted = wantedOf(values);
     if (!wanted.once && !wanted.json && !(context.isTerminal && context.stdinIsTerminal))
       throw new CodedError('USAGE', 'porchlight top draws on a terminal; elsewhere use --once or --json');
-    const tui = await import('../../ui/tui/index.ts');
+    const tui = await import('#ui/tui');
     const server = await findServer(context, values, tui);
     if (server !== undefined) return show(server, wanted, context, tui);
     if (openMonitor === undefined) throw new CodedError('NO_SERVER', connect(context, values).base);

@@ -56,7 +56,7 @@ const snapshot: fc.Arbitrary<HostSnapshot> = fc.record({
   logins: fc.array(fc.record({ user: said, from: said, at: moment, until: fc.option(moment) }), { maxLength: 4 }),
 });
 
-const alert: fc.Arbitrary<WireAlert> = fc
+const anyAlert: fc.Arbitrary<WireAlert> = fc
   .record({ id: fc.nat().map(String), level: fc.constantFrom('critical' as const, 'low' as const), text: said })
   .map(({ id, level, text }) => ({
     ...plainAlert(id, level),
@@ -76,7 +76,7 @@ const page = (alerts: readonly WireAlert[]): fc.Arbitrary<Page> => {
 const anyState: fc.Arbitrary<TopState> = fc
   .tuple(
     snapshot,
-    fc.array(alert, { maxLength: 4 }),
+    fc.array(anyAlert, { maxLength: 4 }),
     said,
     fc.nat({ max: 100 }),
     fc.constantFrom(...PANES),

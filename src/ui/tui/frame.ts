@@ -12,6 +12,7 @@
  * A smaller screen drops columns of a pane, never a pane; only where six cannot be told apart is the focused one alone.
  * There are exactly `rows` lines, none wider than `columns`, and the last one is the line of keys.
  */
+import { unreachable } from '#lib/unreachable';
 import { lampLine, worstLine } from './head.ts';
 import { keysLine } from './keys-line.ts';
 import { hasSixPanes, inner, type Layout, layoutOf, paneHeights } from './layout.ts';
@@ -29,7 +30,7 @@ const LEAST = { columns: 20, rows: 4 } as const;
 
 export function frame(state: TopState, columns: number, rows: number, theme: Theme): readonly string[] {
   const layout = layoutOf(Math.max(LEAST.columns, columns), Math.max(LEAST.rows, rows));
-  const body = layout.rows - headLines(layout) - footLines(layout);
+  const body = layout.rows - headLines(state, layout) - footLines(layout);
   const lines = [
     ...head(state, layout),
     ...middle(state, layout, body),
@@ -39,13 +40,20 @@ export function frame(state: TopState, columns: number, rows: number, theme: The
   return lines.slice(0, rows).map((line) => paint(clip(line, columns), theme));
 }
 
-const headLines = (layout: Layout): number => 2 + layout.scoreLines + (layout.roomy ? 3 : layout.big ? 2 : 0);
+/** A page needs the room more than the score does; the worst alert stays. */
+const hasScore = ({ page }: TopState): boolean => page.kind === 'panes';
+
+function headLines(state: TopState, layout: Layout): number {
+  const blanks = layout.roomy ? 3 : layout.big ? 2 : 0;
+  return hasScore(state) ? 2 + layout.scoreLines + blanks : 2 + Math.max(0, blanks - 1);
+}
 const footLines = (layout: Layout): number => (layout.big ? 2 : 1);
 
 function head(state: TopState, layout: Layout): readonly Line[] {
   const indent = (line: Line): Line => (line.length === 0 ? line : [space(layout.margin), ...line]);
   const lamp = indent(lampLine(state, layout));
   const worst = indent(worstLine(state, layout));
+  if (!hasScore(state)) return layout.roomy ? [lamp, [], worst, []] : layout.big ? [lamp, worst, []] : [lamp, worst];
   const score = scoreBlock(state, layout).map(indent);
   const block = [...score, ...Array.from({ length: Math.max(0, layout.scoreLines - score.length) }, () => [])];
   if (layout.roomy) return [lamp, [], worst, [], ...block, []];
@@ -129,7 +137,7 @@ function titleLine(state: TopState, name: PaneName, note: string, cells: number)
   ];
   const end = note === '' ? [] : [span(` ${note}`, 'faint')];
   const rest = cells - lineWidth(start) - lineWidth(end);
-  if (rest < 2) return [...start, span(rule.repeat(Math.max(0, cells - lineWidth(start))), ink)];
+  if (rest < 1) return [...start, span(rule.repeat(Math.max(0, cells - lineWidth(start))), ink)];
   return [...start, span(rule.repeat(rest), ink), ...end];
 }
 
@@ -162,13 +170,15 @@ function pageOf(state: TopState, layout: Layout, lines: number): { title: Line; 
       const content = panes[state.focus].content(state, { cells, lines });
       return { title: titleLine(state, state.focus, content.note, cells), content };
     }
+    default:
+      return unreachable(state.page);
   }
 }
 
 /** How far the page, or the focused pane, can be scrolled on a screen of this size. */
 export function scrollLimit(state: TopState, columns: number, rows: number): number {
   const layout = layoutOf(Math.max(LEAST.columns, columns), Math.max(LEAST.rows, rows));
-  const body = layout.rows - headLines(layout) - footLines(layout);
+  const body = layout.rows - headLines(state, layout) - footLines(layout);
   if (state.page.kind !== 'panes' || !hasSixPanes(layout))
     return Math.max(0, pageOf(state, layout, body - 1).content.lines.length - (body - 1));
   const between = layout.roomy ? 2 : 0;

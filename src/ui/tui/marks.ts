@@ -13,13 +13,18 @@ const SHORT: Record<Level, string> = {
   informational: 'info',
 };
 
-export const levelShape = (level: Level): string => SHAPES[level];
-
 /** The worst is the only word in capitals. */
 const longWord = (level: Level): string =>
   level === 'critical' ? levelWord(level).toUpperCase() : levelWord(level).toLowerCase();
 
 export type MarkSize = 'shape' | 'short' | 'long';
+
+/** The mark of a level that nothing has: it keeps its place and catches no eye. */
+export const faintMark = (level: Level): Line => [
+  span(SHAPES[level], 'faint'),
+  span(' '),
+  span(levelWord(level).toLowerCase().padEnd(8), 'faint'),
+];
 
 /** `█ CRITICAL`, `█ crit` or `█`, filled to the width of the longest of its kind. */
 export function levelMark(level: Level, size: MarkSize): Line {

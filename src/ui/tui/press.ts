@@ -35,7 +35,7 @@ function typed(key: Key, { filter }: TopState): Pressed {
     case 'char':
       return text.length >= LONGEST_FILTER ? { view: {} } : now(text + key.char, true);
     case 'backspace':
-      return now([...text].slice(0, -1).join(''), true);
+      return now(Array.from(text).slice(0, -1).join(''), true);
     case 'enter':
       return now(text, false);
     case 'escape':

@@ -45,7 +45,7 @@ export async function runTop(options: RunOptions): Promise<void> {
   /** What came while the picture stands still. */
   let kept: TopData | undefined;
   const screen = openScreen(options.terminal, {
-    onKey: (key) => key_(key),
+    onKey: (key) => pressed(key),
     onNeed: () => draw(),
     onGone: () => quit.abort(),
   });
@@ -58,7 +58,7 @@ export async function runTop(options: RunOptions): Promise<void> {
     state = { ...state, ...part };
     draw();
   };
-  const key_ = (key: Key): void => {
+  const pressed = (key: Key): void => {
     const { view, act } = press(key, state);
     const resumed = state.paused !== undefined && 'paused' in view && view.paused === undefined;
     state = { ...state, ...view, ...(resumed && kept !== undefined ? kept : {}) };

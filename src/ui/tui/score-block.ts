@@ -4,7 +4,7 @@ import { bandWord, isStale, LEVELS_DOWN, moment, thousands } from '#ui/model';
 import { bigNumber } from './digits.ts';
 import { cell, fill, type Line, space, span } from './line.ts';
 import { inner, type Layout } from './layout.ts';
-import { levelMark } from './marks.ts';
+import { faintMark, levelMark } from './marks.ts';
 import type { Ink } from './theme.ts';
 import { type TopState, valueOf } from './state.ts';
 
@@ -26,7 +26,10 @@ function bigBlock(state: TopState, layout: Layout): readonly Line[] {
   const levelCells = layout.roomy ? LEVELS_ROOMY : LEVELS_USUAL;
   const ledgerAt = Math.max(LEDGER_AT[layout.roomy ? 'roomy' : 'usual'], digitCells + 3);
   const ledgerCells = inner(layout) - ledgerAt - levelCells - 2;
-  const ledger = ledgerLines(state, lines, ledgerCells);
+  // Without a caption it is the ledger's last line that says how old all of this is.
+  const age = old && !layout.roomy ? [[span(stateWords(scored, state), 'faint')]] : [];
+  const rows = ledgerLines(state, lines - age.length, ledgerCells);
+  const ledger = [...rows, ...age].map((line) => fill(line, ledgerCells));
   const levels = levelLines(state, lines, layout.roomy);
   const block = Array.from({ length: lines }, (_, at): Line => [
     ...cell(digits[at] ?? '', ledgerAt, { ink: scored === undefined || old ? 'faint' : 'text' }),
@@ -49,7 +52,7 @@ function smallBlock(state: TopState, layout: Layout): readonly Line[] {
   const about = scored === undefined ? '' : `  ${stateWords(scored, state).toLowerCase()}`;
   const counts = levels.flatMap(({ level, count }) => [
     space(2),
-    ...levelMark(level, 'shape'),
+    ...(count === 0 ? faintMark(level).slice(0, 1) : levelMark(level, 'shape')),
     span(` ${thousands(count)}`, count === 0 ? 'faint' : 'text'),
   ]);
   const countCells = counts.reduce((sum, piece) => sum + piece.text.length, 0);
@@ -120,7 +123,7 @@ function levelLines(state: TopState, lines: number, bars: boolean): readonly Lin
   return counts.slice(0, lines).map(({ level, count }) => {
     const length = count === 0 ? 0 : Math.max(1, Math.round(count * step));
     return [
-      ...levelMark(level, 'long'),
+      ...(count === 0 ? faintMark(level) : levelMark(level, 'long')),
       ...cell(thousands(count), 5, {
         align: 'right',
         ink: count === 0 ? 'faint' : 'text',

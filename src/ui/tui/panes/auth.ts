@@ -1,4 +1,5 @@
 import { clock, clockMinute, thousands } from '#ui/model';
+import { unreachable } from '#lib/unreachable';
 import { type AuthLine, authLines } from '../auth-line.ts';
 import { cell, fill, type Line, space } from '../line.ts';
 import { levelMark } from '../marks.ts';
@@ -30,7 +31,8 @@ function authLine({ at, program, sentence, level }: AuthLine, cells: number, zon
   const faint = { ink: 'faint' } as const;
   const mark = (size: 'shape' | 'short', width: number): Line =>
     level === undefined ? [] : fill(levelMark(level, size), width);
-  switch (widthClass(cells)) {
+  const width = widthClass(cells);
+  switch (width) {
     case 'narrow':
       return [...cell(clockMinute(at, zone), 6, faint), ...cell(sentence, cells - 8), space(1), ...mark('shape', 1)];
     case 'usual':
@@ -47,5 +49,7 @@ function authLine({ at, program, sentence, level }: AuthLine, cells: number, zon
         ...cell(sentence, level === undefined ? cells - 16 : cells - 23),
         ...(level === undefined ? [] : [space(1), ...mark('short', 6)]),
       ];
+    default:
+      return unreachable(width);
   }
 }

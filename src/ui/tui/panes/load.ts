@@ -76,9 +76,8 @@ function gauges(snapshot: HostSnapshot, { history }: TopState, room: Room): read
     past((point) => point.memory),
   );
   const scores = past((point) => point.score);
-  const extra = [
-    ...(snapshot.swap === null || snapshot.swap.total === 0 ? [] : [gauge('swap', shareOf(snapshot.swap), [])]),
-  ];
+  const { swap } = snapshot;
+  const extra = swap === null || swap.total === 0 ? [] : [gauge('swap', shareOf(swap), [])];
   const places = Math.max(1, room.lines - 2 - extra.length);
   if (room.lines < 4) return [cpu, memory, ...disks(snapshot, 1, 'disk')];
   const score: Gauge = {

@@ -1,22 +1,25 @@
 import type { Level, SourceStatus } from '#contract';
 import { housePhrase, levelOrder, loginEnd, moment, sourceName, sourceState, standing } from '#ui/model';
+import { unreachable } from '#lib/unreachable';
 import { type Login, loginsFromEvents } from '../auth-line.ts';
-import { cell, type Line, space, span } from '../line.ts';
+import { cell, EMPTY, type Line, space, span } from '../line.ts';
 import { levelMark } from '../marks.ts';
 import { type TopState, valueOf } from '../state.ts';
 import { because, type Pane, type Room, widthClass } from './pane.ts';
+
+/** With so many lines the pane is looked at by itself and may be scrolled. */
+const WHOLE = 12;
 
 export const logins: Pane = {
   title: 'Recent logins',
   content(state, room) {
     const below = sourceLines(state);
     const { lines, note } = loginLines(state, room);
-    // The house's own state keeps the last lines; logins get the rest.
+    // The house's own state keeps the last places; logins get the rest.
     const places = Math.max(1, room.lines - below.length);
-    const shown = lines.slice(0, places);
-    const blank = Math.max(0, room.lines - shown.length - below.length);
-    if (lines.length > places && room.lines > 12) return { note, lines: [...lines, ...below] };
-    return { note, lines: [...shown, ...Array.from({ length: blank }, () => []), ...below] };
+    const shown = room.lines >= WHOLE ? lines : lines.slice(0, places);
+    const parted = below.length > 0 && shown.length < places ? [EMPTY] : [];
+    return { note, lines: [...shown, ...parted, ...below] };
   },
 };
 
@@ -40,7 +43,8 @@ function loginLine(login: Login, state: TopState, cells: number): Line {
   const level = suspect(login, state);
   const marked = (size: 'shape' | 'short', width: number): Line =>
     level === undefined ? [space(width)] : [...levelMark(level, size), space(width - (size === 'shape' ? 1 : 6))];
-  switch (widthClass(cells)) {
+  const width = widthClass(cells);
+  switch (width) {
     case 'narrow':
       return [
         ...cell(login.user, 9),
@@ -69,6 +73,8 @@ function loginLine(login: Login, state: TopState, cells: number): Line {
         ...cell(stay(login), 9, faint),
         ...marked('short', 7),
       ];
+    default:
+      return unreachable(width);
   }
 }
 

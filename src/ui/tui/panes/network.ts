@@ -1,5 +1,6 @@
 import type { HostSnapshot, Listener } from '#contract';
 import { plural, thousands } from '#ui/model';
+import { unreachable } from '#lib/unreachable';
 import { bytesPerSecond } from '../amount.ts';
 import { cell, type Line, space } from '../line.ts';
 import { sparkline } from '../marks.ts';
@@ -85,7 +86,8 @@ function doors(listeners: readonly Listener[]): readonly Door[] {
 function doorLine(door: Door, cells: number): Line {
   const process = door.process === '' ? '–' : door.process;
   const faint = { ink: 'faint' } as const;
-  switch (widthClass(cells)) {
+  const width = widthClass(cells);
+  switch (width) {
     case 'narrow':
       return [...cell(door.port, 8, { ink: 'soft' }), space(1), ...cell(process, cells - 9)];
     case 'usual':
@@ -103,6 +105,8 @@ function doorLine(door: Door, cells: number): Line {
         ...cell(process, 15),
         ...cell(door.open, cells - 28, faint),
       ];
+    default:
+      return unreachable(width);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ProcessUse } from '#contract';
+import { unreachable } from '#lib/unreachable';
 import { cell, type Line, space, span } from '../line.ts';
 import { bar } from '../marks.ts';
 import { valueOf } from '../state.ts';
@@ -24,7 +25,8 @@ function processLine(process: ProcessUse, cells: number, known: boolean): Line {
   const cpu = known ? String(Math.round(process.cpu)) : '–';
   const right = { align: 'right' } as const;
   const faint = { ink: 'faint' } as const;
-  switch (widthClass(cells)) {
+  const width = widthClass(cells);
+  switch (width) {
     case 'narrow':
       return [
         ...cell(process.name, cells - 15),
@@ -52,5 +54,7 @@ function processLine(process: ProcessUse, cells: number, known: boolean): Line {
         ...cell(process.memory.toFixed(1), 9, { ...right, ink: 'soft' }),
       ];
     }
+    default:
+      return unreachable(width);
   }
 }
