@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage } from './browser.ts';
 import { alertsOfTheEvening, dayOfEvents, lastMinute, sourcesOfTheHouse } from './evening.ts';
 import { type House, openHouse } from './house.ts';
+import { lifeOf } from './machine.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -17,11 +18,14 @@ const now = Date.now();
 
 before(async () => {
   browser = await launchBrowser();
-  full = await openHouse({ sources: sourcesOfTheHouse(now) });
+  full = await openHouse({
+    sources: sourcesOfTheHouse(now),
+    looks: [...lifeOf(now, 60, 10_000, 'media'), ...lifeOf(now, 400, 120_000)],
+  });
   await full.addEvents(dayOfEvents(now, 2000));
   await full.addAlerts(alertsOfTheEvening(now));
   await full.addEvents(lastMinute(now));
-  empty = await openHouse();
+  empty = await openHouse({ looks: [] });
 });
 after(async () => {
   await browser.close();
@@ -39,7 +43,25 @@ interface Scene {
 const text = (words: string | RegExp) => (page: Page) => page.getByText(words).first().waitFor();
 
 const SCENES: readonly Scene[] = [
-  { name: 'Home', path: '/', ready: (page) => page.getByTestId('alert-feed').getByRole('link').first().waitFor() },
+  {
+    name: 'Home',
+    path: '/',
+    ready: async (page) => {
+      await page.getByTestId('alert-feed').getByRole('link').first().waitFor();
+      await page.locator('canvas').nth(3).waitFor();
+    },
+  },
+  {
+    name: 'Home, charts looked into',
+    path: '/?points=500',
+    ready: async (page) => {
+      await page.locator('canvas').nth(3).waitFor();
+      await page.getByTestId('charts').focus();
+      for (const key of ['End', 'Shift+PageUp', 'Enter', 'ArrowLeft']) await page.keyboard.press(key);
+      await page.getByRole('button', { name: /^Show all/ }).waitFor();
+      await page.getByRole('combobox', { name: 'Machine' }).waitFor();
+    },
+  },
   {
     name: 'Alerts',
     path: '/alerts',
@@ -104,7 +126,7 @@ test('on a phone an alert is a page of its own, and the way back leads to the li
 test('touch targets on a phone are 44 px high', async () => {
   const { page } = await openPage(browser, full.url, { width: 360, height: 740 });
   await page.getByTestId('alert-feed').getByRole('link').first().waitFor();
-  const low = await page.evaluate<string[]>(`[...document.querySelectorAll('button, nav li a')]
+  const low = await page.evaluate<string[]>(`[...document.querySelectorAll('button, select, nav li a')]
     .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
     .map((each) => each.outerHTML.slice(0, 80) + ' ' + each.getBoundingClientRect().height)`);
   assert.deepEqual(low, []);

@@ -10,6 +10,7 @@ import type { Alert, AlertChange, Event, Evidence, Fields, ScoredSnapshot, Sourc
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
+import { lifeOf } from './machine.ts';
 import { frontOf, type MonitorDouble } from './monitor-double.ts';
 
 const WEB = join(import.meta.dirname, '../../dist/web');
@@ -50,6 +51,8 @@ export interface House {
 
 export interface HouseOptions {
   readonly sources?: readonly SourceStatus[];
+  /** What was seen of its machines so far; without it: nas for ten minutes. Empty: nobody looked yet. */
+  readonly looks?: readonly ScoredSnapshot[];
 }
 
 export function line(at: number, fields: Readonly<Record<string, string | number>>): Event {
@@ -126,6 +129,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ({ port } = front);
   };
   await start();
+  front?.add(options.looks ?? lifeOf(Date.now(), 60, 10_000));
 
   return {
     get url() {

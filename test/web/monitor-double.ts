@@ -116,7 +116,9 @@ export async function frontOf(behind: () => number, own: string, port: number, k
     add(snapshots) {
       for (const scored of snapshots) {
         const { host } = scored.snapshot;
-        kept.set(host, [...(kept.get(host) ?? []), scored]);
+        const all = kept.get(host) ?? [];
+        all.push(scored);
+        kept.set(host, all);
         const data = JSON.stringify({ host, ...pointOf(scored) });
         for (const stream of streams) stream.write(`id: ${lastId}\nevent: snapshot\ndata: ${data}\n\n`);
       }

@@ -1,4 +1,5 @@
 /** The four measures of a machine: what they are called, how their values read, and the axis each is drawn against. */
+import { unreachable } from '#lib/unreachable';
 import type { Column, Measure, Span } from './series.ts';
 import { extent } from './series.ts';
 import { thousands } from './text.ts';
@@ -23,6 +24,8 @@ export function measureValue(measure: Measure, value: number | null | undefined)
     case 'score':
     case 'connections':
       return thousands(Math.round(value));
+    default:
+      return unreachable(measure);
   }
 }
 
@@ -48,6 +51,8 @@ export function axisOf(measure: Measure, column: Column, span: Span, cpus: numbe
       return { low: 0, high: roundUp(Math.max(high, cpus, 1)) };
     case 'connections':
       return { low: 0, high: roundUp(Math.max(high, 10)) };
+    default:
+      return unreachable(measure);
   }
 }
 

@@ -25,8 +25,8 @@ interface Looking {
   readonly zoom?: readonly [number, number] | undefined;
 }
 
-/** A page of points for PageUp and PageDown. */
-const STRIDE = 10;
+/** PageUp and PageDown go this part of what is seen. */
+const PAGE = 1 / 10;
 
 /**
  * One cursor and one brush over all charts that show `from` to `to`. A mouse drags a span; a finger slides the cursor, because it
@@ -54,11 +54,12 @@ export function useLens(at: readonly number[], window: (zoom: Lens['zoom']) => r
     const next = at[Math.min(last, Math.max(first, now + by))];
     setLooking({ cursor: next, anchor: hold ? (anchor ?? cursor ?? next) : undefined, zoom });
   };
+  const page = Math.max(1, Math.round(PAGE * (nearest(at, to) - nearest(at, from))));
   const steps: Readonly<Record<string, number>> = {
     ArrowLeft: -1,
     ArrowRight: 1,
-    PageUp: -STRIDE,
-    PageDown: STRIDE,
+    PageUp: -page,
+    PageDown: page,
     Home: Number.NEGATIVE_INFINITY,
     End: Number.POSITIVE_INFINITY,
   };
