@@ -4,12 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client, createClient, type WireAlert } from '#contract';
 import { openTerminal, type Terminal } from './terminal.ts';
+import { unruffled } from './unruffled.ts';
 import { until, within } from './waiting.ts';
 
 const CHECKOUT = join(import.meta.dirname, '../..');
@@ -62,12 +63,14 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-/** `settings`: more lines for porchlight.yaml. */
+/** `settings`: more lines for porchlight.yaml; a `monitor:` among them takes the place of the one that nothing ruffles. */
 export async function openHouse(settings: readonly string[] = []): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-e2e-'));
   const [data, root] = [join(folder, 'data'), join(folder, 'root')];
   mkdirSync(data);
   mkdirSync(join(root, 'var/log'), { recursive: true });
+  // Its health is that of the machine we are on; its logs and logins are its own.
+  symlinkSync('/proc', join(root, 'proc'));
   const port = await freePort();
   let honeypotPort = await freePort();
   // What says 'the next port would do' must not mean the honeypot's.
@@ -76,6 +79,7 @@ export async function openHouse(settings: readonly string[] = []): Promise<House
     `http: { port: ${port} }`,
     `honeypot: { host: 127.0.0.1, port: ${honeypotPort} }`,
     `host: { name: nas, root: ${JSON.stringify(root)} }`,
+    ...(settings.some((line) => line.startsWith('monitor:')) ? [] : [unruffled()]),
     ...settings,
   ];
   writeFileSync(join(data, 'porchlight.yaml'), `${lines.join('\n')}\n`);
