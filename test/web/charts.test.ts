@@ -255,7 +255,9 @@ test('a look that comes in moves the score, the line and the titles, without a r
   const charts = page.getByTestId('charts');
   await page.locator('canvas').nth(3).waitFor();
   await page.getByText(/^Live,/).waitFor();
-  live.addSnapshots([scored({ at: now + STEP, score: 61, load: 3.5, used: 91, connections: 222, ledger: LEDGER })]);
+  await live.addSnapshots([
+    scored({ at: now + STEP, score: 61, load: 3.5, used: 91, connections: 222, ledger: LEDGER }),
+  ]);
   await page.getByRole('img', { name: '61 of 100' }).waitFor();
   await page.locator('[data-measure=load] output', { hasText: '3.50' }).waitFor();
   assert.deepEqual(await values(charts), ['61', '3.50', '91 %', '222']);
@@ -271,7 +273,7 @@ test('what was looked at while the page could not hear is fetched when it can ag
   await page.getByText(/^Live,/).waitFor();
   await live.stop();
   await page.getByText('Reconnecting, nothing is lost').waitFor();
-  live.addSnapshots([scored({ at: now + STEP, score: 70, load: 2.25, used: 80, connections: 99 })]);
+  await live.addSnapshots([scored({ at: now + STEP, score: 70, load: 2.25, used: 80, connections: 99 })]);
   await live.start();
   await page.locator('[data-measure=load] output', { hasText: '2.25' }).waitFor();
   assert.deepEqual(await values(page.getByTestId('charts')), ['70', '2.25', '80 %', '99']);
@@ -285,7 +287,7 @@ test('not scored yet, one check, and an old score are said as what they are', as
   await page.getByText(/^Not scored yet,/).waitFor();
   await page.getByText('A line begins with the second check.').waitFor();
   assert.equal(await page.getByRole('img', { name: /of 100$/ }).count(), 0);
-  young.addSnapshots([scored({ at: now - 7_200_000, score: 100, load: 0.2, used: 40, connections: null })]);
+  await young.addSnapshots([scored({ at: now - 7_200_000, score: 100, load: 0.2, used: 40, connections: null })]);
   await page.getByRole('img', { name: '100 of 100' }).waitFor();
   await page.getByText('Nothing costs points.').waitFor();
   await page.getByText(/As of \d\d:\d\d\./).waitFor();
@@ -299,7 +301,7 @@ test('with several machines one is chosen, and the address keeps it', async (t) 
   const { page, troubles } = await openPage(browser, two.url);
   await page.locator('canvas').nth(3).waitFor();
   assert.equal(await page.getByRole('combobox', { name: 'Machine' }).count(), 0);
-  two.addSnapshots(
+  await two.addSnapshots(
     [10, 20, 30].map((n) =>
       scored({ host: 'media', at: now - 60_000 + n * 1000, score: 97, load: 0.1, used: 20, connections: null }),
     ),

@@ -11,7 +11,6 @@ import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
 import { lifeOf } from './machine.ts';
-import { frontOf, type MonitorDouble } from './monitor-double.ts';
 
 const WEB = join(import.meta.dirname, '../../dist/web');
 
@@ -39,7 +38,7 @@ export interface House {
   /** Stores alerts with their evidence and tells whoever watches; resolves with their ids. */
   addAlerts(sketches: readonly AlertSketch[]): Promise<readonly string[]>;
   /** Keeps looks at machines and tells whoever watches. */
-  addSnapshots(snapshots: readonly ScoredSnapshot[]): void;
+  addSnapshots(snapshots: readonly ScoredSnapshot[]): Promise<void>;
   /** The server goes away; the store stays open. */
   stop(): Promise<void>;
   /** It comes back on the same port. */
@@ -71,16 +70,21 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   let lastAlert = 0;
   let eventCount = 0;
 
-  const commit = async (events: readonly Event[], alerts: readonly AlertChange[]): Promise<void> => {
+  const commit = async (
+    events: readonly Event[],
+    alerts: readonly AlertChange[],
+    snapshots: readonly ScoredSnapshot[] = [],
+  ): Promise<void> => {
     const next = batch + 1;
     const parts = { marks: [], outbox: [], hits: 0, received: Date.now(), batch: next };
-    await store.commit({ ...parts, alerts, events: encodeBatch(events) });
+    await store.commit({ ...parts, alerts, snapshots, events: encodeBatch(events) });
     batch = next;
     eventCount += events.length;
     const stored = events.map((event, at) => ({ id: `${next}-${at}` as const, event }));
     const notice = {
       batch,
       alertIds: alerts.map((change) => change.alert.id),
+      snapshots,
       preview: stored.slice(-50),
       eventCount: events.length,
       last: stored.at(-1)?.id,
@@ -117,19 +121,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
 
   let api: Api | undefined;
   let port = 0;
-  let front: MonitorDouble | undefined;
-  let inner = 0;
-  const looks = new Map<string, ScoredSnapshot[]>();
   const start = async (): Promise<void> => {
     started = Date.now();
-    const config = { ...configSchema.parse({}).http, port: 0 };
+    const config = { ...configSchema.parse({}).http, port };
     api = await createApi({ backend, config, webRoot: WEB, now: Date.now });
-    ({ port: inner } = await api.listen());
-    front = await frontOf(() => inner, backend.hostName, port, looks);
-    ({ port } = front);
+    ({ port } = await api.listen());
   };
   await start();
-  front?.add(options.looks ?? lifeOf(Date.now(), 60, 10_000));
+  await commit([], [], options.looks ?? lifeOf(Date.now(), 60, 10_000));
 
   return {
     get url() {
@@ -143,16 +142,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await commit(events, changes);
       return changes.map((change) => change.alert.id);
     },
-    addSnapshots: (snapshots) => front?.add(snapshots),
+    addSnapshots: (snapshots) => commit([], [], snapshots),
     start,
     stop: async () => {
-      await front?.close();
       await api?.close();
       api = undefined;
     },
     watchers: () => listeners.size,
     async close() {
-      await front?.close();
       await api?.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });

@@ -97,3 +97,24 @@ export function lifeOf(now: number, count: number, step: number, host = 'nas'): 
   }
   return looks;
 }
+
+/** A look at nas where every name says what an attacker wants. */
+export function hostileLook(at: number, texts: readonly string[]): ScoredSnapshot {
+  const look = scored({ at, score: 40, load: 1, used: 50, connections: 9 });
+  const failedBy = texts.slice(0, 5).map((address) => ({ address, count: 1 }));
+  const ledger = texts.map((text) => ({
+    points: 5,
+    metric: 'failed_logins' as const,
+    value: 1,
+    threshold: 0,
+    reason: `Failed logins: ${text}`,
+    culprit: text.slice(0, 100),
+  }));
+  const processes = texts.map((text, pid) => ({ pid, name: text, user: text, cpu: 1, memory: 1 }));
+  const logins = texts.map((text, n) => ({ user: text, from: text, at: at - n * MINUTE, until: null }));
+  return {
+    snapshot: { ...look.snapshot, processes, logins },
+    auth: { ...AUTH, failedBy },
+    score: { ...look.score, ledger },
+  };
+}

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, NOTE_VIOLATIONS, watch } from './browser.ts';
 import { type House, line, openHouse } from './house.ts';
+import { hostileLook } from './machine.ts';
 
 const HOSTILE: readonly string[] = [
   '<script>alert(1)</script>',
@@ -33,6 +34,9 @@ let house: House;
 before(async () => {
   browser = await launchBrowser();
   house = await openHouse({
+    looks: [HOSTILE.map((text) => text.slice(0, 200)), HOSTILE.map((text) => text.slice(0, 60))].map((texts, at) =>
+      hostileLook(Date.now() - 20_000 + at * 10_000, texts),
+    ),
     sources: HOSTILE.map((text) => ({
       id: `file:${text.slice(0, 200)}`,
       state: 'denied',
@@ -89,6 +93,15 @@ test('Home shows hostile text as text', () =>
     await page.getByTestId('event-feed').getByText('<script>alert(1)</script>').first().waitFor();
     await page.getByTestId('alert-feed').getByRole('listitem').first().waitFor();
     await page.getByTestId('event-feed').getByText('\\u{202e}gnp.exe').first().waitFor();
+  }));
+
+test('Home shows what hostile names a machine and its processes have as text', () =>
+  visit('/', async (page) => {
+    const place = (name: string) => page.getByRole('region', { name });
+    await place('Top processes').getByText('<script>alert(1)</script>').first().waitFor();
+    await place('Recent logins').getByText('<script>alert(1)</script>').first().waitFor();
+    await place('Security score').getByText('<script>alert(1)</script>').first().waitFor();
+    await page.locator('canvas').nth(3).waitFor();
   }));
 
 test('the alerts show hostile text as text', () =>
