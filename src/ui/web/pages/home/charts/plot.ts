@@ -25,8 +25,8 @@ export interface Plot {
   destroy(): void;
 }
 
-/** Above and below the plot, so that the outer grid lines are as wide as the middle one. */
-export const MARGIN = 4;
+/** Above and below the plot, in CSS pixels (`.canvas` reaches as far), so that the outer grid lines are as wide as the middle one. */
+const MARGIN = 4;
 const WIDTH = 1.5;
 /** A point that stands alone between two gaps is no line: it is drawn as wide as one is. */
 const LONE = 3;
