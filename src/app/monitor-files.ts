@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import type { ScoredSnapshot } from '#contract';
 
 export const METRICS_FILE = 'monitor_metrics.jsonl';
-export const ALERTS_FILE = 'monitor_alerts.jsonl';
+const ALERTS_FILE = 'monitor_alerts.jsonl';
 
 export interface MonitorFiles {
   /** Throws where the disk refuses; the next snapshot is written again. */

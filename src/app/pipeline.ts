@@ -46,6 +46,8 @@ export interface PipelineOptions {
   readonly ownAddresses: readonly string[];
   /** Lines of a newly found file that are older than this are not stored, ms. */
   readonly backfill: number;
+  /** Everything is read long after it was written: however old a stamp is, it is believed. */
+  readonly historic?: true;
   /** Alerts of this level and higher go to every channel. */
   readonly notifyLevel: Level;
   readonly channels: readonly string[];
@@ -130,7 +132,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const first = compile(options.rules);
   let counts = counters();
   const count = (name: CountName, reason: string, by = 1): void => counts.add(name, reason, by);
-  const normalizing = { timezone: options.timezone, count: (reason: string) => count('records_mended', reason) };
+  const normalizing = {
+    timezone: options.timezone,
+    historic: options.historic === true,
+    count: (reason: string) => count('records_mended', reason),
+  };
   const enriching = { ownAddresses: new Set(options.ownAddresses) };
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, { snapshots: [], auth: [] }, first);
 
@@ -199,11 +205,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     const results = work.map((one) => perform(one, take));
     const alerts = state.folder.take();
-    const first = Math.max(0, events.length - PREVIEW);
+    const shownFrom = Math.max(0, events.length - PREVIEW);
     // Looks at machines are for the charts; in a feed they would be noise.
     const preview = events
-      .slice(first)
-      .map((event, i): StoredEvent => ({ id: `${batch}-${first + i}`, event }))
+      .slice(shownFrom)
+      .map((event, i): StoredEvent => ({ id: `${batch}-${shownFrom + i}`, event }))
       .filter(({ event }) => event['event.dataset'] !== SNAPSHOT_DATASET);
     countLosses();
     const { moved: marks, forgotten } = state.marks.take();

@@ -2,6 +2,7 @@ import type { Backend } from '#api';
 import { CodedError, type Config, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
 import { type Command, type Context, text, type Values } from '../command.ts';
+import { channelsOf } from '../notifier.ts';
 import { type Server, startServer } from '../server.ts';
 import { VERSION } from '../version.ts';
 import { eventLine } from './event-line.ts';
@@ -100,8 +101,13 @@ function welcome(server: Server, settings: Settings): string {
     ['Data', settings.folder],
     ['Settings', settings.configExists ? settings.configPath : `all default; ${settings.configPath} changes them`],
     ['Rules', rulesLine(server)],
+    [
+      'Tells',
+      channelsOf(settings.config.notify).join(', ') ||
+        'nobody yet; telegram, email or ntfy under notify: in the settings',
+    ],
   ];
-  const sources = server.backend.sources().filter((source) => !['http', 'honeypot', 'monitor'].includes(source.id));
+  const sources = server.backend.sources().filter(({ id }) => !/^(http|honeypot|monitor|notify:.*)$/.test(id));
   return [
     '',
     `Porchlight ${VERSION} watches ${server.hostName}.`,
