@@ -1,12 +1,12 @@
 /** `porchlight top` on a terminal: it starts, follows the size, answers keys, and gives the terminal back on every way out. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { until } from '../e2e/waiting.ts';
+import { freePort } from '../e2e/house.ts';
 import { openWindow, type Window } from './tmux.ts';
 
 const HOUSE = fileURLToPath(new URL('watched-house.ts', import.meta.url));
@@ -140,12 +140,3 @@ describe('top on a terminal', () => {
     assert.doesNotMatch(rest, /[\p{Cc}\p{Cf}\p{Cs}]/u);
   });
 });
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

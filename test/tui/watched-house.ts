@@ -23,6 +23,14 @@ const hostile = {
   score: { ...scored.score, ledger: scored.score.ledger.map((row) => ({ ...row, reason: HOSTILE })) },
 };
 
+/** Only the monitor's own entries, each no worse than this. */
+const quiet = (level: 'info' | 'warning'): typeof scored => ({
+  ...scored,
+  score: { ...scored.score, entries: scored.score.entries.map((entry) => ({ ...entry, level })) },
+});
+const look = { hostile, calm: quiet('info'), warned: quiet('warning') }[house] ?? scored;
+const open = house === 'calm' || house === 'warned' ? [] : alerts;
+
 let looks = 0;
 const monitor: LocalMonitor = {
   host: house === 'hostile' ? HOSTILE : 'nas',
@@ -35,13 +43,11 @@ const monitor: LocalMonitor = {
       setImmediate(() => {
         throw new Error('the house fell in');
       });
-    const { snapshot } = house === 'hostile' ? hostile : scored;
-    return Promise.resolve({ ...(house === 'hostile' ? hostile : scored), snapshot: { ...snapshot, at: Date.now() } });
+    return Promise.resolve({ ...look, snapshot: { ...look.snapshot, at: Date.now() } });
   },
   history: () => [],
   alerts: () => ({
-    value:
-      house === 'hostile' ? [alertOf({ id: '1', level: 'critical', sentence: HOSTILE, seen: '20:00:00' })] : alerts,
+    value: house === 'hostile' ? [alertOf({ id: '1', level: 'critical', sentence: HOSTILE, seen: '20:00:00' })] : open,
   }),
   authEvents: () => ({
     value:
@@ -56,7 +62,12 @@ const monitor: LocalMonitor = {
 };
 
 const command = createTop(() => Promise.resolve(monitor));
-const values = Object.fromEntries(options.map((option) => [option.replace(/^--/, ''), true]));
+const values = Object.fromEntries(
+  options.map((option) => {
+    const [name = '', value = true] = option.replace(/^--/, '').split('=');
+    return [name, value];
+  }),
+);
 process.exitCode = await command.run(
   {
     environment: { ...process.env, PORCHLIGHT_URL: undefined },

@@ -143,7 +143,8 @@ async function listen(source: TopSource, ends: AbortSignal, pace: Pace): Promise
         pace.wake();
       }
     } catch {
-      // The looks notice by themselves whether the server is there.
+      // Whether the server is gone, or only the stream, the next look tells: it is due now.
+      pace.wake();
     }
     await sleep(backoffDelay(attempt, RECONNECT.base, RECONNECT.cap, Math.random), ends).catch(() => undefined);
   }

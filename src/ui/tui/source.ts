@@ -43,10 +43,10 @@ export function serverSource({ client, host, wakes }: ServerSourceOptions): TopS
     kind: 'server',
     async look(signal) {
       const q = host === undefined ? AUTH_QUERY : `${AUTH_QUERY} host.name:"${host.replace(/["\\]/g, '')}"`;
-      // Whether anybody is there is told by this one; the others may each be refused by themselves.
-      const health = await client.call('health', { signal });
-      const [score, past, open, summary, events] = await Promise.all([
-        part(client.call('score', { query: { host }, signal }), 'not scored yet'),
+      // Whether anybody is there is told by the first; the others may each be refused by themselves.
+      const [health, score, past, open, summary, events] = await Promise.all([
+        client.call('health', { signal }),
+        part(client.call('score', { query: { host }, signal }), 'nobody looked at this machine yet'),
         part(client.call('listMetrics', { query: { host, limit: HISTORY }, signal }), 'no history'),
         part(client.call('listAlerts', { query: { status: 'open', limit: ALERTS }, signal }), 'no alerts'),
         part(client.call('alertSummary', { signal }), 'no counts'),

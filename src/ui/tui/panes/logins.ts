@@ -1,5 +1,5 @@
 import type { Level, SourceStatus } from '#contract';
-import { housePhrase, levelOrder, loginEnd, moment, sourceName, sourceState, standing } from '#ui/model';
+import { housePhrase, levelOrder, loginEnd, moment, reasonOf, sourceName, sourceState, standing } from '#ui/model';
 import { unreachable } from '#lib/unreachable';
 import { type Login, loginsFromEvents } from '../auth-line.ts';
 import { cell, EMPTY, type Line, space, span } from '../line.ts';
@@ -98,7 +98,7 @@ function sourceLines(state: TopState): readonly Line[] {
   return broken.slice(0, 2).map((source) => brokenLine(source, state));
 }
 
-const brokenLine = (source: SourceStatus, state: TopState): Line => [
-  ...levelMark('medium', 'shape'),
-  span(` source ${sourceName(source)} is ${sourceState(source, state.now, state.zone)}`),
-];
+function brokenLine(source: SourceStatus, state: TopState): Line {
+  const why = reasonOf(source).text || sourceState(source, state.now, state.zone);
+  return [...levelMark('medium', 'shape'), span(` ${sourceName(source)}: ${why}`)];
+}
