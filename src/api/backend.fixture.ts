@@ -139,6 +139,7 @@ export function fixtureBackend(): FixtureBackend {
     version: '0.1.0',
     started: STARTED,
     hostName: 'nas',
+    checkEvery: 10_000,
     store: fixtureStore(calls, alerts),
     counters: counters(),
     sources: () => [

@@ -37,6 +37,8 @@ export interface Backend {
   /** ms since the epoch. */
   readonly started: number;
   readonly hostName: string;
+  /** ms between two looks at this machine. */
+  readonly checkEvery: number;
   readonly store: Store;
   readonly counters: Counters;
   sources(): readonly SourceStatus[];

@@ -72,7 +72,16 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     keepMonitorFiles(hub, dataFolder, hostName, counters);
     const described = await hub.describe();
     const rules = { items: described.rules, problems: [...catalogue.problems, ...described.problems] };
-    const backend = createBackend({ hub, board, counters, rules, hostName, started, store: storeThread.store });
+    const backend = createBackend({
+      hub,
+      board,
+      counters,
+      rules,
+      hostName,
+      started,
+      checkEvery: config.monitor.interval * 1000,
+      store: storeThread.store,
+    });
     const api = await createApi({ backend, config: config.http, webRoot: WEB_ROOT, now });
     closers.push(() => api.close());
     const address = await api.listen();
@@ -110,14 +119,14 @@ interface BackendParts {
   readonly rules: Server['rules'];
   readonly hostName: string;
   readonly started: number;
+  readonly checkEvery: number;
   readonly store: Backend['store'];
 }
 
-function createBackend({ hub, board, counters, rules, hostName, started, store }: BackendParts): Backend {
+function createBackend({ hub, board, counters, rules, store, ...facts }: BackendParts): Backend {
   return {
     version: VERSION,
-    started,
-    hostName,
+    ...facts,
     store,
     counters,
     sources: () => board.rows(),

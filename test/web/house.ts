@@ -99,6 +99,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return started;
     },
     hostName: 'nas',
+    checkEvery: 10_000,
     store,
     counters: counted,
     sources: () => options.sources ?? [],

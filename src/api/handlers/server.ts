@@ -19,6 +19,7 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'l
           version: backend.version,
           started: isoTime(backend.started),
           host: backend.hostName,
+          check_every: backend.checkEvery,
           batch: backend.lastBatch(),
           events: backend.eventCount(),
           sources,
