@@ -183,3 +183,13 @@ test('a source tells how it stands and what would mend it', () => {
   assert.equal(sourceState(source({ last_seen: '2025-11-28T20:37:14.000Z' }), now, 'UTC'), 'heard 28 Nov 20:37');
   assert.equal(sourceState(source({}), now), 'nothing yet');
 });
+
+test('a way to a person is told, not heard, and is no source that is followed', () => {
+  const now = Date.UTC(2025, 10, 30, 21);
+  const channel: SourceStatus = { id: 'notify:telegram', state: 'following', reason: '', records: 3, last_seen: null };
+  assert.equal(sourceName(channel), 'to you by telegram');
+  assert.equal(sourceState(channel, now), 'ready');
+  assert.equal(sourceState({ ...channel, last_seen: '2025-11-30T20:37:14.000Z' }, now, 'UTC'), 'told 20:37:14');
+  assert.equal(housePhrase([channel]), '0 followed');
+  assert.equal(housePhrase([{ ...channel, state: 'failed' }]), '0 followed, 1 to mend');
+});

@@ -32,8 +32,11 @@ export function reasonOf({ reason }: SourceStatus): Reason {
 export const standing = (source: SourceStatus): Standing =>
   reasonOf(source).command === undefined ? STANDINGS[source.state] : 'mend';
 
+/** A way to a person (`notify:telegram`) stands among the sources so that a dead one is seen, but it is told and not heard. */
+const isChannel = ({ id }: SourceStatus): boolean => id.startsWith('notify:');
+
 /** `file:/var/log/auth.log` is known by its path. */
-export const sourceName = ({ id }: SourceStatus): string => id.replace(/^file:/, '');
+export const sourceName = ({ id }: SourceStatus): string => id.replace(/^file:/, '').replace(/^notify:/, 'to you by ');
 
 const WORDS: Record<SourceStatus['state'], string> = {
   following: 'following',
@@ -47,15 +50,17 @@ const WORDS: Record<SourceStatus['state'], string> = {
 /** 'heard 21:42:05', or why not. */
 export function sourceState(source: SourceStatus, now: number, zone?: string): string {
   if (source.state !== 'following') return WORDS[source.state];
-  if (source.last_seen === null) return 'nothing yet';
+  const channel = isChannel(source);
+  if (source.last_seen === null) return channel ? 'ready' : 'nothing yet';
   const today = now - Date.parse(source.last_seen) < DAY;
-  return `heard ${today ? clock(source.last_seen, zone) : moment(source.last_seen, now, zone)}`;
+  return `${channel ? 'told' : 'heard'} ${today ? clock(source.last_seen, zone) : moment(source.last_seen, now, zone)}`;
 }
 
 /** '2 followed, 1 to mend'. Those that are not there yet or switched off are no news. */
 export function housePhrase(sources: readonly SourceStatus[]): string {
   const mend = sources.filter((source) => standing(source) === 'mend').length;
-  const followed = sources.filter((source) => source.state === 'following' && standing(source) === 'heard').length;
+  const isFollowed = (source: SourceStatus): boolean => source.state === 'following' && !isChannel(source);
+  const followed = sources.filter((source) => isFollowed(source) && standing(source) === 'heard').length;
   const parts = [`${followed} followed`];
   if (mend > 0) parts.push(`${mend} to mend`);
   return parts.join(', ');
