@@ -1,0 +1,68 @@
+/** What the tests of the monitor look at and append. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, symlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import type { RouteResponse } from '#contract';
+import { type House, logLine } from '../house.ts';
+import { until } from '../waiting.ts';
+
+export type ScoreReply = RouteResponse<'score'>;
+
+export const ATTACKER = '203.0.113.7';
+
+/** SSH logins that fail, in the followed auth.log. */
+export function fail(house: House, count: number, from = ATTACKER): void {
+  const lines = Array.from({ length: count }, (_, n) =>
+    logLine(`sshd[${4710 + n}]`, `Failed password for backup from ${from} port ${51_332 + n} ssh2`, (count - n) * 500),
+  );
+  appendFileSync(house.authLog, lines.join(''));
+}
+
+/** Lines of a cron that does its work: enough of them, and older failures are no longer among the last ones. */
+export function carryOn(house: House, count: number): void {
+  const line = logLine('CRON[811]', 'pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)');
+  appendFileSync(house.authLog, line.repeat(count));
+}
+
+/** The first score that looks as wanted. */
+export const scoreWhere = (house: House, what: string, wanted: (reply: ScoreReply) => boolean): Promise<ScoreReply> =>
+  until(what, async () => {
+    const reply = await house.client.call('score', { query: {} }).catch(() => undefined);
+    return reply !== undefined && wanted(reply) && reply;
+  });
+
+export interface Spinner {
+  readonly pid: number;
+  /** As often as one likes. */
+  stop(): Promise<void>;
+}
+
+/** A process of this name that takes all the CPU it gets. */
+export async function spin(folder: string, name: string): Promise<Spinner> {
+  const program = join(folder, name);
+  // The kernel calls a process by the last part of the path that was started.
+  symlinkSync('/bin/sh', program);
+  const child = spawn(program, ['-c', 'while :; do :; done'], { stdio: 'ignore' });
+  await once(child, 'spawn');
+  const { pid } = child;
+  if (pid === undefined) throw new Error('It did not start.');
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  try {
+    // Before whatever else the machine is busy with; only root may.
+    setPriority(pid, -5);
+  } catch {
+    // Then it gets its share.
+  }
+  const ended = once(child, 'close');
+  return {
+    pid,
+    async stop() {
+      process.off('exit', kill);
+      kill();
+      await ended;
+    },
+  };
+}
