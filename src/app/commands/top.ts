@@ -184,13 +184,9 @@ function terminal(): Terminal {
       }
     },
     lastMoment(restore) {
+      // For an exception too: Node prints the stack after this event, so it does not vanish with the picture.
       process.on('exit', restore);
-      // Before the stack is printed, or it would vanish with the picture.
-      process.on('uncaughtExceptionMonitor', restore);
-      return () => {
-        process.off('exit', restore);
-        process.off('uncaughtExceptionMonitor', restore);
-      };
+      return () => void process.off('exit', restore);
     },
     onContinue(listener) {
       process.on('SIGCONT', listener);
