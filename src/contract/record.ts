@@ -19,6 +19,8 @@ export interface SourceTag {
   readonly path?: string;
   /** IANA name for stamps without a zone; the machine's own when absent. */
   readonly timezone?: string;
+  /** When all of it had been written, ms (an old file's): a stamp without a year lies before. Absent: when each record arrived. */
+  readonly written?: number;
 }
 
 export interface StreamTag {

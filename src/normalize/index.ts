@@ -14,6 +14,8 @@ import { originOf } from './origin.ts';
 export type { NormalizeContext } from './context.ts';
 export type { Normalized } from './line.ts';
 export { PARSERS } from './parsers/index.ts';
+export { readIsoStamp } from './timestamp.ts';
+export { type Zone, zoneOf } from './zone.ts';
 
 /** undefined for a blank line only. */
 export function normalize(record: RawRecord, context: NormalizeContext): Event | undefined {

@@ -18,7 +18,7 @@ const SEVERITIES = ['emergency', 'alert', 'critical', 'error', 'warning', 'notic
 
 export function lineEvent(record: RawRecord, context: NormalizeContext, origin: Origin): Normalized {
   const { source, received, text } = record;
-  const found = frame(text, { zone: origin.zone, received });
+  const found = frame(text, { zone: origin.zone, received: source.written ?? received });
   const parser = parserFor(found, origin);
   const parsed = parseMessage(parser, found.message);
   const event = newFields();

@@ -42,7 +42,7 @@ export function objectEvent(
   context: NormalizeContext,
   origin: Origin,
 ): Normalized {
-  const clock = { zone: origin.zone, received: record.received };
+  const clock = { zone: origin.zone, received: record.source.written ?? record.received };
   const said = named(flatten(object, (reason) => context.count(reason)));
   shape(said);
   if (!origin.trusted) disown(said, context);
