@@ -1,6 +1,8 @@
 export { type DecodedBody, decodeBody, type Rejection } from './agent-receiver.ts';
 export { type Candidate, discover, type DiscoverOptions } from './discover.ts';
 export { fileTail, type FileTailOptions } from './file-tail.ts';
+export { type Followed, followedAs, followedTo } from './file-tail/followed.ts';
+export { lines } from './file-tail/lines.ts';
 export { journald, type JournaldOptions, type JournalLoss } from './journald.ts';
 export {
   type HostOptions,

@@ -10,7 +10,8 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Mark, RawRecord, SourceTag, StreamTag } from '#contract';
 import { type Lines, lines } from './lines.ts';
 
-const HEAD = 1024;
+/** Bytes that tell a file from others. */
+export const HEAD = 1024;
 /** Records in one yielded chunk. */
 const CHUNK_RECORDS = 4096;
 
@@ -26,14 +27,23 @@ export interface Detail {
   readonly since: number;
   /** Bytes up to here were there when the file was first seen. */
   readonly backfill: number;
+  /** When it was first seen, ms: of what was there then, only the last hours were taken. */
+  readonly seen?: number;
 }
 
-function isDetail(value: unknown): value is Detail {
+export function isDetail(value: unknown): value is Detail {
   if (typeof value !== 'object' || value === null) return false;
-  const { path, device, inode, headLength, headHash, since, backfill } = value as Readonly<Record<string, unknown>>;
+  const { path, device, inode, headLength, headHash, since, backfill, seen } = value as Readonly<
+    Record<string, unknown>
+  >;
   const texts = [path, device, inode, headHash].every((text) => typeof text === 'string');
   return (
-    texts && typeof since === 'number' && isCount(backfill, Infinity) && isCount(headLength, HEAD) && headLength !== 0
+    texts &&
+    typeof since === 'number' &&
+    isCount(backfill, Infinity) &&
+    isCount(headLength, HEAD) &&
+    headLength !== 0 &&
+    (seen === undefined || typeof seen === 'number')
   );
 }
 
@@ -47,7 +57,7 @@ export interface KnownMark {
   readonly detail: Detail;
 }
 
-const keyPrefix = (path: string): string => `file:${path}@`;
+export const keyPrefix = (path: string): string => `file:${path}@`;
 
 /** The marks that belong to `path`. A detail that cannot be read is another version's: it counts as unknown. */
 export function knownMarks(path: string, marks: readonly Mark[]): KnownMark[] {
@@ -135,6 +145,7 @@ function incarnationOf(
   const key = resume?.key ?? keyPrefix(path) + randomUUID().slice(0, 13);
   const since = resume?.detail.since ?? Math.max(Number(stat.mtimeMs), firstSight?.since ?? 0);
   const backfill = resume?.detail.backfill ?? (firstSight === undefined ? 0 : Number(stat.size));
+  const seen = resume === undefined ? now() : resume.detail.seen;
   const text: Lines = lines(start);
   let stream = streamTag();
   let looked = { size: -1n, time: -1n };
@@ -148,6 +159,7 @@ function incarnationOf(
       headHash: hashOf(head),
       since,
       backfill,
+      ...(seen === undefined ? {} : { seen }),
     };
     return { key, detail: JSON.stringify(detail) };
   }
