@@ -37,7 +37,9 @@ export function createHealth({ settings, hostName, alerts }: HealthOptions, reco
   const auth = authWindow();
   for (const event of recovery.auth) auth.take(event);
   const told = new Map<string, readonly Told[]>(
-    recovery.snapshots.map(({ snapshot, score: { entries } }) => [snapshot.host, entries.filter(isAlert)]),
+    recovery.snapshots
+      .filter(({ historic }) => historic !== true)
+      .map(({ snapshot, score: { entries } }) => [snapshot.host, entries.filter(isAlert)]),
   );
 
   return {
@@ -48,9 +50,11 @@ export function createHealth({ settings, hostName, alerts }: HealthOptions, reco
       }
       const snapshot = snapshotOf(event);
       if (snapshot === undefined) return undefined;
-      const { host } = snapshot;
+      const { host, at } = snapshot;
       const summary = auth.summary(host);
-      const open = Array.from(alerts()).filter((alert) => counts(alert) && (host === hostName || alert.host === host));
+      const open = Array.from(alerts()).filter(
+        (alert) => counts(alert, at) && (host === hostName || alert.host === host),
+      );
       const scored: ScoredSnapshot = { snapshot, auth: summary, score: score(snapshot, summary, open, settings) };
       const news = summaries(host, told.get(host) ?? [], scored.score.entries.filter(isAlert));
       told.set(host, news.told);
@@ -61,4 +65,8 @@ export function createHealth({ settings, hostName, alerts }: HealthOptions, reco
 
 const isAlert = ({ level }: { readonly level: string }): boolean => level === 'alert';
 
-const counts = ({ status, level }: Alert): boolean => status === 'open' && levelRank(level) >= levelRank('high');
+/** What old lines told counts while it is news: months of them, imported, say nothing of how the house stands today. */
+const HISTORIC = 24 * 3_600_000;
+
+const counts = ({ status, level, historic, last_seen }: Alert, now: number): boolean =>
+  status === 'open' && levelRank(level) >= levelRank('high') && (!historic || last_seen >= now - HISTORIC);

@@ -136,4 +136,6 @@ export interface ScoredSnapshot {
   readonly snapshot: HostSnapshot;
   readonly auth: AuthSummary;
   readonly score: Score;
+  /** Imported from the files of an earlier monitor: only what these hold is known, and it is no news to anybody. */
+  readonly historic?: true;
 }
