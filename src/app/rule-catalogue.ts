@@ -1,8 +1,12 @@
 /** Finds rule files and parses their YAML. The engine gets documents, never paths: a broken file is a problem, not an end. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { RuleDocument, RuleProblem } from '#contract';
+
+/** The folder of the rules that come with the program. */
+export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 
 /** A rule file over this size is refused, bytes: the largest of the community's has 40 kB. */
 const MAX_BYTES = 256 * 1024;

@@ -1,5 +1,5 @@
 /** Builds the server from its rooms: threads, hub, sources, API. The only place that knows all of them. */
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Backend, createApi } from '#api';
 import type { Config, RuleInfo, RuleProblem } from '#contract';
@@ -9,7 +9,8 @@ import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
-import { readRules } from './rule-catalogue.ts';
+import { ownAddresses } from './own-addresses.ts';
+import { OWN_RULES, readRules } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
 import { VERSION } from './version.ts';
@@ -31,7 +32,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 const WEB_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
 export async function startServer({ config, dataFolder, now }: ServerOptions): Promise<Server> {
@@ -138,7 +138,3 @@ function createBackend({ hub, board, counters, rules, store, ...facts }: Backend
     onCommit: (listener) => hub.onCommit(listener),
   };
 }
-
-/** This machine's addresses: never a stranger, whatever the log says. */
-const ownAddresses = (): string[] =>
-  Object.values(networkInterfaces()).flatMap((addresses) => (addresses ?? []).map((address) => address.address));

@@ -6,5 +6,5 @@ export { type Compiled, compile } from './compile.ts';
 export type { Detection, Detector } from './detector.ts';
 export type { Located, Match, RuleFace } from './match.ts';
 export { type AuthWindow, authWindow } from './score/auth-window.ts';
-export { type OpenAlert, score } from './score/score.ts';
+export { bandOf, type OpenAlert, score } from './score/score.ts';
 export { snapshotOf } from './score/snapshot-of.ts';

@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { alerts } from './alerts.ts';
 import { config } from './config.ts';
 import { doctor } from './doctor.ts';
+import { importCommand } from './import.ts';
 import { notify } from './notify.ts';
 import { parse } from './parse.ts';
 import { rules } from './rules.ts';
@@ -11,4 +12,16 @@ import { top } from './top.ts';
 import { up } from './up.ts';
 
 /** Every command there is. A new one is one file and one line here. */
-export const commands: readonly Command[] = [up, top, tail, search, alerts, parse, rules, notify, config, doctor];
+export const commands: readonly Command[] = [
+  up,
+  top,
+  tail,
+  search,
+  alerts,
+  parse,
+  importCommand,
+  rules,
+  notify,
+  config,
+  doctor,
+];

@@ -1,0 +1,35 @@
+/** What every part of an import needs, and one file of it. */
+import type { Config } from '#contract';
+import type { Source } from './content.ts';
+import type { Stream } from './known.ts';
+import type { Tally } from './tally.ts';
+
+export interface Means {
+  readonly config: Config;
+  /** Whose the lines are, where they do not say themselves. */
+  readonly host: string;
+  /** IANA name for stamps without a zone. */
+  readonly timezone: string;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  /** A line for whoever waits. */
+  readonly say: (text: string) => void;
+}
+
+export interface Job {
+  readonly source: Source;
+  readonly stream: Stream;
+  readonly tally: Tally;
+  /** The first bytes of the content. */
+  readonly head: Buffer;
+  /** Unpacked bytes. */
+  readonly size: number;
+}
+
+/** Damaged lines that are named one by one; the others are only counted. */
+const NAMED = 10;
+
+export function badLine({ say }: Means, { tally }: Job, number: number, reason: string): void {
+  if (++tally.bad <= NAMED) say(`${tally.file}:${number}: ${reason}`);
+  else if (tally.bad === NAMED + 1) say(`${tally.file}: more lines like that are only counted`);
+}

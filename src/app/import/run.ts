@@ -1,0 +1,193 @@
+/**
+ * Old files into the store, without a server: the same pipeline and the same store, in this process.
+ *
+ *   monitor_metrics.jsonl ─────────────────────────────────▶ commits of points     history.ts
+ *   monitor_alerts.jsonl, logs ──▶ hub ──▶ pipeline thread ──▶ commits of events   records.ts
+ *
+ * Invariants
+ * - Nothing is pushed: there are no channels, and what the rules find in old lines is marked historic.
+ * - A commit holds lines and the place they end at. Stopped at any moment, the same command goes on where it was.
+ * - A log that the server follows, or will, is left to it from where it begins: no line comes twice.
+ */
+import { realpath } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { CodedError, type Mark, type RawRecord } from '#contract';
+import { counters } from '#lib/counters';
+import { followedAs, followedTo } from '#sources';
+import type { Store } from '#store';
+import { openDataFolder } from '../data-folder.ts';
+import { createHub, type Hub } from '../hub.ts';
+import { ownAddresses } from '../own-addresses.ts';
+import { OWN_RULES, readRules } from '../rule-catalogue.ts';
+import { startPipelineThread, startStoreThread } from '../threads.ts';
+import { contentOf, fingerprintOf, headOf, Refusal, type Source, sourceOf } from './content.ts';
+import { appender, importHistory } from './history.ts';
+import type { Job, Means } from './job.ts';
+import { kindOf } from './kind.ts';
+import { lengthsOf, streamOf } from './known.ts';
+import { importRecords, sourceId } from './records.ts';
+import { newTally, type Tally } from './tally.ts';
+
+export interface Outcome {
+  /** In the order in which they were read. */
+  readonly tallies: readonly Tally[];
+  /** The signal ended it. */
+  readonly stopped: boolean;
+}
+
+/** Throws CodedError where the store cannot be had or cannot keep anything. */
+export async function importFiles(files: readonly string[], dataFolder: string, means: Means): Promise<Outcome> {
+  openDataFolder(dataFolder);
+  const thread = startStoreThread(dataFolder);
+  const tallies: Tally[] = [];
+  try {
+    await unlessInUse(thread.store.recover());
+    const opened = await openAll(files, tallies, means);
+    tallies.push(...opened.map(({ tally }) => tally));
+    await importAll(opened, thread.store, means);
+    return { tallies, stopped: false };
+  } catch (error) {
+    if (!means.signal.aborted) throw error;
+    return { tallies, stopped: true };
+  } finally {
+    await thread.store.close().catch(() => undefined);
+    await thread.stop();
+  }
+}
+
+async function unlessInUse<T>(opening: Promise<T>): Promise<T> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (!(error instanceof CodedError && error.detail.includes('in use by another'))) throw error;
+    const how =
+      'import writes the store itself. Stop the server, import, and start it again: it loses no line by that.';
+    throw new CodedError('DATA_FOLDER', `${error.detail} ${how}`, { cause: error });
+  }
+}
+
+interface Opened {
+  readonly source: Source;
+  readonly tally: Tally;
+}
+
+/** Oldest first, as they were written. What cannot be read is told in its tally, and left out. */
+async function openAll(files: readonly string[], tallies: Tally[], { signal }: Means): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
+  for (const file of files) {
+    try {
+      const source = await sourceOf(resolve(file));
+      opened.push({ source, tally: newTally(file, kindOf(await headOf(contentOf(source, signal)))) });
+    } catch (error) {
+      tallies.push({ ...newTally(file, 'lines'), failed: reasonOf(error) });
+    }
+  }
+  return opened.toSorted((a, b) => a.source.modified - b.source.modified);
+}
+
+/** An errno or a refusal in words; anything else is thrown on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Refusal) return error.message;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'is not there';
+  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by you';
+  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return `cannot be read (${code})`;
+  throw error;
+}
+
+/** Reads one file; a fault of the file ends the file, a fault of the store everything. */
+async function read(
+  { source, tally }: Opened,
+  marks: readonly Mark[],
+  means: Means,
+  work: (job: Job) => Promise<void>,
+) {
+  const { now, signal, host, say } = means;
+  say(`${tally.file} …`);
+  try {
+    const fingerprint = await fingerprintOf(contentOf(source, signal), lengthsOf(marks));
+    const whose = tally.kind === 'lines' ? '' : host;
+    const stream = streamOf(fingerprint, whose, marks, { file: source.path, now: now() });
+    await work({ source, tally, stream, head: fingerprint.head, size: fingerprint.size });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    tally.failed = reasonOf(error);
+  }
+}
+
+async function importAll(opened: readonly Opened[], store: Store, means: Means): Promise<void> {
+  const append = await appender(store, means.now);
+  for (const one of opened.filter(({ tally }) => tally.kind === 'metrics')) {
+    const { marks } = await store.recover();
+    await read(one, marks, means, (job) => importHistory(job, means, store, append));
+  }
+  const others = opened.filter(({ tally }) => tally.kind !== 'metrics');
+  if (others.length === 0) return;
+  // The hub numbers the commits while it lives: nothing else may commit then.
+  const left = await throughHub(others, store, means);
+  if (left.length > 0) await (await appender(store, means.now))({ marks: left });
+}
+
+/** Returns the marks that leave the files that are followed to the follower. */
+async function throughHub(others: readonly Opened[], store: Store, means: Means): Promise<readonly Mark[]> {
+  const left: Mark[] = [];
+  const taken = new Map<string, number>();
+  const hub = await openHub(store, means, taken);
+  try {
+    for (const one of others) {
+      await read(one, hub.marks(''), means, async (job) => {
+        const mark = await importThrough(hub, job, means);
+        if (mark !== undefined) left.push(mark);
+      });
+      one.tally.taken = taken.get(sourceId(one.tally)) ?? 0;
+    }
+  } finally {
+    await hub.close();
+    for (const { tally } of others) tally.taken = taken.get(sourceId(tally)) ?? 0;
+  }
+  return left;
+}
+
+async function importThrough(hub: Hub, job: Job, means: Means): Promise<Mark | undefined> {
+  const { source, tally, head, size } = job;
+  const follower = hub.marks('file:');
+  const candidate = tally.kind === 'lines' && source.packing === 'plain' ? await candidateOf(source, means) : undefined;
+  const mine = candidate !== undefined && followedAs(head, size, follower) === undefined;
+  const put = (records: readonly RawRecord[]): Promise<void> => hub.put(records, means.signal);
+  const through = await importRecords(job, means, { put, follower, growing: mine });
+  await hub.settled();
+  return mine ? followedTo(candidate, head, through, means.now()) : undefined;
+}
+
+/** The path under which the server follows this very file, if it does. */
+async function candidateOf({ path }: Source, { config }: Means): Promise<string | undefined> {
+  const place = await realpath(path);
+  for (const candidate of config.sources.log_candidates) {
+    const followed = join(config.host.root, candidate);
+    if ((await realpath(followed).catch(() => undefined)) === place) return followed;
+  }
+  return undefined;
+}
+
+function openHub(store: Store, means: Means, taken: Map<string, number>): Promise<Hub> {
+  const { config, host, timezone, now, say } = means;
+  return createHub({
+    store,
+    startPipeline: () =>
+      startPipelineThread({
+        rules: readRules([OWN_RULES, ...config.rules.folders]).documents,
+        hostName: host,
+        timezone,
+        ownAddresses: ownAddresses(),
+        backfill: Infinity,
+        historic: true,
+        notifyLevel: 'critical',
+        channels: [],
+        score: config.monitor,
+      }),
+    counters: counters(),
+    now,
+    onRecords: (source, count) => taken.set(source, (taken.get(source) ?? 0) + count),
+    onTrouble: (reason) => reason !== undefined && say(`${reason} Trying again; Ctrl-C stops, and nothing is lost.`),
+  });
+}

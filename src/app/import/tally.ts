@@ -1,0 +1,50 @@
+/** What becomes of a file's lines. */
+import { unreachable } from '#lib/unreachable';
+import type { Kind } from './kind.ts';
+
+export interface Tally {
+  readonly file: string;
+  readonly kind: Kind;
+  /** Lines that are in now and were not before. */
+  taken: number;
+  /** Lines that were in already, or that the follower has or will bring. */
+  known: number;
+  /** Lines that could not be understood. */
+  bad: number;
+  /** Why nothing more of the file was taken. */
+  failed?: string;
+}
+
+export const newTally = (file: string, kind: Kind): Tally => ({ file, kind, taken: 0, known: 0, bad: 0 });
+
+const UNITS: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
+  metrics: ['look', 'looks'],
+  alerts: ['warning', 'warnings'],
+  lines: ['event', 'events'],
+};
+
+export function counted(count: number, [one, many]: readonly [string, string]): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
+}
+
+/** `12,345 events; 3 lines could not be understood`. */
+export function inWords({ kind, taken, known, bad, failed }: Tally): string {
+  const parts = [failed === undefined ? counted(taken, UNITS[kind]) : `${counted(taken, UNITS[kind])}; it ${failed}`];
+  if (known > 0) parts.push(`${counted(known, ['line was', 'lines were'])} there already`);
+  if (bad > 0) parts.push(`${counted(bad, ['line', 'lines'])} could not be understood`);
+  return parts.join('; ');
+}
+
+/** Where somebody will look for it. */
+export function placeOf(kind: Kind): string {
+  switch (kind) {
+    case 'metrics':
+      return 'the charts';
+    case 'alerts':
+      return 'a search for event.dataset:porchlight.monitor_alert';
+    case 'lines':
+      return 'the search';
+    default:
+      return unreachable(kind);
+  }
+}
