@@ -100,8 +100,8 @@ interface MetricsLine {
 const linesOf = (name: string): string[] => readFileSync(join(house.data, name), 'utf8').trimEnd().split('\n');
 
 test('both files have the form they always had, a line a look, the alerts’ one only for those at alert level', async () => {
-  const before = linesOf('monitor_metrics.jsonl').length;
-  await until('one more look is written', () => linesOf('monitor_metrics.jsonl').length > before);
+  const written = linesOf('monitor_metrics.jsonl').length;
+  await until('one more look is written', () => linesOf('monitor_metrics.jsonl').length > written);
   const alerts = linesOf('monitor_alerts.jsonl');
   const metrics = linesOf('monitor_metrics.jsonl');
   for (const line of metrics) assert.match(line, METRICS_LINE);
