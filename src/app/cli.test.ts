@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { runCli } from './cli.ts';
 import type { Context } from './command.ts';
-import { commands } from './commands/index.ts';
+import { allCommands } from './commands/index.ts';
 
 interface Said {
   readonly code: number;
@@ -43,7 +43,7 @@ function folderWith(t: TestContext, files: Readonly<Record<string, string>>): st
   return folder;
 }
 
-for (const { name, options, summary } of commands) {
+for (const { name, options, summary } of await allCommands()) {
   test(`${name} --help: examples that call it, every option, the exit codes; on standard output`, async () => {
     const { code, out, err } = await run([name, '--help']);
     assert.deepEqual({ code, err }, { code: 0, err: '' });

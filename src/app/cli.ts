@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { ApiError, CodedError, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
 import { type Command, type Context, type OptionSpec, parseOptions } from './command.ts';
-import { commands } from './commands/index.ts';
+import { allCommands, commandNames, loadCommand } from './commands/index.ts';
 import { nearest } from '#lib/nearest';
 import { VERSION } from './version.ts';
 
@@ -14,7 +14,7 @@ const ERROR_EXIT = 3;
 export async function runCli(argv: readonly string[], context: Context): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    context.out(`${overview()}\n`);
+    context.out(`${await overview()}\n`);
     return 0;
   }
   if (name === '--version' || name === '-v') {
@@ -22,7 +22,7 @@ export async function runCli(argv: readonly string[], context: Context): Promise
     return 0;
   }
   try {
-    const command = find(name);
+    const command = await find(name);
     const { values, positionals } = parse(command, rest);
     if (values['help'] === true) {
       context.out(`${help(command)}\n`);
@@ -34,13 +34,10 @@ export async function runCli(argv: readonly string[], context: Context): Promise
   }
 }
 
-function find(name: string): Command {
-  const command = commands.find((one) => one.name === name);
+async function find(name: string): Promise<Command> {
+  const command = await loadCommand(name);
   if (command !== undefined) return command;
-  const meant = nearest(
-    name,
-    commands.map((one) => one.name),
-  );
+  const meant = nearest(name, commandNames);
   throw new CodedError(
     'USAGE',
     `there is no command "${name}"${meant === undefined ? '' : `. Did you mean "${meant}"?`}`,
@@ -71,7 +68,8 @@ function report(error: unknown, context: Context): number {
 
 const safeLines = (message: string): string => message.split('\n').map(printable).join('\n');
 
-function overview(): string {
+async function overview(): Promise<string> {
+  const commands = await allCommands();
   const width = Math.max(...commands.map((command) => command.name.length));
   return [
     'Porchlight: a security operations centre for one house.',

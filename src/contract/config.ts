@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { ROLES } from './access.ts';
+import { DEFAULT_PORT } from './paths.ts';
 
 const port = z.int().min(0).max(65535);
 
@@ -18,7 +19,7 @@ const httpSchema = z.strictObject({
     .string()
     .default('127.0.0.1')
     .describe('Address the dashboard listens on. Only loopback until accounts and TLS exist.'),
-  port: port.default(5000).describe('Port of the dashboard and of the HTTP intake.'),
+  port: port.default(DEFAULT_PORT).describe('Port of the dashboard and of the HTTP intake.'),
   hosts: z
     .array(z.string())
     .default([])

@@ -25,7 +25,7 @@ export {
   type WireEvent,
 } from './event.ts';
 export { isLevel, type Level, levelRank, LEVELS } from './level.ts';
-export { PATHS, type RouteName } from './paths.ts';
+export { DEFAULT_PORT, PATHS, type RouteName } from './paths.ts';
 export {
   checkRecord,
   LIMITS,

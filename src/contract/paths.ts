@@ -18,4 +18,7 @@ export const PATHS = {
   metrics: { method: 'GET', path: '/metrics' },
 } as const;
 
+/** Port of the dashboard and the log intake, unless the configuration says otherwise. */
+export const DEFAULT_PORT = 5000;
+
 export type RouteName = keyof typeof PATHS;

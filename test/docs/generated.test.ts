@@ -7,16 +7,16 @@ import { commandReference } from './command-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorReference } from './error-reference.ts';
 
-const references: readonly [string, () => string][] = [
+const references: readonly [string, () => string | Promise<string>][] = [
   ['docs/commands.md', commandReference],
   ['docs/config.md', configReference],
   ['docs/errors.md', errorReference],
 ];
 
 for (const [name, generate] of references) {
-  test(`${name} is what the code says`, () => {
+  test(`${name} is what the code says`, async () => {
     const path = fileURLToPath(new URL(`../../${name}`, import.meta.url));
-    if (process.env['PORCHLIGHT_DOCS'] === '1') writeFileSync(path, generate());
-    assert.equal(readFileSync(path, 'utf8'), generate(), 'run PORCHLIGHT_DOCS=1 npm test');
+    if (process.env['PORCHLIGHT_DOCS'] === '1') writeFileSync(path, await generate());
+    assert.equal(readFileSync(path, 'utf8'), await generate(), 'run PORCHLIGHT_DOCS=1 npm test');
   });
 }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { commands } from '../../src/app/commands/index.ts';
+import { commandNames } from '../../src/app/commands/index.ts';
 import { parseConfig } from '../../src/app/config.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +27,7 @@ for (const name of DOCUMENTS) {
   });
 
   test(`${name}: commands exist`, () => {
-    const known = new Set(commands.map((command) => command.name));
+    const known = new Set(commandNames);
     for (const [block] of text.matchAll(/```sh\n[\s\S]*?```/g)) {
       for (const [, command = ''] of block.matchAll(/^(?:\.\/)?porchlight ([a-z]+)/gm)) {
         assert.ok(known.has(command), `${name} shows porchlight ${command}`);

@@ -20,7 +20,7 @@ export const alerts: Command = {
   },
   examples: ['porchlight alerts list --level high', "porchlight alerts close 12 --note 'this was me'"],
   async run(context, values, [verb = 'list', ...ids]) {
-    const connection = connect(context, values);
+    const connection = await connect(context, values);
     if (verb === 'list') return list(connection, context, values);
     const status = SETTLE[verb];
     if (status === undefined)

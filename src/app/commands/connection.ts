@@ -1,7 +1,8 @@
 /** How commands reach a running server. */
-import { ApiError, type Client, CodedError, createClient } from '#contract';
+import { existsSync } from 'node:fs';
+import { ApiError, type Client, CodedError, createClient, DEFAULT_PORT } from '#contract';
 import { type Context, type OptionSpec, text, type Values } from '../command.ts';
-import { readSettings, settingsOptions } from './settings.ts';
+import { configPlace, settingsOptions } from './config-place.ts';
 
 export const connectionOptions = {
   url: {
@@ -19,20 +20,28 @@ export interface Connection {
 }
 
 /** A key for a server elsewhere comes from PORCHLIGHT_KEY: never from argv, where others can read it. */
-export function connect(context: Context, values: Values): Connection {
-  const base = baseUrl(context, values);
+export async function connect(context: Context, values: Values): Promise<Connection> {
+  const base = await baseUrl(context, values);
   const key = context.environment['PORCHLIGHT_KEY'];
   const client = createClient({ base, ...(key === undefined ? {} : { key }) });
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   return { client: explaining(client, base), base, headers };
 }
 
-function baseUrl(context: Context, values: Values): string {
+async function baseUrl(context: Context, values: Values): Promise<string> {
   const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'];
-  if (named === undefined) return `http://127.0.0.1:${readSettings(context, values).config.http.port}`;
+  if (named === undefined) return `http://127.0.0.1:${await localPort(context, values)}`;
   if (!URL.canParse(named))
     throw new CodedError('USAGE', `--url ${named} is not an address such as http://127.0.0.1:5000`);
   return named.replace(/\/+$/, '');
+}
+
+/** Without a configuration the port is known, and half of what a short command loads is not needed. */
+async function localPort(context: Context, values: Values): Promise<number> {
+  const { path, mustExist } = configPlace(context, values);
+  if (!mustExist && !existsSync(path)) return DEFAULT_PORT;
+  const { readSettings } = await import('./settings.ts');
+  return readSettings(context, values).config.http.port;
 }
 
 /** The same client, with "nobody answers" told in words. */

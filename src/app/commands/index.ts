@@ -1,27 +1,27 @@
 import type { Command } from '../command.ts';
-import { alerts } from './alerts.ts';
-import { config } from './config.ts';
-import { doctor } from './doctor.ts';
-import { importCommand } from './import.ts';
-import { notify } from './notify.ts';
-import { parse } from './parse.ts';
-import { rules } from './rules.ts';
-import { search } from './search.ts';
-import { tail } from './tail.ts';
-import { top } from './top.ts';
-import { up } from './up.ts';
 
-/** Every command there is. A new one is one file and one line here. */
-export const commands: readonly Command[] = [
-  up,
-  top,
-  tail,
-  search,
-  alerts,
-  parse,
-  importCommand,
-  rules,
-  notify,
-  config,
-  doctor,
-];
+/**
+ * Every command there is, by name, in the order of the help. A new one is one file and one line here. Each is loaded when it is
+ * called: `top --once` need not know how a server is built.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  up: async () => (await import('./up.ts')).up,
+  top: async () => (await import('./top.ts')).top,
+  tail: async () => (await import('./tail.ts')).tail,
+  search: async () => (await import('./search.ts')).search,
+  alerts: async () => (await import('./alerts.ts')).alerts,
+  parse: async () => (await import('./parse.ts')).parse,
+  import: async () => (await import('./import.ts')).importCommand,
+  rules: async () => (await import('./rules.ts')).rules,
+  notify: async () => (await import('./notify.ts')).notify,
+  config: async () => (await import('./config.ts')).config,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+export const commandNames: readonly string[] = Object.keys(COMMANDS);
+
+/** undefined: there is no such command. */
+export const loadCommand = (name: string): Promise<Command> | undefined =>
+  Object.hasOwn(COMMANDS, name) ? COMMANDS[name]?.() : undefined;
+
+export const allCommands = (): Promise<Command[]> => Promise.all(Object.values(COMMANDS).map((load) => load()));

@@ -22,7 +22,7 @@ export const search: Command = {
   ],
   exits: { 1: 'nothing was found' },
   async run(context, values, positionals) {
-    const { client } = connect(context, values);
+    const { client } = await connect(context, values);
     const from = since(text(values, 'last') ?? '24h');
     const limit = countOf(text(values, 'limit') ?? '100');
     const q = positionals.join(' ');

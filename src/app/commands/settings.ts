@@ -1,22 +1,10 @@
-/** Data folder and configuration from the options that several commands share. */
-import { join, resolve } from 'node:path';
+/** The configuration, read and checked, from the options that several commands share. */
 import type { Config } from '#contract';
-import { type Context, type OptionSpec, text, type Values } from '../command.ts';
+import type { Context, Values } from '../command.ts';
 import { parseConfig, readConfig } from '../config.ts';
-import { dataFolder } from '../data-folder.ts';
+import { configPlace } from './config-place.ts';
 
-export const settingsOptions = {
-  data: {
-    type: 'string',
-    value: 'DIR',
-    help: 'Data folder. Default: PORCHLIGHT_DATA, else /var/lib/porchlight as root, else the XDG state folder.',
-  },
-  config: {
-    type: 'string',
-    value: 'FILE',
-    help: 'Configuration. Default: porchlight.yaml in the data folder, if it is there.',
-  },
-} as const satisfies Record<string, OptionSpec>;
+export { settingsOptions } from './config-place.ts';
 
 export interface Settings {
   readonly folder: string;
@@ -27,9 +15,7 @@ export interface Settings {
 }
 
 export function readSettings(context: Context, values: Values): Settings {
-  const folder = dataFolder(text(values, 'data'), context.environment, context.uid);
-  const named = text(values, 'config');
-  const configPath = named === undefined ? join(folder, 'porchlight.yaml') : resolve(named);
-  const source = readConfig(configPath, named !== undefined);
+  const { folder, path: configPath, mustExist } = configPlace(context, values);
+  const source = readConfig(configPath, mustExist);
   return { folder, configPath, configExists: source !== undefined, config: parseConfig(source, context.environment) };
 }

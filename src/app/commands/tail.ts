@@ -20,7 +20,7 @@ export const tail: Command = {
   options: { json: { type: 'boolean', help: 'One flat JSON event a line.' }, ...connectionOptions },
   examples: ['porchlight tail', "porchlight tail 'process.name:sshd event.outcome:failure'"],
   async run(context, values, positionals) {
-    const connection = connect(context, values);
+    const connection = await connect(context, values);
     const columns = context.isTerminal ? context.columns : Infinity;
     const json = values['json'] === true;
     const show = (event: WireEvent): void =>

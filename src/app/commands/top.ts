@@ -13,7 +13,6 @@ import { type Command, type Context, text, type Values } from '../command.ts';
 import { VERSION } from '../version.ts';
 import { connect, type Connection, connectionOptions } from './connection.ts';
 import { readServerEvents } from './server-events.ts';
-import { readSettings } from './settings.ts';
 
 /** Loaded when it is drawn: the other commands start without it. */
 type Tui = typeof TuiRoom;
@@ -59,7 +58,7 @@ export const createTop = (openMonitor: OpenMonitor | undefined): Command => ({
     const tui = await import('#ui/tui');
     const server = await findServer(context, values, tui);
     if (server !== undefined) return show(server, wanted, context, tui);
-    if (openMonitor === undefined) throw new CodedError('NO_SERVER', connect(context, values).base);
+    if (openMonitor === undefined) throw new CodedError('NO_SERVER', (await connect(context, values)).base);
     const monitor = await openMonitor(context, values, wanted.interval);
     try {
       return await show(tui.monitorSource(monitor), wanted, context, tui);
@@ -71,7 +70,10 @@ export const createTop = (openMonitor: OpenMonitor | undefined): Command => ({
 
 /** The interval is the picture's: a look is taken whenever it asks for one. */
 const openMonitor: OpenMonitor = async (context, values, interval) => {
-  const { openLocalMonitor } = await import('../local-monitor.ts');
+  const [{ openLocalMonitor }, { readSettings }] = await Promise.all([
+    import('../local-monitor.ts'),
+    import('./settings.ts'),
+  ]);
   const { config, folder } = readSettings(context, values);
   return openLocalMonitor({ config, dataFolder: folder, now: context.now, every: interval * 1000 });
 };
@@ -90,7 +92,7 @@ function wantedOf(values: Values): Wanted {
 
 /** The server's source where one answers; undefined where none runs here and none was named. */
 async function findServer(context: Context, values: Values, tui: Tui): Promise<TopSource | undefined> {
-  const connection = connect(context, values);
+  const connection = await connect(context, values);
   const host = text(values, 'host');
   const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'] ?? host;
   try {
