@@ -70,7 +70,8 @@ function report({ tallies, stopped }: Outcome, context: Context, values: Values)
   if (stopped) context.out('Stopped. What is in stays in; the same command goes on from there.\n');
 }
 
-const whereToLook = (tallies: readonly Tally[]): string[] => {
+function whereToLook(tallies: readonly Tally[]): string[] {
   const kinds = new Set(tallies.filter(({ taken }) => taken > 0).map(({ kind }) => kind));
-  return kinds.size === 0 ? [] : [`To be found in ${[...kinds].map(placeOf).join(' and in ')}, once the server runs.`];
-};
+  if (kinds.size === 0) return [];
+  return ['', 'Once the server runs:', ...[...kinds].map((kind) => `  ${placeOf(kind)}`)];
+}

@@ -101,7 +101,7 @@ export interface Fingerprint {
 const HEAD = 64 * 1024;
 
 /** As many first bytes as tell what it is. */
-export async function headOf(content: Content): Promise<Buffer> {
+export async function headOf(content: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of content) {
@@ -112,7 +112,7 @@ export async function headOf(content: Content): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, HEAD);
 }
 
-export async function fingerprintOf(content: Content, lengths: readonly number[]): Promise<Fingerprint> {
+export async function fingerprintOf(content: AsyncIterable<Buffer>, lengths: readonly number[]): Promise<Fingerprint> {
   const hash = createHash('sha256');
   const starts = new Map<number, string>();
   const asked = lengths.toSorted((a, b) => a - b);

@@ -51,15 +51,13 @@ function pacer({ source, tally }: Job, { now, say }: Means): (read: number) => v
   };
 }
 
-export const sourceId = ({ file }: { readonly file: string }): string => `import:${file}`;
-
 type ToRecord = (line: Line) => RawRecord | undefined;
 
 function lineReader({ source, stream, tally, head, size }: Job, means: Means, follower: readonly Mark[]): ToRecord {
   const { host, timezone, now, config } = means;
   const received = now();
   const tag: SourceTag = {
-    id: sourceId(tally),
+    id: `import:${tally.file}`,
     agent: 'local',
     host,
     path: source.path,
@@ -93,7 +91,7 @@ function warningReader(job: Job, means: Means): ToRecord {
   if (zone === undefined) throw new RangeError(`no time zone ${timezone}`);
   const received = now();
   const reader = { zone: inOrder(zone), host, now: received };
-  const tag: SourceTag = { id: sourceId(tally), agent: 'local', host, type: 'snapshot', path: source.path };
+  const tag: SourceTag = { id: `import:${tally.file}`, agent: 'local', host, type: 'snapshot', path: source.path };
   return ({ text, from, to, number }) => {
     const read = readAlerts(text, reader);
     if (to <= stream.done) {

@@ -25,7 +25,7 @@ import { appender, importHistory } from './history.ts';
 import type { Job, Means } from './job.ts';
 import { kindOf } from './kind.ts';
 import { lengthsOf, streamOf } from './known.ts';
-import { importRecords, sourceId } from './records.ts';
+import { importRecords } from './records.ts';
 import { newTally, type Tally } from './tally.ts';
 
 export interface Outcome {
@@ -131,19 +131,21 @@ async function importAll(opened: readonly Opened[], store: Store, means: Means):
 /** Returns the marks that leave the files that are followed to the follower. */
 async function throughHub(others: readonly Opened[], store: Store, means: Means): Promise<readonly Mark[]> {
   const left: Mark[] = [];
-  const taken = new Map<string, number>();
-  const hub = await openHub(store, means, taken);
+  let current: Tally | undefined;
+  const hub = await openHub(store, means, (count) => {
+    if (current !== undefined) current.taken += count;
+  });
   try {
     for (const one of others) {
+      current = one.tally;
       await read(one, hub.marks(''), means, async (job) => {
         const mark = await importThrough(hub, job, means);
         if (mark !== undefined) left.push(mark);
       });
-      one.tally.taken = taken.get(sourceId(one.tally)) ?? 0;
     }
   } finally {
+    // Commits what has arrived: the last file still counts.
     await hub.close();
-    for (const { tally } of others) tally.taken = taken.get(sourceId(tally)) ?? 0;
   }
   return left;
 }
@@ -169,7 +171,7 @@ async function candidateOf({ path }: Source, { config }: Means): Promise<string 
   return undefined;
 }
 
-function openHub(store: Store, means: Means, taken: Map<string, number>): Promise<Hub> {
+function openHub(store: Store, means: Means, onTaken: (count: number) => void): Promise<Hub> {
   const { config, host, timezone, now, say } = means;
   return createHub({
     store,
@@ -187,7 +189,7 @@ function openHub(store: Store, means: Means, taken: Map<string, number>): Promis
       }),
     counters: counters(),
     now,
-    onRecords: (source, count) => taken.set(source, (taken.get(source) ?? 0) + count),
+    onRecords: (_, count) => onTaken(count),
     onTrouble: (reason) => reason !== undefined && say(`${reason} Trying again; Ctrl-C stops, and nothing is lost.`),
   });
 }

@@ -35,15 +35,15 @@ export function inWords({ kind, taken, known, bad, failed }: Tally): string {
   return parts.join('; ');
 }
 
-/** Where somebody will look for it. */
+/** Where it can be seen. */
 export function placeOf(kind: Kind): string {
   switch (kind) {
     case 'metrics':
-      return 'the charts';
+      return 'the charts show the looks';
     case 'alerts':
-      return 'a search for event.dataset:porchlight.monitor_alert';
+      return 'event.dataset:porchlight.monitor_alert finds the warnings';
     case 'lines':
-      return 'the search';
+      return 'the search finds the events; alerts from old lines are marked historic';
     default:
       return unreachable(kind);
   }
