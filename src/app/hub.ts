@@ -55,8 +55,6 @@ export interface Hub {
 /** Orders the channel holds before it makes its producers wait: a source's chunk or one POST each. */
 const CAPACITY = 32;
 const MAX_BATCH_ORDERS = 128;
-/** How long a batch gathers after its first order, ms: senders of single events share a sync of the disk. */
-const GATHER = 1;
 const IN_FLIGHT = 2;
 const RETRY = { base: 250, cap: 10_000, whenClosing: 4 } as const;
 
@@ -172,7 +170,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     let waiting: readonly Order[] = again;
     while (error === undefined) {
       if (waiting.length === 0) {
-        const taken = await orders.take(MAX_BATCH_ORDERS, GATHER);
+        const taken = await orders.take(MAX_BATCH_ORDERS, 0);
         if (taken === undefined) break;
         waiting = taken.filter((order) => order !== undefined);
         continue;
