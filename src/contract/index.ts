@@ -44,6 +44,7 @@ export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } 
 export {
   type AuthSummary,
   type DiskUse,
+  FEED_QUERY,
   type HostSnapshot,
   type LedgerRow,
   type Listener,

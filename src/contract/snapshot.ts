@@ -7,6 +7,8 @@
  */
 
 export const SNAPSHOT_DATASET = 'porchlight.snapshot';
+/** What feeds ask for where nobody asked for anything: looks at machines every few seconds are for the charts. */
+export const FEED_QUERY = `-event.dataset:${SNAPSHOT_DATASET}`;
 /** The field of the event that holds the HostSnapshot as JSON. */
 export const SNAPSHOT_FIELD = 'porchlight.snapshot';
 

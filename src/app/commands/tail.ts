@@ -2,7 +2,7 @@
  * Follows events as they are stored. The live stream only wakes it; the events come from `GET /api/events?after=`, so that
  * none is missed, however many came at once or however long the server was away.
  */
-import { type EventMessage, parseEventId, type WireEvent } from '#contract';
+import { FEED_QUERY, type EventMessage, parseEventId, type WireEvent } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
 import { printableJson } from '#lib/printable';
 import type { Command, Context } from '../command.ts';
@@ -25,7 +25,7 @@ export const tail: Command = {
     const json = values['json'] === true;
     const show = (event: WireEvent): void =>
       context.out(`${json ? printableJson(event) : eventLine(event, columns)}\n`);
-    const q = positionals.join(' ');
+    const q = positionals.length === 0 ? FEED_QUERY : positionals.join(' ');
     // A query that is not understood, or a server that is not there, is said at once and not retried.
     await connection.client.call('listEvents', { query: { q, limit: 1 }, signal: context.signal });
     await follow(connection, q, show, context);

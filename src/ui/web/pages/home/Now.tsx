@@ -1,7 +1,7 @@
 import { Pause, Play } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Link } from 'wouter';
-import type { WireEvent } from '#contract';
+import { FEED_QUERY, type WireEvent } from '#contract';
 import { clock, eventId, eventSentence, eventTime, mergeEvents, plural, thousands, valueText } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
@@ -27,7 +27,8 @@ export function Now() {
   const { health } = useHouse();
   const feed = useResource(
     'now',
-    async (signal) => (await api.call('listEvents', { query: { limit: 30 }, signal })).items as readonly WireEvent[],
+    async (signal) =>
+      (await api.call('listEvents', { query: { q: FEED_QUERY, limit: 30 }, signal })).items as readonly WireEvent[],
   );
   const [frozen, setFrozen] = useState<Frozen>();
   const [waiting, setWaiting] = useState(0);
