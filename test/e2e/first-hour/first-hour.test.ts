@@ -9,8 +9,15 @@ import { authLog } from './3-auth-log.ts';
 import { curl } from './4-curl.ts';
 import { page } from './5-page.ts';
 import { kill } from './6-kill.ts';
-import { comparable, readPage, transcript, writePage, writesDocs } from './transcript.ts';
+import { comparable, readPage, transcript, writePage, writesDocs } from '../transcript.ts';
 import type { Story } from './story.ts';
+
+const TITLE = `# The first hour
+
+What a new user meets, in that order. This page is written by \`test/e2e/first-hour\`, on real processes, with a real telnet
+client and a real browser; a test holds it and the product together. Times, ports and folders are shown as they are by
+default, and the attackers' addresses are from the ranges for documentation.
+`;
 
 const CHAPTERS = [start, telnet, authLog, curl, page, kill];
 
@@ -18,7 +25,7 @@ test('the first hour', { timeout: 4 * 60_000 }, async (t) => {
   const [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
   t.after(() => house.close());
   t.after(() => browser.close());
-  const story: Story = { house, browser, transcript: transcript(house), up: undefined };
+  const story: Story = { house, browser, transcript: transcript(house, TITLE), up: undefined };
   for (const chapter of CHAPTERS) {
     story.transcript.chapter(chapter.title, chapter.words);
     for (const step of chapter.steps) {
@@ -32,7 +39,7 @@ test('the first hour', { timeout: 4 * 60_000 }, async (t) => {
   }
   await t.test('docs/first-hour.md says the same', () => {
     const text = story.transcript.text();
-    if (writesDocs()) writePage(text);
-    else assert.equal(comparable(text), comparable(readPage()), 'PORCHLIGHT_DOCS=1 writes it anew');
+    if (writesDocs()) writePage('first-hour', text);
+    else assert.equal(comparable(text), comparable(readPage('first-hour')), 'PORCHLIGHT_DOCS=1 writes it anew');
   });
 });

@@ -1,7 +1,7 @@
 /** What the chapters of the first hour share: one house, one browser, and the transcript that they write together. */
 import type { Browser } from 'playwright-core';
 import type { Ended, House, Up } from '../house.ts';
-import type { Transcript } from './transcript.ts';
+import type { Transcript } from '../transcript.ts';
 
 export interface Story {
   readonly house: House;

@@ -4,7 +4,7 @@
  * of the run that wrote the page, and are not compared.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { House } from '../house.ts';
+import type { House } from './house.ts';
 
 export interface Transcript {
   chapter(title: string, words: string): void;
@@ -15,16 +15,10 @@ export interface Transcript {
   text(): string;
 }
 
-const TITLE = `# The first hour
-
-What a new user meets, in that order. This page is written by \`test/e2e/first-hour\`, on real processes, with a real telnet
-client and a real browser; a test holds it and the product together. Times, ports and folders are shown as they are by
-default, and the attackers' addresses are from the ranges for documentation.
-`;
-
 const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00/g, '2026-11-20T20:12:07.318000+00:00'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-20T20:12:07.318Z'],
+  [/"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"/g, '"2026-11-20 20:12:07"'],
   [/\b\d\d:\d\d:\d\d(?![.\d])/g, '20:12:07'],
   [/source\.port:\d+/g, 'source.port:51332'],
   [/\b(after) \d+\.\d s\b/g, '$1 3.1 s'],
@@ -33,8 +27,9 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
 /** The launcher may have something to do first on one machine and not on another. */
 const LAUNCHER = /^porchlight: (?:Building|Installing|Waiting).*\n?/gm;
 
-export function transcript(house: House): Transcript {
-  const parts: string[] = [TITLE];
+/** `heading`: the page's heading and what it is about. */
+export function transcript(house: House, heading: string): Transcript {
+  const parts: string[] = [heading];
   const named: readonly (readonly [string, string])[] = [
     [house.data, '~/.local/state/porchlight'],
     [house.root, ''],
@@ -57,13 +52,13 @@ export function transcript(house: House): Transcript {
   };
 }
 
-const PAGE = new URL('../../../docs/first-hour.md', import.meta.url);
+const pageOf = (name: string): URL => new URL(`../../docs/${name}.md`, import.meta.url);
 
 /** Whether this run writes documentation instead of comparing with it. */
 export const writesDocs = (): boolean => process.env['PORCHLIGHT_DOCS'] === '1';
 
-export const writePage = (text: string): void => writeFileSync(PAGE, text);
-export const readPage = (): string => readFileSync(PAGE, 'utf8');
+export const writePage = (name: string, text: string): void => writeFileSync(pageOf(name), text);
+export const readPage = (name: string): string => readFileSync(pageOf(name), 'utf8');
 
 /** Without the figures of one run. */
 export const comparable = (text: string): string => text.replaceAll(/\d[\d,.]* ms\b/g, 'N ms');
