@@ -3,8 +3,10 @@
  * Written by hand; times are relative to now, addresses come from the ranges for documentation.
  */
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
+import { type Written, wtmp } from '../../src/sources/host-metrics/wtmp.fixture.ts';
 import { type House, logLine } from './house.ts';
 
 const SECOND = 1000;
@@ -115,6 +117,26 @@ const incidents = (): readonly (readonly string[])[] => [
   ],
 ];
 
+const ACCOUNTS = `root:x:0:0:root:/root:/bin/bash
+nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+`;
+
+/** utmp(5): a login is of type 7, its end of type 8 and names no user. */
+function logins(): ReturnType<typeof visit> {
+  return [
+    ...visit('pts/0', 'anna', '192.0.2.20', 11 * HOUR, 40 * MINUTE),
+    ...visit('pts/0', 'jonas', '192.0.2.52', 5 * HOUR, 22 * MINUTE),
+    ...visit('pts/1', 'backup', '203.0.113.7', 27 * MINUTE, 3 * MINUTE),
+    ...visit('pts/2', 'anna', '192.0.2.20', SECOND),
+  ];
+}
+
+function visit(line: string, user: string, host: string, ago: number, stay?: number): readonly Written[] {
+  const at = Math.floor((Date.now() - ago) / SECOND);
+  const came = { type: 7, line, user, host, at };
+  return stay === undefined ? [came] : [came, { type: 8, line, at: at + Math.floor(stay / SECOND) }];
+}
+
 /** Somebody with a list of factory passwords, at the real honeypot. */
 async function knock(house: House, from: string, tries: readonly (readonly [string, string])[]): Promise<void> {
   const socket = connect({ port: house.honeypotPort, host: '127.0.0.1', localAddress: from });
@@ -135,6 +157,9 @@ async function knock(house: House, from: string, tries: readonly (readonly [stri
 }
 
 export async function tellEvening(house: House): Promise<void> {
+  mkdirSync(join(house.root, 'etc'), { recursive: true });
+  writeFileSync(join(house.root, 'etc/passwd'), ACCOUNTS);
+  writeFileSync(join(house.root, 'var/log/wtmp'), wtmp(384, logins()));
   const day = ordinaryDay();
   for (let at = 0; at < day.length; at += 3000) await post(house, day.slice(at, at + 3000));
   for (const lines of incidents()) await post(house, lines);
@@ -144,8 +169,11 @@ export async function tellEvening(house: House): Promise<void> {
     house.authLog,
     logLine('sshd[9001]', 'Accepted publickey for anna from 192.0.2.20 port 50230 ssh2', 900),
   );
-  await post(
+}
+
+/** What everybody had to say of late, in the last seconds. */
+export const tellLastMinute = (house: House): Promise<void> =>
+  post(
     house,
     ORDINARY.map((saying, n) => stamped(saying, (ORDINARY.length - n) * 1100)),
   );
-}

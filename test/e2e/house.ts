@@ -2,7 +2,7 @@
  * A house of its own for a test: an empty machine to watch (`host.root`), a data folder with its settings, free ports, and the
  * real product, started through its launcher as a person starts it. Everything is in one folder that goes away at the end.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -63,14 +63,27 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
+export interface HouseOptions {
+  /**
+   * Where this account may (root on Linux): processes of its own, so that those of the machine the tests run on are not in its
+   * pictures. `porchlight.pid` then means another process here: it cannot be killed.
+   */
+  readonly apart?: boolean;
+}
+
 /** `settings`: more lines for porchlight.yaml; a `monitor:` among them takes the place of the one that nothing ruffles. */
-export async function openHouse(settings: readonly string[] = []): Promise<House> {
+export async function openHouse(
+  settings: readonly string[] = [],
+  { apart = false }: HouseOptions = {},
+): Promise<House> {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-e2e-'));
   const [data, root] = [join(folder, 'data'), join(folder, 'root')];
   mkdirSync(data);
   mkdirSync(join(root, 'var/log'), { recursive: true });
+  const alone = apart && canBeApart();
   // Its health is that of the machine we are on; its logs and logins are its own.
-  symlinkSync('/proc', join(root, 'proc'));
+  if (alone) mkdirSync(join(root, 'proc'));
+  else symlinkSync('/proc', join(root, 'proc'));
   const port = await freePort();
   let honeypotPort = await freePort();
   // What says 'the next port would do' must not mean the honeypot's.
@@ -98,7 +111,8 @@ export async function openHouse(settings: readonly string[] = []): Promise<House
 
   async function up(options = ''): Promise<Up> {
     const began = performance.now();
-    const screen = terminal(`./porchlight up ${options}`.trim());
+    const command = `./porchlight up ${options}`.trim();
+    const screen = terminal(alone ? apartFrom(command, join(root, 'proc')) : command);
     await screen.shows('Dashboard');
     const took = Math.round(performance.now() - began);
     await screen.shows('Ctrl-C stops.');
@@ -135,6 +149,14 @@ export async function openHouse(settings: readonly string[] = []): Promise<House
     },
   };
 }
+
+const APART = ['--pid', '--fork', '--kill-child', '--mount'];
+
+export const canBeApart = (): boolean => spawnSync('unshare', [...APART, 'true']).status === 0;
+
+/** The mount goes with the last process that sees it. */
+const apartFrom = (command: string, proc: string): string =>
+  `unshare ${APART.join(' ')} sh -c 'mount -t proc proc ${proc} && exec ${command}'`;
 
 const pidIn = (data: string): number => {
   const pid = Number(readFileSync(join(data, 'porchlight.pid'), 'utf8'));
