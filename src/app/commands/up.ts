@@ -33,10 +33,7 @@ export const up: Command = {
     const stopPrinting =
       context.isTerminal && values['quiet'] !== true ? printEvents(server.backend, context) : () => undefined;
     try {
-      await Promise.race([
-        new Promise((resolve) => context.signal.addEventListener('abort', resolve, { once: true })),
-        server.failed,
-      ]);
+      await Promise.race([aborted(context.signal), server.failed]);
     } finally {
       stopPrinting();
       await server.close();
@@ -45,6 +42,13 @@ export const up: Command = {
     return 0;
   },
 };
+
+/** Whoever stops us while we still start has stopped us: the signal may have ended already, and then says nothing more. */
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 function withOptions(settings: Settings, values: Values): Settings {
   const port = text(values, 'port');
