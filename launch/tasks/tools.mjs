@@ -1,7 +1,7 @@
 /*
  * What the tests use and npm cannot bring: a Chromium, a telnet client, tmux for tests of the terminal, and on Linux strace,
- * which sees the fsyncs, and systemd-journal-remote, which makes journals. Installed where that is possible without asking
- * (apt, as root); otherwise the run ends with the line to type. No test is left out because of them.
+ * which sees the fsyncs, systemd-journal-remote, which makes journals, and systemd's tools, which judge our unit. Installed where
+ * that is possible without asking (apt, as root); otherwise the run ends with the line to type. No test is left out because of them.
  */
 import process from 'node:process';
 import { spawnSync } from 'node:child_process';
@@ -32,11 +32,17 @@ function lacking() {
   const programs = process.platform === 'linux' ? ['telnet', 'tmux', 'strace'] : ['telnet', 'tmux'];
   const missing = programs.filter((name) => findOnPath(name) === undefined);
   if (process.platform === 'linux' && !canMakeJournals()) missing.push('systemd-journal-remote');
+  if (process.platform === 'linux' && !canJudgeUnits()) missing.push('systemd');
   return findBrowser() === undefined ? ['chromium', ...missing] : missing;
 }
 
 function canMakeJournals() {
   return findOnPath('journalctl') !== undefined && JOURNAL_MAKERS.some((file) => existsSync(file));
+}
+
+/** No systemd need run for that: they only read. */
+function canJudgeUnits() {
+  return ['systemd-analyze', 'systemd-sysusers'].every((name) => findOnPath(name) !== undefined);
 }
 
 function findBrowser() {
