@@ -10,7 +10,7 @@ import process from 'node:process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LOCKFILE, MODULES } from './places.mjs';
+import { LOCKFILE, MODULES, ROOT } from './places.mjs';
 
 const STAMP = join(MODULES, '.porchlight.json');
 const PLATFORM = `${process.platform}-${process.arch}`;
@@ -43,13 +43,16 @@ function adopt() {
   const wanted = readJson(LOCKFILE)?.packages;
   const found = readJson(join(MODULES, '.package-lock.json'))?.packages;
   if (wanted === undefined || found === undefined) return false;
-  const complete = Object.entries(wanted).every(([path, entry]) => path === '' || satisfied(entry, found[path]));
+  const lean = !existsSync(join(ROOT, 'src', 'ui', 'web', 'index.html'));
+  const complete = Object.entries(wanted).every(([path, entry]) => path === '' || satisfied(entry, found[path], lean));
   if (complete) stampPackages();
   return complete;
 }
 
-function satisfied(entry, there) {
-  if (there === undefined) return entry.optional === true || entry.devOptional === true || entry.peer === true;
+/** `lean`: without the page's sources there is nothing to build and nothing to check, and the tools for that may be left out. */
+function satisfied(entry, there, lean) {
+  if (there === undefined)
+    return entry.optional === true || entry.devOptional === true || entry.peer === true || (lean && entry.dev === true);
   return there.version === entry.version && there.integrity === entry.integrity;
 }
 

@@ -106,7 +106,11 @@ function contentOf(files) {
 }
 
 function writeStamp(files) {
-  writeFileSync(STAMP, JSON.stringify({ seen: seenOf(files), content: contentOf(files) }));
+  try {
+    writeFileSync(STAMP, JSON.stringify({ seen: seenOf(files), content: contentOf(files) }));
+  } catch {
+    // A folder of another user: the slow way again next time.
+  }
 }
 
 function readStamp() {
