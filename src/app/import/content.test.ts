@@ -72,7 +72,7 @@ const KINDS: readonly (readonly [text: string, kind: string])[] = [
   ['', 'lines'],
 ];
 for (const [text, kind] of KINDS)
-  test(`${kind}: ${text.slice(0, 60)}`, () => assert.equal(kindOf(Buffer.from(text)), kind));
+  test(`${kind}: ${JSON.stringify(text).slice(0, 60)}`, () => assert.equal(kindOf(Buffer.from(text)), kind));
 
 test('lines have the numbers that an editor shows, however the bytes come', async () => {
   const text = 'one\n\n\r\ntwo\nthree\r\n\nfour';
