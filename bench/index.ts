@@ -9,6 +9,7 @@ import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
 import { search } from './search.ts';
+import { topOnce } from './top.ts';
 import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
 import { snapshotCost } from './snapshot.ts';
 
@@ -65,6 +66,12 @@ async function main(): Promise<void> {
     what: 'honeypot child, idle',
     measured: honeypot === undefined ? 'none' : `${residentMb(honeypot)} MB`,
     reach: '≤ 50 MB',
+  });
+
+  rows.push({
+    what: 'top --once beside the server, from spawn to exit',
+    measured: `${count(await topOnce(server.port))} ms`,
+    reach: '≤ 150 ms',
   });
 
   note('a line is written → alert in the browser …');
