@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CodedError, type RawRecord } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
@@ -285,3 +286,15 @@ for (const recovers of [true, false]) {
     assert.deepEqual(await messages(), []);
   });
 }
+
+test('on a slow disk a batch waits for more: what comes one after the other shares a commit', async (t) => {
+  const { hub } = await bench(t, async (batch, real) => {
+    await setTimeout(70);
+    await real(batch);
+  });
+  // Three that tell, and one for which the hub waited already before they had.
+  for (const n of [1, 2, 3, 4]) await hub.submit(post(`slow ${n}`));
+  const before = hub.lastBatch();
+  await Promise.all([hub.submit(post('one')), hub.submit(post('other'))]);
+  assert.equal(hub.lastBatch(), before + 1);
+});

@@ -18,6 +18,7 @@ import { backoffDelay, sleep } from '#lib/backoff';
 import { channel } from '#lib/channel';
 import type { Counters } from '#lib/counters';
 import type { Store } from '#store';
+import { createGather } from './gather.ts';
 import { answer, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
 import type { Processed, WorkResult } from './pipeline.ts';
 import { rebuild } from './rebuild.ts';
@@ -72,6 +73,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const listeners = new Set<(notice: CommitNotice) => void>();
   const marks = new Map<string, Mark>();
   const closing = new AbortController();
+  const gather = createGather();
   let pipeline = options.startPipeline();
   let lastBatch = 0;
   let eventCount = 0;
@@ -170,7 +172,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     let waiting: readonly Order[] = again;
     while (error === undefined) {
       if (waiting.length === 0) {
-        const taken = await orders.take(MAX_BATCH_ORDERS, 0);
+        const taken = await orders.take(MAX_BATCH_ORDERS, gather.wait());
         if (taken === undefined) break;
         waiting = taken.filter((order) => order !== undefined);
         continue;
@@ -186,8 +188,10 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   }
 
   async function commit({ commit: batch }: Processed): Promise<void> {
+    const begun = performance.now();
     try {
       await store.commit(batch);
+      gather.took(performance.now() - begun);
     } catch (error) {
       const held = await store.recover().catch(() => undefined);
       if (held?.lastBatch !== batch.batch) throw error;

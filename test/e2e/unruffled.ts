@@ -13,6 +13,9 @@ export interface Changes {
 /** A line for porchlight.yaml. */
 export function unruffled({ thresholds = {}, limits = {} }: Changes = {}): string {
   const far = Object.entries(REACH).map(([metric, value]) => [metric, { warning: value, alert: value }] as const);
-  const monitor = { thresholds: { ...REACH, ...thresholds }, limits: { ...Object.fromEntries(far), ...limits } };
+  const monitor = {
+    thresholds: { ...REACH, process_cpu: NEVER, ...thresholds },
+    limits: { ...Object.fromEntries(far), ...limits },
+  };
   return `monitor: ${JSON.stringify(monitor)}`;
 }
