@@ -7,7 +7,7 @@ import { badLine, type Job, type Means } from './job.ts';
 import { inOrder, readAlerts } from './monitor-line.ts';
 import { type Line, numberedLines } from './numbered-lines.ts';
 
-export const MONITOR_ALERT_DATASET = 'porchlight.monitor_alert';
+const MONITOR_ALERT_DATASET = 'porchlight.monitor_alert';
 
 type Put = (records: readonly RawRecord[]) => Promise<void>;
 

@@ -23,7 +23,7 @@ const UNITS: Readonly<Record<Kind, readonly [one: string, many: string]>> = {
   lines: ['event', 'events'],
 };
 
-export function counted(count: number, [one, many]: readonly [string, string]): string {
+function counted(count: number, [one, many]: readonly [string, string]): string {
   return `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 }
 
