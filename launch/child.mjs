@@ -24,7 +24,7 @@ export function runChild(node, script, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(node, [...SERVER_FLAGS, fileURLToPath(script), ...args], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
-      env: { ...serverEnvironment(process.env), PORCHLIGHT_LIFELINE: '3' },
+      env: { ...serverEnvironment(process.env), PORCHLIGHT_LIFELINE: `3:${process.pid}` },
     });
     const passOn = (signal) => child.kill(signal);
     for (const signal of PASSED_ON) {

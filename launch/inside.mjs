@@ -53,10 +53,11 @@ async function lifeline(fd) {
 process.env['NODE_COMPILE_CACHE'] ??= join(CACHE, 'compiled');
 module.enableCompileCache?.(process.env['NODE_COMPILE_CACHE']);
 
-const fd = process.env['PORCHLIGHT_LIFELINE'];
+// Ours only if our parent gave it: a task hands its environment on to what it starts, and there the number means another file.
+const [fd, parent] = (process.env['PORCHLIGHT_LIFELINE'] ?? '').split(':');
 delete process.env['PORCHLIGHT_LIFELINE'];
 oneSignal(process);
 quietExperiments(process);
 enter(process.argv[2] ?? '');
-if (fd !== undefined) await lifeline(Number(fd));
+if (Number(parent) === process.ppid) await lifeline(Number(fd));
 await import('../src/app/main.ts');

@@ -74,7 +74,7 @@ test('a line break in it makes no header and no second message', async () => {
   await newAccount('x\r\nX-Injected: 1\r\n\r\nevil');
   const { sent, headers } = await pushed('X-Injected');
   assert.equal(headers['x-injected'], undefined);
-  assert.ok(String(sent['message']).includes('x\r\nX-Injected: 1'));
+  assert.ok(String(sent['message']).includes('x\\x0d\\x0aX-Injected: 1'), String(sent['message']));
 });
 
 test('10 kB of text are cut in the middle of no character', async () => {
