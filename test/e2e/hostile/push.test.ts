@@ -70,11 +70,11 @@ test('markup arrives as it was written, in the body and in no header', async () 
   assert.doesNotMatch(JSON.stringify(headers), /amp|javascript/);
 });
 
-test('a line break in it makes no header and no second message', async () => {
+test('a line break in it is spelled out, and makes no header and no second message', async () => {
   await newAccount('x\r\nX-Injected: 1\r\n\r\nevil');
   const { sent, headers } = await pushed('X-Injected');
   assert.equal(headers['x-injected'], undefined);
-  assert.ok(String(sent['message']).includes('x\\x0d\\x0aX-Injected: 1'), String(sent['message']));
+  assert.ok(String(sent['message']).includes(String.raw`x\x0d\x0aX-Injected: 1`), String(sent['message']));
 });
 
 test('10 kB of text are cut in the middle of no character', async () => {
@@ -89,7 +89,9 @@ test('10 kB of text are cut in the middle of no character', async () => {
 test('each alert is pushed once, and the token is told to nobody else', async () => {
   // It is counted when the phone's server has answered, which is after it has heard.
   await until('three deliveries are counted', async () =>
-    /^porchlight_notifications_total\{label="delivered"\} 3$/m.test(await (await fetch(`${house.url}/metrics`)).text()),
+    /^porchlight_notifications_total\{label="ntfy_delivered"\} 3$/m.test(
+      await (await fetch(`${house.url}/metrics`)).text(),
+    ),
   );
   assert.equal(pushes.length, 3);
   for (const path of ['/metrics', '/api/health', '/api/alerts', '/api/events', '/api/openapi.json'])
