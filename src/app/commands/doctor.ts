@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { CodedError, type Config, createClient, ERRORS } from '#contract';
-import { printable } from '#lib/printable';
+import { printable, printableJson } from '#lib/printable';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { parseConfig } from '../config.ts';
 import { dataFolder } from '../data-folder.ts';
@@ -25,7 +25,7 @@ export const doctor: Command = {
   async run(context, values) {
     const { findings, rows } = await examine(context, values);
     const all = [...findings, ...rows.map(({ finding }) => finding)];
-    if (values['json'] === true) for (const finding of all) context.out(`${JSON.stringify(finding)}\n`);
+    if (values['json'] === true) for (const finding of all) context.out(`${printableJson(finding)}\n`);
     else context.out(report(findings, rows));
     return all.some(({ state }) => state === 'broken') ? 1 : 0;
   },

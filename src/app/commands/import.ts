@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { CodedError } from '#contract';
-import { printable } from '#lib/printable';
+import { printable, printableJson } from '#lib/printable';
 import { zoneOf } from '#normalize';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import type { Means } from '../import/job.ts';
@@ -61,7 +61,7 @@ function zoneNamed(values: Values, configured: string | undefined): string {
 
 function report({ tallies, stopped }: Outcome, context: Context, values: Values): void {
   if (values['json'] === true) {
-    for (const tally of tallies) context.out(`${JSON.stringify(tally)}\n`);
+    for (const tally of tallies) context.out(`${printableJson(tally)}\n`);
     return;
   }
   const width = Math.max(...tallies.map(({ file }) => printable(file).length));

@@ -1,5 +1,5 @@
 import { CodedError } from '#contract';
-import { printable } from '#lib/printable';
+import { printable, printableJson } from '#lib/printable';
 import { type Message, NotTaken, type Notifier, notifiers } from '#notify';
 import type { Command } from '../command.ts';
 import { readSettings, settingsOptions } from './settings.ts';
@@ -31,7 +31,7 @@ export const notify: Command = {
     for (const notifier of chosen) {
       const result = await attempt(notifier, message, context.signal);
       if (!result.taken) failed++;
-      context.out(`${values['json'] === true ? JSON.stringify(result) : resultLine(result)}\n`);
+      context.out(`${values['json'] === true ? printableJson(result) : resultLine(result)}\n`);
     }
     return failed > 0 ? 1 : 0;
   },

@@ -1,4 +1,5 @@
 /** One look as text or as a line of JSON, for those who do not stay. */
+import { printableJson } from '#lib/printable';
 import { isoTime } from '#contract';
 import { frame } from './frame.ts';
 import { worstLevel } from './monitor-level.ts';
@@ -19,7 +20,7 @@ export function onceJson(data: TopData, now: number): string {
   const missing = Object.entries({ score: data.snapshot, alerts: data.alerts, events: data.authEvents }).flatMap(
     ([name, part]) => ('missing' in part ? [[name, part.missing] as const] : []),
   );
-  return JSON.stringify({
+  return printableJson({
     at: isoTime(scored?.snapshot.at ?? now),
     host: data.host,
     level: worstLevel(data) ?? null,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import type { ScoredSnapshot } from '#contract';
 import { RAW } from '../hostile/words.ts';
 import { alertWhere, type House, logLine, openHouse, type Up } from '../house.ts';
 import { until } from '../waiting.ts';
@@ -108,6 +109,17 @@ test('a process with a hostile name is shown spelled out on a terminal, with col
     assert.match(screen, /owned/);
     assert.doesNotMatch(screen, RAW);
   }
+});
+
+test('top --json spells it out too, and it parses back to what it was', async (t) => {
+  const name = '\u001b]0;json\u0007\u009b2J';
+  const spinner: Spinner = await spin(house.folder, name);
+  t.after(() => spinner.stop());
+  const { out } = await house.shell('./porchlight top --once --json');
+  await spinner.stop();
+  const { snapshot } = JSON.parse(out) as ScoredSnapshot;
+  assert.equal(snapshot.processes.find(({ pid }) => pid === spinner.pid)?.name, name);
+  assert.doesNotMatch(out, RAW);
 });
 
 test('the server scores such a process too, and top beside it shows it spelled out', async (t) => {
