@@ -7,7 +7,7 @@
 import type { Mark, StreamTag } from '#contract';
 import type { Fingerprint } from './content.ts';
 
-export const IMPORTED = 'import:';
+const IMPORTED = 'import:';
 
 interface Detail {
   readonly file: string;
