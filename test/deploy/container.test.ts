@@ -142,10 +142,10 @@ test('the image: built without Docker, started as compose starts it', { timeout:
       `${left} is not needed to run`,
     );
 
-  await t.test('it shows the page, and watches the machine below host.root', async (t) => {
+  await t.test('it shows the page, and watches the machine below host.root', async (inner) => {
     const host = join(folder, 'host');
     makeHostRoot(host);
-    const { client, url, words } = await start(t, image, host);
+    const { client, url, words } = await start(inner, image, host);
     const page = await (await fetch(url)).text();
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(page)?.[1] ?? '';
     assert.equal((await fetch(url + script)).status, 200, page);
@@ -168,10 +168,10 @@ test('the image: built without Docker, started as compose starts it', { timeout:
     assert.match(words(), /off +\/var\/log\/journal: No journal on this machine\./);
   });
 
-  await t.test('with nothing mounted it starts, and says what to mount', async (t) => {
+  await t.test('with nothing mounted it starts, and says what to mount', async (inner) => {
     const host = join(folder, 'empty');
     mkdirSync(host);
-    const { client, words } = await start(t, image, host);
+    const { client, words } = await start(inner, image, host);
     const { status, sources } = await client.call('health');
     const monitor = sources.find(({ id }) => id === 'monitor');
     assert.equal(status, 'degraded');
