@@ -74,7 +74,8 @@ function followFile(
   const { id, state, reason } = standing(candidate);
   board.set(id, state, reason);
   if (state !== 'following' && state !== 'waiting') return Promise.resolve();
-  const { timezone, poll } = config.sources;
+  const { poll, timezones } = config.sources;
+  const timezone = timezones[path] ?? config.sources.timezone;
   const tag: SourceTag = { id, agent: 'local', host: hostName, path, ...(timezone === undefined ? {} : { timezone }) };
   return supervise(
     {

@@ -87,14 +87,41 @@ test(`${DAYS} days of attacks in auth.log: one day of them is taken, as history;
   await ringing;
   await stored(server, 2 * ATTEMPTS);
   const { items } = await store.alerts({ q: '', limit: 100 });
-  assert.deepEqual(
-    items
-      .map(({ alert }) => [alert.entity, alert.historic])
-      .toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
-    [
-      ['198.51.100.9', false],
-      ['203.0.113.1', true],
-    ],
-  );
+  const historic = Object.fromEntries(items.map(({ alert }) => [alert.entity, alert.historic]));
+  assert.deepEqual(historic, { '198.51.100.9': false, '203.0.113.1': true });
   assert.deepEqual(catcher.titles, ['Password guessing over SSH']);
+});
+
+test('two files, two zones: each stamp without one is in its own file’s', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'porchlight-first-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  mkdirSync(join(folder, 'var/log'), { recursive: true });
+  const wall = isoTime(Date.now() - 6 * 3_600_000).slice(0, 19);
+  for (const name of ['here', 'router'])
+    writeFileSync(join(folder, `var/log/${name}.log`), `${wall} nas ${name}[1]: up\n`);
+  const text = [
+    `host: { name: nas, root: ${JSON.stringify(folder)} }`,
+    'http: { port: 0 }',
+    'honeypot: { enabled: false }',
+    'sources:',
+    '  log_candidates: [/var/log/here.log, /var/log/router.log]',
+    '  timezone: UTC',
+    '  timezones: { /var/log/router.log: Asia/Tokyo }',
+  ].join('\n');
+  const config = parseConfig({ path: 'porchlight.yaml', text }, {});
+  const server = await startServer({ config, dataFolder: join(folder, 'data'), now: Date.now });
+  t.after(() => server.close());
+  await stored(server, 2);
+  const { items } = await server.backend.store.events({ q: '', limit: 9 });
+  const times = new Map(items.map(({ event }) => [event['process.name'], event['@timestamp']]));
+  assert.equal(times.get('here'), Date.parse(`${wall}Z`));
+  assert.equal(times.get('router'), Date.parse(`${wall}+09:00`));
+});
+
+test('a zone that there is not is named with its line', () => {
+  const text = 'sources:\n  timezones: { /var/log/router.log: Europe/Paradise }\n';
+  assert.throws(() => parseConfig({ path: 'porchlight.yaml', text }, {}), {
+    code: 'CONFIG',
+    message: /porchlight.yaml:2: .*Europe\/Berlin/s,
+  });
 });

@@ -51,12 +51,24 @@ const honeypotSchema = z.strictObject({
   max_seconds: z.int().min(1).max(3600).default(120).describe('Seconds before a connection is closed.'),
 });
 
+function isZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 const sourcesSchema = z.strictObject({
   log_candidates: z
     .array(z.string())
     .default(['/var/log/auth.log', '/var/log/secure', '/var/log/syslog', '/var/log/messages', '/var/log/kern.log'])
     .describe('Files to follow where they exist and can be read.'),
   timezone: z.string().optional().describe('IANA zone of stamps without a zone; the machine’s own when absent.'),
+  timezones: z
+    .record(z.string(), z.string().refine(isZone, { error: 'no time zone of that name; write it as in Europe/Berlin' }))
+    .default({})
+    .describe('Zones of single files, by path, where they differ: another machine’s log that lies here.'),
   poll: z
     .int()
     .min(50)

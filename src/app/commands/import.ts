@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { CodedError } from '#contract';
+import { CodedError, type Config } from '#contract';
 import { printable, printableJson } from '#lib/printable';
 import { zoneOf } from '#normalize';
 import { type Command, type Context, text, type Values } from '../command.ts';
@@ -40,7 +40,7 @@ export const importCommand: Command = {
     const means: Means = {
       config,
       host: text(values, 'host') ?? config.host.name ?? hostname(),
-      timezone: zoneNamed(values, config.sources.timezone),
+      timezoneOf: zonesOf(values, config.sources),
       now: context.now,
       signal: context.signal,
       say: (line) => context.err(`${printable(line)}\n`),
@@ -52,11 +52,13 @@ export const importCommand: Command = {
   },
 };
 
-function zoneNamed(values: Values, configured: string | undefined): string {
-  const zone = text(values, 'timezone') ?? configured ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zoneOf(zone) === undefined)
-    throw new CodedError('USAGE', `porchlight import: there is no time zone "${zone}"; name it as in Europe/Berlin`);
-  return zone;
+/** What was asked for, else what is configured for that file, for all files, or the machine's own. */
+function zonesOf(values: Values, { timezone, timezones }: Config['sources']): Means['timezoneOf'] {
+  const asked = text(values, 'timezone');
+  const usual = asked ?? timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (zoneOf(usual) === undefined)
+    throw new CodedError('USAGE', `porchlight import: there is no time zone "${usual}"; name it as in Europe/Berlin`);
+  return (path) => asked ?? timezones[path] ?? usual;
 }
 
 function report({ tallies, stopped }: Outcome, context: Context, values: Values): void {

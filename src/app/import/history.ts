@@ -3,11 +3,10 @@
  * and computing it anew, or telling anybody, would be wrong. Nobody else may have the store open.
  */
 import type { ScoredSnapshot } from '#contract';
-import { zoneOf } from '#normalize';
 import { type Commit, encodeBatch, type Store } from '#store';
 import { contentOf } from './content.ts';
-import { badLine, type Job, type Means } from './job.ts';
-import { inOrder, readMetrics } from './monitor-line.ts';
+import { badLine, type Job, type Means, orderedZone } from './job.ts';
+import { readMetrics } from './monitor-line.ts';
 import { numberedLines } from './numbered-lines.ts';
 
 type Part = Partial<Pick<Commit, 'snapshots' | 'marks'>>;
@@ -38,10 +37,8 @@ const BATCH = 5000;
 
 export async function importHistory(job: Job, means: Means, store: Store, append: Append): Promise<void> {
   const { stream, tally, source } = job;
-  const { host, timezone, now, signal } = means;
-  const zone = zoneOf(timezone);
-  if (zone === undefined) throw new RangeError(`no time zone ${timezone}`);
-  const reader = { zone: inOrder(zone), host, now: now() };
+  const { host, now, signal } = means;
+  const reader = { zone: orderedZone(job, means), host, now: now() };
   let looks: ScoredSnapshot[] = [];
   let through = stream.done;
 

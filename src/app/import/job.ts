@@ -1,15 +1,17 @@
 /** What every part of an import needs, and one file of it. */
 import type { Config } from '#contract';
+import { type Zone, zoneOf } from '#normalize';
 import type { Source } from './content.ts';
 import type { Stream } from './known.ts';
+import { inOrder } from './monitor-line.ts';
 import type { Tally } from './tally.ts';
 
 export interface Means {
   readonly config: Config;
   /** Whose the lines are, where they do not say themselves. */
   readonly host: string;
-  /** IANA name for stamps without a zone. */
-  readonly timezone: string;
+  /** IANA name for stamps without a zone in that file. */
+  readonly timezoneOf: (path: string) => string;
   readonly now: () => number;
   readonly signal: AbortSignal;
   /** A line for whoever waits. */
@@ -32,4 +34,12 @@ const NAMED = 10;
 export function badLine({ say }: Means, { tally }: Job, number: number, reason: string): void {
   if (++tally.bad <= NAMED) say(`${tally.file}:${number}: ${reason}`);
   else if (tally.bad === NAMED + 1) say(`${tally.file}: more lines like that are only counted`);
+}
+
+/** For lines of a monitor, which come in the order of their times. */
+export function orderedZone({ source }: Job, { timezoneOf }: Means): Zone {
+  const name = timezoneOf(source.path);
+  const zone = zoneOf(name);
+  if (zone === undefined) throw new RangeError(`There is no time zone ${name}.`);
+  return inOrder(zone);
 }

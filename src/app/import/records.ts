@@ -1,10 +1,10 @@
 /** Lines of logs, and warnings of an earlier monitor → records for the pipeline, each at its place in the content. */
 import { isoTime, type Mark, type RawRecord, type SourceTag } from '#contract';
-import { normalize, zoneOf } from '#normalize';
+import { normalize } from '#normalize';
 import { type Followed, followedAs } from '#sources';
 import { contentOf } from './content.ts';
-import { badLine, type Job, type Means } from './job.ts';
-import { inOrder, readAlerts } from './monitor-line.ts';
+import { badLine, type Job, type Means, orderedZone } from './job.ts';
+import { readAlerts } from './monitor-line.ts';
 import { type Line, numberedLines } from './numbered-lines.ts';
 
 const MONITOR_ALERT_DATASET = 'porchlight.monitor_alert';
@@ -54,14 +54,14 @@ function pacer({ source, tally }: Job, { now, say }: Means): (read: number) => v
 type ToRecord = (line: Line) => RawRecord | undefined;
 
 function lineReader({ source, stream, tally, head, size }: Job, means: Means, follower: readonly Mark[]): ToRecord {
-  const { host, timezone, now, config } = means;
+  const { host, timezoneOf, now, config } = means;
   const received = now();
   const tag: SourceTag = {
     id: `import:${tally.file}`,
     agent: 'local',
     host,
     path: source.path,
-    timezone,
+    timezone: timezoneOf(source.path),
     written: Math.min(source.modified, received),
   };
   const followed = followedAs(head, size, follower);
@@ -86,11 +86,9 @@ function isFollowed(record: RawRecord, from: number, followed: Followed, backfil
 /** A type that may speak as Porchlight: these are our own words, or those of a monitor like us. */
 function warningReader(job: Job, means: Means): ToRecord {
   const { stream, tally, source } = job;
-  const { host, timezone, now } = means;
-  const zone = zoneOf(timezone);
-  if (zone === undefined) throw new RangeError(`no time zone ${timezone}`);
+  const { host, now } = means;
   const received = now();
-  const reader = { zone: inOrder(zone), host, now: received };
+  const reader = { zone: orderedZone(job, means), host, now: received };
   const tag: SourceTag = { id: `import:${tally.file}`, agent: 'local', host, type: 'snapshot', path: source.path };
   return ({ text, from, to, number }) => {
     const read = readAlerts(text, reader);

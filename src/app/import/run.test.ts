@@ -69,7 +69,15 @@ function bench(t: TestContext): Bench {
     run(files, means = {}) {
       const signal = new AbortController().signal;
       const say = (line: string): void => void said.push(line);
-      return importFiles(files, data, { config, host: 'nas', timezone: 'UTC', now: Date.now, signal, say, ...means });
+      return importFiles(files, data, {
+        config,
+        host: 'nas',
+        timezoneOf: () => 'UTC',
+        now: Date.now,
+        signal,
+        say,
+        ...means,
+      });
     },
     messages: (q = '') =>
       inStore(async (store) => {
@@ -114,7 +122,7 @@ test('the history of an earlier monitor: points of the charts, warnings that are
   const first = file('monitor_metrics.jsonl', `${metrics(0, 6000)}{"timestamp":\n${metrics(6000, 6002)}`);
   const warning = { timestamp: stamp(NOON), alerts: ['Recent failed login attempts: 23 (last 300 lines)', 'b: 2'] };
   const second = file('monitor_alerts.jsonl', `${JSON.stringify(warning)}\n`);
-  const outcome = await run([first, second], { timezone: 'Europe/Berlin' });
+  const outcome = await run([first, second], { timezoneOf: () => 'Europe/Berlin' });
   assert.deepEqual(counts(outcome), [
     [6002, 0, 1],
     [1, 0, 0],
@@ -142,13 +150,13 @@ test('the history of an earlier monitor: points of the charts, warnings that are
     );
   });
 
-  assert.deepEqual(counts(await run([first, second], { timezone: 'Europe/Berlin' })), [
+  assert.deepEqual(counts(await run([first, second], { timezoneOf: () => 'Europe/Berlin' })), [
     [0, 6003, 0],
     [0, 1, 0],
   ]);
   appendFileSync(first, metrics(6002, 6010));
   appendFileSync(second, `${JSON.stringify({ ...warning, timestamp: stamp(NOON + 60_000) })}\n`);
-  assert.deepEqual(counts(await run([first, second], { timezone: 'Europe/Berlin' })), [
+  assert.deepEqual(counts(await run([first, second], { timezoneOf: () => 'Europe/Berlin' })), [
     [8, 6003, 0],
     [1, 1, 0],
   ]);

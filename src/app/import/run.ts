@@ -37,13 +37,14 @@ export interface Outcome {
 
 /** Throws CodedError where the store cannot be had or cannot keep anything. */
 export async function importFiles(files: readonly string[], dataFolder: string, means: Means): Promise<Outcome> {
+  const tallies: Tally[] = [];
+  const opened = await openAll(files, tallies, means);
+  tallies.push(...opened.map(({ tally }) => tally));
+  if (opened.length === 0) return { tallies, stopped: means.signal.aborted };
   openDataFolder(dataFolder);
   const thread = startStoreThread(dataFolder);
-  const tallies: Tally[] = [];
   try {
     await unlessInUse(thread.store.recover());
-    const opened = await openAll(files, tallies, means);
-    tallies.push(...opened.map(({ tally }) => tally));
     await importAll(opened, thread.store, means);
     return { tallies, stopped: false };
   } catch (error) {
@@ -79,6 +80,7 @@ async function openAll(files: readonly string[], tallies: Tally[], { signal }: M
       const source = await sourceOf(resolve(file));
       opened.push({ source, tally: newTally(file, kindOf(await headOf(contentOf(source, signal)))) });
     } catch (error) {
+      if (signal.aborted) break;
       tallies.push({ ...newTally(file, 'lines'), failed: reasonOf(error) });
     }
   }
@@ -172,14 +174,14 @@ async function candidateOf({ path }: Source, { config }: Means): Promise<string 
 }
 
 function openHub(store: Store, means: Means, onTaken: (count: number) => void): Promise<Hub> {
-  const { config, host, timezone, now, say } = means;
+  const { config, host, timezoneOf, now, say } = means;
   return createHub({
     store,
     startPipeline: () =>
       startPipelineThread({
         rules: readRules([OWN_RULES, ...config.rules.folders]).documents,
         hostName: host,
-        timezone,
+        timezone: timezoneOf(''),
         ownAddresses: ownAddresses(),
         backfill: Infinity,
         historic: true,

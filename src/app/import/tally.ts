@@ -29,7 +29,9 @@ function counted(count: number, [one, many]: readonly [string, string]): string 
 
 /** `12,345 events; 3 lines could not be understood`. */
 export function inWords({ kind, taken, known, bad, failed }: Tally): string {
-  const parts = [failed === undefined ? counted(taken, UNITS[kind]) : `${counted(taken, UNITS[kind])}; it ${failed}`];
+  if (failed !== undefined && taken === 0) return `nothing taken: it ${failed}`;
+  const parts = [counted(taken, UNITS[kind])];
+  if (failed !== undefined) parts.push(`then it ${failed}`);
   if (known > 0) parts.push(`${counted(known, ['line was', 'lines were'])} there already`);
   if (bad > 0) parts.push(`${counted(bad, ['line', 'lines'])} could not be understood`);
   return parts.join('; ');
