@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { appendFileSync, createWriteStream, writeFileSync } from 'node:fs';
-import { appendFile, copyFile, link, mkdir, mkdtemp, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  copyFile,
+  link,
+  mkdir,
+  mkdtemp,
+  rename,
+  rm,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -90,6 +102,22 @@ test('renamed while we were down, twice: the rest of the known file, the file be
   await tail.until(4);
   assert.deepEqual(tail.texts, ['a 1', 'a 2', 'b 1', 'c 1']);
   assert.ok(tail.records.slice(1).every(({ backfill }) => backfill === undefined));
+});
+
+test('made, written and rotated away in the tick of the clock in which the log was first seen: still read', async (t) => {
+  const { path, tail } = await tailOf(t, 'first\n');
+  const tick = new Date(Date.now() - 5000);
+  await utimes(path, tick, tick);
+  tail.start();
+  await tail.until(1);
+  await tail.stop();
+  await rename(path, `${path}.2`);
+  await writeFile(`${path}.1`, 'between\n');
+  await utimes(`${path}.1`, tick, tick);
+  await writeFile(path, 'last\n');
+  tail.start();
+  await tail.until(3);
+  assert.deepEqual(tail.texts, ['first', 'between', 'last']);
 });
 
 test('a copy that somebody made, or a compressed one, is not read', async (t) => {

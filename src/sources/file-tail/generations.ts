@@ -157,10 +157,14 @@ export function generations(options: GenerationsOptions): Generations {
     return (await beginMissed(Math.max(0, live.length - 1))).length > 0;
   }
 
-  /** Just after the newest of the files beside the log was written: at first sight these are not ours to read. */
+  /**
+   * When the log was last written, or just after the newest of the files beside it: at first sight those are not ours to read.
+   * No later for the log itself: what is made and rotated away in the same tick of the clock is ours.
+   */
   async function siblingsWritten(): Promise<number> {
-    const found = await siblings(await placeOf(path));
-    return Math.max(0, ...found.map(({ modified }) => modified + 1));
+    const place = await placeOf(path);
+    const found = await siblings(place);
+    return Math.max(0, ...found.map((sibling) => (sibling.path === place ? sibling.modified : sibling.modified + 1)));
   }
 
   /**
