@@ -23,8 +23,9 @@ export interface TerminalOptions {
 }
 
 export function openTerminal(command: string, options: TerminalOptions = {}): Terminal {
-  // A new terminal has no size; programs that cut lines to it need one.
-  const sized = `stty cols ${options.columns ?? 100} rows 40; ${command}`;
+  // A new terminal has no size; programs that cut lines to it need one. And a shell that stays around the command (dash)
+  // would end by the Ctrl-C that the command has dealt with, were it not for the trap.
+  const sized = `trap : INT; stty cols ${options.columns ?? 100} rows 40; ${command}`;
   const child = spawn('script', ['-qefc', sized, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     ...(options.env === undefined ? {} : { env: options.env }),
