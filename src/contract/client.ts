@@ -9,8 +9,27 @@ export interface ClientOptions {
   /** `http://127.0.0.1:5000`, or '' for the page's own origin. */
   readonly base: string;
   readonly key?: string;
-  readonly fetch?: typeof fetch;
+  /** `fetch` where absent. */
+  readonly transport?: Transport;
 }
+
+export interface Request {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly statusText: string;
+  /** Content-Type, or ''. */
+  readonly type: string;
+  readonly text: string;
+}
+
+/** Rejects where nobody answered, or the signal ended it. */
+export type Transport = (url: string, request: Request) => Promise<Reply>;
 
 interface CallOptions<N extends RouteName> {
   readonly params?: RouteParams<N>;
@@ -51,36 +70,38 @@ function urlOf(base: string, path: string, params: Record<string, unknown>, quer
   return base + filled + (search.size > 0 ? `?${search.toString()}` : '');
 }
 
-export function createClient(options: ClientOptions): Client {
-  const send = options.fetch ?? fetch;
+async function fetchTransport(url: string, request: Request): Promise<Reply> {
+  const response = await fetch(url, request);
+  const type = response.headers.get('content-type') ?? '';
+  return { status: response.status, statusText: response.statusText, type, text: await response.text() };
+}
+
+export function createClient({ base, key, transport = fetchTransport }: ClientOptions): Client {
   return {
     async call(name, call = {}) {
       const { method, path } = PATHS[name];
       const headers: Record<string, string> = {};
-      if (options.key !== undefined) headers['authorization'] = `Bearer ${options.key}`;
+      if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
       if (call.body !== undefined) headers['content-type'] = 'application/json';
-      const response = await send(urlOf(options.base, path, call.params ?? {}, call.query ?? {}), {
+      const reply = await transport(urlOf(base, path, call.params ?? {}, call.query ?? {}), {
         method,
         headers,
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         ...(call.signal === undefined ? {} : { signal: call.signal }),
       });
-      if (!response.ok) throw new ApiError(await problemOf(response));
-      const type = response.headers.get('content-type') ?? '';
-      return (type.includes('json') ? await response.json() : await response.text()) as never;
+      if (reply.status < 200 || reply.status > 299) throw new ApiError(problemOf(reply));
+      return (reply.type.includes('json') ? JSON.parse(reply.text) : reply.text) as never;
     },
   };
 }
 
-async function problemOf(response: Response): Promise<Problem> {
-  const fallback = {
-    type: 'about:blank',
-    title: response.statusText,
-    status: response.status,
-    detail: '',
-    code: 'INTERNAL',
-    next: '',
-  };
-  const body: unknown = await response.json().catch(() => undefined);
-  return typeof body === 'object' && body !== null ? { ...fallback, ...body } : fallback;
+/** Whatever stands between us and the server may answer in its own words. */
+function problemOf({ status, statusText, text }: Reply): Problem {
+  const fallback = { type: 'about:blank', title: statusText, status, detail: '', code: 'INTERNAL', next: '' };
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? { ...fallback, ...body } : fallback;
+  } catch {
+    return fallback;
+  }
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ApiError, type Client, CodedError, createClient, DEFAULT_PORT } from '#contract';
 import { type Context, type OptionSpec, text, type Values } from '../command.ts';
 import { configPlace, settingsOptions } from './config-place.ts';
+import { nodeTransport } from './http.ts';
 
 export const connectionOptions = {
   url: {
@@ -23,7 +24,7 @@ export interface Connection {
 export async function connect(context: Context, values: Values): Promise<Connection> {
   const base = await baseUrl(context, values);
   const key = context.environment['PORCHLIGHT_KEY'];
-  const client = createClient({ base, ...(key === undefined ? {} : { key }) });
+  const client = createClient({ base, transport: nodeTransport, ...(key === undefined ? {} : { key }) });
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   return { client: explaining(client, base), base, headers };
 }

@@ -12,6 +12,7 @@ import { askServer, checkHoneypot, checkServer } from '../doctor/ports.ts';
 import { checkPage, checkRules } from '../doctor/product.ts';
 import { checkSources, type SourceRow } from '../doctor/sources.ts';
 import { VERSION } from '../version.ts';
+import { nodeTransport } from './http.ts';
 import { readSettings, settingsOptions } from './settings.ts';
 import { sourceLine } from './source-line.ts';
 
@@ -42,7 +43,9 @@ async function examine(context: Context, values: Values): Promise<Examination> {
   const { config, finding: settings } = readConfiguration(context, values);
   const base = `http://127.0.0.1:${config.http.port}`;
   const key = environment['PORCHLIGHT_KEY'];
-  const health = await askServer(createClient({ base, ...(key === undefined ? {} : { key }) }));
+  const health = await askServer(
+    createClient({ base, transport: nodeTransport, ...(key === undefined ? {} : { key }) }),
+  );
   const folderFindings = checkFolder(folder, uid);
   const usable = folderFindings.every(({ state }) => state !== 'broken');
   const store = usable ? await checkStore(folder) : undefined;

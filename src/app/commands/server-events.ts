@@ -1,4 +1,6 @@
-/** Reads a server-sent event stream (WHATWG HTML, 9.2) with fetch: Node has no stable EventSource. */
+/** Reads a server-sent event stream (WHATWG HTML, 9.2): Node has no stable EventSource. */
+import type { IncomingMessage } from 'node:http';
+import { send } from './http.ts';
 
 export interface ServerEvent {
   readonly event: string;
@@ -15,10 +17,13 @@ export async function* readServerEvents(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): AsyncGenerator<ServerEvent> {
-  const response = await fetch(url, { headers: { accept: 'text/event-stream', ...headers }, signal });
-  if (!response.ok || response.body === null) throw new Error(`the server answered ${response.status}`);
+  const answer = await send(url, { method: 'GET', headers: { accept: 'text/event-stream', ...headers }, signal });
+  if (answer.statusCode !== 200) {
+    answer.destroy();
+    throw new Error(`the server answered ${answer.statusCode}`);
+  }
   let message = { event: 'message', id: 0, data: '' };
-  for await (const line of lines(response.body)) {
+  for await (const line of lines(answer)) {
     if (line === '') {
       if (message.data !== '')
         yield { event: message.event, id: message.id, data: JSON.parse(message.data) as unknown };
@@ -33,11 +38,11 @@ export async function* readServerEvents(
   throw new Error('the server closed the stream');
 }
 
-async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
+async function* lines(answer: IncomingMessage): AsyncGenerator<string> {
+  answer.setEncoding('utf8');
   let rest = '';
-  for await (const chunk of body) {
-    rest += decoder.decode(chunk, { stream: true });
+  for await (const chunk of answer) {
+    rest += chunk as string;
     const parts = rest.split(/\r\n|\n/);
     rest = parts.pop() ?? '';
     if (rest.length > MAX_LINE) throw new Error('the server sent a line that has no end');
