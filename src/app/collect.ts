@@ -141,14 +141,14 @@ function userName(): string | undefined {
 /** Looks at this machine every few seconds. */
 function watchHost({ config, hostName, hub, board, now, signal }: CollectOptions): Promise<void> {
   const { interval } = config.monitor;
+  const { root, always_on: alwaysOn } = config.host;
   const tag: SourceTag = { id: 'monitor', agent: 'local', host: hostName, type: 'snapshot' };
   const looking = `looks at this machine every ${interval} s`;
   board.set('monitor', 'following', looking);
   return supervise(
     {
       name: 'monitor',
-      open: (inner) =>
-        hostMetrics({ host: hostName, root: config.host.root, now, interval: interval * 1000, tag }, inner),
+      open: (inner) => hostMetrics({ host: hostName, root, alwaysOn, now, interval: interval * 1000, tag }, inner),
       put: hub.put,
       settled: hub.settled,
       onState: (state, reason) => board.set('monitor', state, reason === '' ? looking : reason),

@@ -46,7 +46,7 @@ const HISTORY = 60;
 export async function openLocalMonitor({ config, dataFolder, now, every }: LocalMonitorOptions): Promise<LocalMonitor> {
   openDataFolder(dataFolder);
   const host = config.host.name ?? hostname();
-  const state = hostState({ host, root: config.host.root, now });
+  const state = hostState({ host, root: config.host.root, alwaysOn: config.host.always_on, now });
   const files = monitorFiles(dataFolder);
   const channels = notifiers(config.notify);
   const candidates = await discover(config.sources.log_candidates, { root: config.host.root, now });

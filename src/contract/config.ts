@@ -202,6 +202,12 @@ export const configSchema = z.strictObject({
     .strictObject({
       name: z.string().optional().describe('This machine’s name in events; its host name when absent.'),
       root: z.string().default('/').describe('Where the watched machine’s root is mounted, in a container.'),
+      always_on: z
+        .boolean()
+        .optional()
+        .describe(
+          'false: it sleeps now and then, and its silence is no outage. By default a machine with a battery does.',
+        ),
     })
     .prefault({}),
   rules: z

@@ -8,6 +8,7 @@ const counted = z.object({ address: z.string(), count: z.number() });
 /** The interfaces say what the fields mean; these hold replies to them. */
 const hostSnapshot: z.ZodType<HostSnapshot> = z.object({
   host: z.string(),
+  always_on: z.boolean().optional(),
   at: z.number(),
   span: z.number(),
   cpus: z.number(),
@@ -79,4 +80,5 @@ export const hostScoreSchema = z.object({
   at: z.iso.datetime(),
   score: whole,
   band: z.enum(SCORE_BANDS),
+  always_on: z.boolean().describe('false: it sleeps now and then (it has a battery); its silence is no outage.'),
 });

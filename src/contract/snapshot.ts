@@ -50,6 +50,8 @@ export interface RecentLogin {
 /** What `sources/host-metrics` sees. `null`: this system does not say. */
 export interface HostSnapshot {
   readonly host: string;
+  /** False: it sleeps now and then, as laptops do, and its silence is no outage. Absent (an older look): it does not. */
+  readonly always_on?: boolean | undefined;
   /** ms since the epoch. */
   readonly at: number;
   /** ms the figures that are rates cover; 0 for the first look, where they are 0. */

@@ -5,6 +5,7 @@ import { createConnection, createServer } from 'node:net';
 import { availableParallelism, totalmem, uptime } from 'node:os';
 import { test } from 'node:test';
 import { type HostSnapshot, SNAPSHOT_FIELD, type SourceTag } from '#contract';
+import { hasBattery } from './host-metrics/battery.ts';
 import { snapshotRecord } from './host-metrics/snapshot-record.ts';
 import { hostMetrics, hostState, msToBeat, takeSnapshot } from './host-metrics.ts';
 
@@ -22,6 +23,14 @@ test('beats are counted from the start; those that have passed are left out', ()
     [1555, 45],
   ];
   for (const [now, wait] of rows) assert.equal(msToBeat(1000, 100, now), wait, String(now));
+});
+
+test('whether it sleeps is said by its battery, or by who knows better', async () => {
+  const options = { host: 'nas', root: '/', now: () => AT };
+  for (const alwaysOn of [true, false]) {
+    assert.equal((await takeSnapshot(hostState({ ...options, alwaysOn }))).always_on, alwaysOn);
+  }
+  assert.equal((await takeSnapshot(hostState(options))).always_on, !hasBattery('/'));
 });
 
 test('this very machine, twice', async () => {
@@ -113,6 +122,7 @@ test('a system without /proc: what Node says, the rest unknown', async (context)
   assert.ok(cpu !== null && cpu >= 0 && cpu <= 100);
   assert.deepEqual(rest, {
     host: 'mac',
+    always_on: true,
     at: AT,
     swap: null,
     disks: [],

@@ -3,13 +3,14 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { launchBrowser, openPage, type View } from './browser.ts';
-import { type House, openHouse } from './house.ts';
+import { type House, line, openHouse } from './house.ts';
 import { LEDGER, lifeOf, scored } from './machine.ts';
 
 let browser: Browser;
 let house: House;
 const now = Date.now();
 const STEP = 120_000;
+const MINUTE = 60_000;
 
 before(async () => {
   browser = await launchBrowser();
@@ -245,6 +246,30 @@ test('processes, logins and authentication are listed', async () => {
   const logins = page.getByRole('region', { name: 'Recent logins' });
   assert.match((await logins.getByRole('listitem').first().textContent()) ?? '', /annafrom 192\.0\.2\.20still in$/);
   await logins.getByText('212 failed logins in the last 300 authentication lines. sudo was used 4 times.').waitFor();
+  await page.context().close();
+});
+
+test('a laptop that sleeps and keeps no record of logins: it is away, and the log tells who came', async (t) => {
+  const at = Date.now() - 20 * MINUTE;
+  const { snapshot, ...rest } = scored({ at, score: 82, load: 1, used: 50, connections: 9 });
+  const asleep = await openHouse({ looks: [{ ...rest, snapshot: { ...snapshot, always_on: false, logins: [] } }] });
+  t.after(() => asleep.close());
+  const login = { 'event.category': 'authentication', 'labels.category': 'authentication', 'source.ip': '203.0.113.7' };
+  await asleep.addEvents([
+    line(at - MINUTE, { ...login, 'host.name': 'nas', 'user.name': 'backup', 'event.outcome': 'success' }),
+    line(at - MINUTE, { ...login, 'host.name': 'nas', 'user.name': 'root', 'event.outcome': 'failure' }),
+    line(at - MINUTE, { ...login, 'host.name': 'router', 'user.name': 'anna', 'event.outcome': 'success' }),
+  ]);
+  const { page, troubles } = await openPage(browser, asleep.url);
+  const score = page.getByRole('region', { name: 'Security score' });
+  await score.getByText(/Asleep or away since \d\d:\d\d\.$/).waitFor();
+  const logins = page.getByRole('region', { name: 'Recent logins' }).locator('ol').getByRole('listitem');
+  await logins.first().waitFor();
+  assert.deepEqual(
+    (await logins.allTextContents()).map((text) => text.replace(/^.*\d\d:\d\d/, '')),
+    ['backupfrom 203.0.113.7from the log'],
+  );
+  assert.deepEqual(troubles, []);
   await page.context().close();
 });
 

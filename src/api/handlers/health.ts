@@ -46,11 +46,12 @@ export function healthHandlers({ backend, now }: Means): Handlers<'score' | 'lis
     hosts: {
       kind: 'parsed',
       async handle() {
-        const items = (await store.snapshots()).map(({ snapshot: { host, at }, score: { score, band } }) => ({
-          host,
-          at: isoTime(at),
+        const items = (await store.snapshots()).map(({ snapshot, score: { score, band } }) => ({
+          host: snapshot.host,
+          at: isoTime(snapshot.at),
           score,
           band,
+          always_on: snapshot.always_on ?? true,
         }));
         return { items, next: null };
       },

@@ -42,6 +42,7 @@ const space = shape<HostSnapshot['memory']>({ total: amount, used: amount });
 
 const isSnapshot = shape<HostSnapshot>({
   host: text,
+  always_on: oneOf(true, false, undefined),
   at: amount,
   span: amount,
   cpus: (value) => amount(value) && Number(value) >= 1,

@@ -3,6 +3,7 @@ import { cpus, freemem, loadavg, totalmem, uptime } from 'node:os';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import type { HostSnapshot } from '#contract';
+import { hasBattery } from './battery.ts';
 import { type Looker, linuxLooker, type SystemLook } from './linux.ts';
 
 export interface HostOptions {
@@ -12,11 +13,14 @@ export interface HostOptions {
   readonly root: string;
   /** Wall clock, ms. */
   readonly now: () => number;
+  /** Undefined: where there is no battery. */
+  readonly alwaysOn?: boolean | undefined;
 }
 
 /** What has to be kept between two looks: rates are differences. */
 export interface HostState {
   readonly host: string;
+  readonly alwaysOn: boolean;
   readonly now: () => number;
   readonly look: Looker;
   /** When the last look began, on a clock that nobody sets; undefined before the first. */
@@ -24,10 +28,10 @@ export interface HostState {
 }
 
 /** Throws where `root` is said to be another machine's and its /proc is not there: our own would pass for it. */
-export function hostState({ host, root, now }: HostOptions): HostState {
+export function hostState({ host, root, now, alwaysOn = !hasBattery(root) }: HostOptions): HostState {
   if (root !== '/') mustBeMounted(root);
   const look = process.platform === 'linux' ? linuxLooker(root) : nodeLooker();
-  return { host, now, look, last: undefined };
+  return { host, alwaysOn, now, look, last: undefined };
 }
 
 /** Rates cover the time since the last call with this state and are 0 at the first. One call at a time. */
@@ -36,7 +40,7 @@ export async function takeSnapshot(state: HostState): Promise<HostSnapshot> {
   const span = state.last === undefined ? 0 : Math.max(1, Math.round(begun - state.last));
   state.last = begun;
   const at = state.now();
-  return { host: state.host, at, span, ...complete(await state.look(span)) };
+  return { host: state.host, always_on: state.alwaysOn, at, span, ...complete(await state.look(span)) };
 }
 
 const UNSEEN: Omit<SystemLook, 'cpus' | 'uptime' | 'load' | 'memory'> = {

@@ -14,8 +14,9 @@ export { eventId, eventLine, eventSentence, eventTime, fieldsOf, latestId, merge
 export { authSentence, loginEnd } from './machine.ts';
 export { type Axis, axisOf, axisTicks, measureName, measureValue, tickLabel } from './measure.ts';
 export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
+export { categoryHas, type Login, loginQuery, loginsFromEvents } from './login.ts';
 export { errorPlace, withTerm, wordsOf } from './query.ts';
-export { bandWord, type BarPiece, barPieces, isStale, scoreSentence } from './score.ts';
+export { bandWord, type BarPiece, barPieces, isStale, scoreSentence, staleWords } from './score.ts';
 export {
   appendPoints,
   type Column,

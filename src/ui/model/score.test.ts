@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barPieces, isStale, scoreSentence } from './score.ts';
+import { barPieces, isStale, scoreSentence, staleWords } from './score.ts';
 
 const SENTENCES: readonly (readonly [number, number | null, string])[] = [
   [82, 86, '18 points lost. Four fewer than yesterday’s 86.'],
@@ -30,6 +30,11 @@ test('a piece knows its row', () => {
     barPieces(85, rows(10, 5)).map(({ row }) => row),
     [undefined, 0, 1],
   );
+});
+
+test('a machine that sleeps now and then did not fall silent', () => {
+  assert.equal(staleWords(false, '21:42'), 'Asleep or away since 21:42');
+  for (const other of [true, undefined]) assert.equal(staleWords(other, '21:42'), 'As of 21:42');
 });
 
 test('a score is stale after three missed looks, and never within a minute', () => {

@@ -46,6 +46,10 @@ export function barPieces(score: number, ledger: readonly Pick<LedgerRow, 'point
 const LATE = 3;
 const LATE_LEAST = 60_000;
 
+/** What is said beside a stale score: a machine that sleeps now and then is not one that fell silent. */
+export const staleWords = (alwaysOn: boolean | undefined, when: string): string =>
+  alwaysOn === false ? `Asleep or away since ${when}` : `As of ${when}`;
+
 /** `every`: ms between two looks, 0 where that is not known. */
 export const isStale = (at: number, now: number, every: number): boolean =>
   now - at > Math.max(LATE_LEAST, LATE * every);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FieldValue, WireEvent } from '#contract';
-import { authLines, loginsFromEvents } from './auth-line.ts';
+import { authLines } from './auth-line.ts';
 import { plainAlert } from './state.fixture.ts';
 
 let made = 0;
@@ -72,10 +72,4 @@ test('an event that is evidence of an alert has its level, the worst of several'
   const high = { ...plainAlert('2', 'high'), evidence: [structuredClone(one) as never] };
   assert.equal(authLines([one, login('success')], [low, high])[0]?.level, 'high');
   assert.equal(authLines([login('success')], [low, high])[0]?.level, undefined);
-});
-
-test('logins from the log, where there is no record of them', () => {
-  const [first, ...others] = loginsFromEvents([login('failure'), login('success')]);
-  assert.deepEqual(others, []);
-  assert.deepEqual([first?.user, first?.from, first?.until], ['backup', '203.0.113.7', undefined]);
 });

@@ -1,6 +1,6 @@
 /** Authentication events as a person would say them, repeats told once. */
 import type { Level, WireAlert, WireEvent } from '#contract';
-import { eventId, eventSentence, eventTime, levelOrder, thousands, valueText } from '#ui/model';
+import { categoryHas, eventId, eventSentence, eventTime, levelOrder, thousands, valueText } from '#ui/model';
 
 export interface AuthLine {
   readonly at: string;
@@ -78,11 +78,6 @@ function whatOf(event: WireEvent): string | undefined {
   }
 }
 
-function categoryHas(event: WireEvent, wanted: string): boolean {
-  const category = event['event.category'];
-  return Array.isArray(category) ? category.includes(wanted) : category === wanted;
-}
-
 /** Event id → level of the worst alert it is evidence of. */
 function evidenceLevels(alerts: readonly WireAlert[]): ReadonlyMap<string, Level> {
   const levels = new Map<string, Level>();
@@ -98,29 +93,4 @@ function evidenceLevels(alerts: readonly WireAlert[]): ReadonlyMap<string, Level
 function worse(a: Level | undefined, b: Level | undefined): Level | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   return levelOrder(a) <= levelOrder(b) ? a : b;
-}
-
-export interface Login {
-  readonly user: string;
-  readonly from: string;
-  readonly at: number;
-  /** ms; null: still in; undefined: not known. */
-  readonly until: number | null | undefined;
-}
-
-/** Successful logins among the events: for machines that keep no login record of their own. */
-export function loginsFromEvents(events: readonly WireEvent[]): readonly Login[] {
-  return events
-    .filter(
-      (event) =>
-        event['event.outcome'] === 'success' &&
-        categoryHas(event, 'authentication') &&
-        valueText(event['user.name']) !== '',
-    )
-    .map((event) => ({
-      user: valueText(event['user.name']),
-      from: valueText(event['source.ip']),
-      at: Date.parse(eventTime(event)),
-      until: undefined,
-    }));
 }

@@ -1,6 +1,6 @@
 /** The score, what it lost its points for, and the open alerts by level. */
 import type { LedgerRow, Level, Score, ScoredSnapshot } from '#contract';
-import { bandWord, isStale, LEVELS_DOWN, moment, thousands } from '#ui/model';
+import { bandWord, isStale, LEVELS_DOWN, moment, staleWords, thousands } from '#ui/model';
 import { bigNumber } from './digits.ts';
 import { cell, fill, type Line, space, span } from './line.ts';
 import { inner, type Layout } from './layout.ts';
@@ -49,7 +49,7 @@ function smallBlock(state: TopState, layout: Layout): readonly Line[] {
   const levels = levelCounts(state);
   const ink: Ink = scored === undefined || stale(scored, state) ? 'faint' : 'text';
   const words = scored === undefined ? 'Not scored yet' : `${scored.score.score}`;
-  const about = scored === undefined ? '' : `  ${stateWords(scored, state).toLowerCase()}`;
+  const about = scored === undefined ? '' : `  ${stateWords(scored, state)}`;
   const counts = levels.flatMap(({ level, count }) => [
     space(2),
     ...(count === 0 ? faintMark(level).slice(0, 1) : levelMark(level, 'shape')),
@@ -62,17 +62,20 @@ function smallBlock(state: TopState, layout: Layout): readonly Line[] {
 
 const stale = ({ snapshot }: ScoredSnapshot, { now, every }: TopState): boolean => isStale(snapshot.at, now, every);
 
-/** How it stands, or of when it is. */
+/** How it stands, or of when it is; it goes on after a comma. */
 function stateWords(scored: ScoredSnapshot, state: TopState): string {
-  if (stale(scored, state)) return `as of ${moment(scored.snapshot.at, state.now, state.zone)}`;
-  return bandWord(scored.score.band);
+  const { at, always_on: alwaysOn } = scored.snapshot;
+  const words = stale(scored, state)
+    ? staleWords(alwaysOn, moment(at, state.now, state.zone))
+    : bandWord(scored.score.band);
+  return words.charAt(0).toLowerCase() + words.slice(1);
 }
 
 function caption(state: TopState): string {
   const scored = valueOf(state.snapshot);
   if (scored === undefined) return '';
   const words = stateWords(scored, state);
-  if (state.yesterday === null || stale(scored, state)) return `score, ${words.toLowerCase()}`;
+  if (state.yesterday === null || stale(scored, state)) return `score, ${words}`;
   const change = scored.score.score - state.yesterday;
   if (change === 0) return 'score, as yesterday';
   return `score, ${Math.abs(change)} ${change < 0 ? 'under' : 'over'} yesterday`;

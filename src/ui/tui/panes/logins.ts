@@ -1,7 +1,17 @@
 import type { Level, SourceStatus } from '#contract';
-import { housePhrase, levelOrder, loginEnd, moment, reasonOf, sourceName, sourceState, standing } from '#ui/model';
+import {
+  housePhrase,
+  levelOrder,
+  type Login,
+  loginEnd,
+  loginsFromEvents,
+  moment,
+  reasonOf,
+  sourceName,
+  sourceState,
+  standing,
+} from '#ui/model';
 import { unreachable } from '#lib/unreachable';
-import { type Login, loginsFromEvents } from '../auth-line.ts';
 import { cell, EMPTY, type Line, space, span } from '../line.ts';
 import { levelMark } from '../marks.ts';
 import { type TopState, valueOf } from '../state.ts';

@@ -1,7 +1,7 @@
 /** The machine that is looked at: its score, how it came about over time, and which machines there are. */
 import { useRef } from 'react';
 import type { RouteResponse } from '#contract';
-import { appendPoints, type Columns, columnsOf } from '#ui/model';
+import { appendPoints, type Columns, columnsOf, type Login, loginQuery, loginsFromEvents } from '#ui/model';
 import { api } from '../api.ts';
 import { useLiveBatch } from '../live/react.ts';
 import { useEvery, usePaced } from './house.tsx';
@@ -40,6 +40,16 @@ export function useHosts(): readonly HostScore[] {
     if (batch.resync || batch.snapshots.length > 0) renew();
   });
   return hosts.data ?? [];
+}
+
+/** The last logins to a machine, as its log tells them; undefined until they are known. */
+export function useLoggedLogins(host: string, most: number): readonly Login[] | undefined {
+  const logins = useResource(`logins ${host} ${most}`, async (signal) => {
+    const { items } = await api.call('listEvents', { query: { q: loginQuery(host), limit: most }, signal });
+    return loginsFromEvents(items);
+  });
+  useEvery(RENEW, logins.reload);
+  return logins.data;
 }
 
 /** The API's most: at the usual ten seconds eleven days and a half. */

@@ -1,10 +1,10 @@
 import { Link } from 'wouter';
-import type { AuthSummary, ProcessUse, RecentLogin } from '#contract';
-import { authSentence, loginEnd, moment, valueText, withTerm } from '#ui/model';
+import type { AuthSummary, ProcessUse } from '#contract';
+import { authSentence, type Login, loginEnd, moment, valueText, withTerm } from '#ui/model';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
 import { useNow } from '../../state/browser.ts';
-import type { ScoreReply } from '../../state/monitor.ts';
+import { type ScoreReply, useLoggedLogins } from '../../state/monitor.ts';
 import home from './Home.module.css';
 import css from './Machine.module.css';
 
@@ -14,7 +14,13 @@ export function Machine({ score }: { readonly score: ScoreReply }) {
   return (
     <>
       <Processes processes={snapshot.processes} />
-      <Logins logins={snapshot.logins} auth={auth} />
+      <section aria-labelledby="h-logins">
+        <div className={ui['secHead']}>
+          <h2 id="h-logins">Recent logins</h2>
+        </div>
+        {snapshot.logins.length > 0 ? <Logins logins={snapshot.logins} /> : <LoggedLogins host={snapshot.host} />}
+        <Failures auth={auth} />
+      </section>
     </>
   );
 }
@@ -59,26 +65,39 @@ function Processes({ processes }: { readonly processes: readonly ProcessUse[] })
   );
 }
 
-function Logins({ logins, auth }: { readonly logins: readonly RecentLogin[]; readonly auth: AuthSummary }) {
+function Logins({ logins }: { readonly logins: readonly Login[] }) {
   const now = useNow(60_000);
   return (
-    <section aria-labelledby="h-logins">
-      <div className={ui['secHead']}>
-        <h2 id="h-logins">Recent logins</h2>
-      </div>
-      {logins.length === 0 ? <p className={home['none']}>No login is on record.</p> : null}
-      <ol className={css['logins']}>
-        {logins.slice(0, SHOWN).map((login) => (
-          <li key={`${login.at} ${login.user} ${login.from}`}>
-            <time dateTime={new Date(login.at).toISOString()}>{moment(login.at, now)}</time>
-            <b>
-              <bdi>{valueText(login.user)}</bdi>
-            </b>
-            <span>{login.from === '' ? 'at the console' : <Log text={`from ${login.from}`} />}</span>
-            <span className={login.until === null ? undefined : css['over']}>{loginEnd(login)}</span>
-          </li>
-        ))}
-      </ol>
+    <ol className={css['logins']}>
+      {logins.slice(0, SHOWN).map((login) => (
+        <li key={`${login.at} ${login.user} ${login.from}`}>
+          <time dateTime={new Date(login.at).toISOString()}>{moment(login.at, now)}</time>
+          <b>
+            <bdi>{valueText(login.user)}</bdi>
+          </b>
+          <span>{login.from === '' ? 'at the console' : <Log text={`from ${login.from}`} />}</span>
+          <Stay {...login} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Stay({ at, until }: Pick<Login, 'at' | 'until'>) {
+  if (until === undefined) return <span className={css['over']}>from the log</span>;
+  return <span className={until === null ? undefined : css['over']}>{loginEnd({ at, until })}</span>;
+}
+
+/** Some systems keep no record of logins; the log has them all the same. */
+function LoggedLogins({ host }: { readonly host: string }) {
+  const logins = useLoggedLogins(host, SHOWN);
+  if (logins === undefined) return null;
+  return logins.length === 0 ? <p className={home['none']}>No login is on record.</p> : <Logins logins={logins} />;
+}
+
+function Failures({ auth }: { readonly auth: AuthSummary }) {
+  return (
+    <>
       <p className={css['auth']}>{authSentence(auth)}</p>
       {auth.failedBy.length === 0 ? null : (
         <ul className={css['failed']}>
@@ -95,6 +114,6 @@ function Logins({ logins, auth }: { readonly logins: readonly RecentLogin[]; rea
           ))}
         </ul>
       )}
-    </section>
+    </>
   );
 }

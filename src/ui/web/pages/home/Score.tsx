@@ -1,7 +1,17 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
 import type { LedgerRow, Problem } from '#contract';
-import { barPieces, bandWord, clockMinute, isStale, plural, scoreSentence, valueText, withTerm } from '#ui/model';
+import {
+  barPieces,
+  bandWord,
+  isStale,
+  moment,
+  plural,
+  scoreSentence,
+  staleWords,
+  valueText,
+  withTerm,
+} from '#ui/model';
 import { Log } from '../../parts/Log.tsx';
 import { Trouble } from '../../parts/Trouble.tsx';
 import ui from '../../parts/ui.module.css';
@@ -30,7 +40,7 @@ export function Score({ host, onHost, score, problem }: Props) {
   );
 }
 
-function Known({ score: { score, band, ledger, yesterday, at } }: { readonly score: ScoreReply }) {
+function Known({ score: { score, band, ledger, yesterday, at, snapshot } }: { readonly score: ScoreReply }) {
   const { health } = useHouse();
   const now = useNow(10_000);
   const [lit, setLit] = useState<number>();
@@ -52,7 +62,7 @@ function Known({ score: { score, band, ledger, yesterday, at } }: { readonly sco
       </div>
       <p className={css['sentence']}>
         {bandWord(band)}. {scoreSentence(score, yesterday)}
-        {stale ? <b> As of {clockMinute(at)}.</b> : null}
+        {stale ? <b> {staleWords(snapshot.always_on, moment(at, now))}.</b> : null}
       </p>
     </>
   );
