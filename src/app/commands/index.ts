@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   tail: async () => (await import('./tail.ts')).tail,
   search: async () => (await import('./search.ts')).search,
   alerts: async () => (await import('./alerts.ts')).alerts,
+  score: async () => (await import('./score.ts')).score,
   parse: async () => (await import('./parse.ts')).parse,
   import: async () => (await import('./import.ts')).importCommand,
   rules: async () => (await import('./rules.ts')).rules,

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { Backend } from '#api';
 import { CodedError, type Config, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
@@ -27,6 +28,8 @@ export const up: Command = {
   },
   examples: ['porchlight up', 'porchlight up --port 8080 --honeypot off', 'npm start -- --port 8080'],
   async run(context, values) {
+    // Among the processes of this machine it goes by its own name.
+    process.title = 'porchlight';
     const settings = withOptions(readSettings(context, values), values);
     const server = await startServer({ config: settings.config, dataFolder: settings.folder, now: context.now });
     context.out(welcome(server, settings));

@@ -46,6 +46,21 @@ test('25 SSH logins fail: the score falls by what the ledger says, with the addr
   assert.deepEqual(reply.auth, { lines: 25, failed: 25, failedBy: [{ address: ATTACKER, count: 25 }], sudo: 0 });
 });
 
+test('the command says the same, in words and as JSON', async () => {
+  const { out, code } = await house.shell('./porchlight score');
+  assert.equal(code, 0);
+  assert.equal(
+    out,
+    'nas  80  Minor things to see to. 20 points lost.\n  −20  25 failed logins in the last 300 lines\n',
+  );
+  const json = await house.shell('./porchlight score --json --host nas');
+  assert.deepEqual((JSON.parse(json.out) as { ledger: unknown }).ledger, [FAILED_LOGINS]);
+  assert.match((await house.shell('./porchlight score --all')).out, /^ 80 {2}Minor things to see to {2}nas\n$/);
+  const unknown = await house.shell('./porchlight score --host router');
+  assert.deepEqual([unknown.code, unknown.out], [3, '']);
+  assert.match(unknown.err, /router/);
+});
+
 test('the stream says so too, and the history and the list of hosts', async () => {
   const closing = new AbortController();
   for await (const { event, data } of readServerEvents(`${house.url}/api/stream?events=0`, {}, closing.signal)) {
