@@ -76,23 +76,28 @@ function Logins({ logins }: { readonly logins: readonly Login[] }) {
             <bdi>{valueText(login.user)}</bdi>
           </b>
           <span>{login.from === '' ? 'at the console' : <Log text={`from ${login.from}`} />}</span>
-          <Stay {...login} />
+          {login.until === undefined ? null : (
+            <span className={login.until === null ? undefined : css['over']}>
+              {loginEnd({ at: login.at, until: login.until })}
+            </span>
+          )}
         </li>
       ))}
     </ol>
   );
 }
 
-function Stay({ at, until }: Pick<Login, 'at' | 'until'>) {
-  if (until === undefined) return <span className={css['over']}>from the log</span>;
-  return <span className={until === null ? undefined : css['over']}>{loginEnd({ at, until })}</span>;
-}
-
 /** Some systems keep no record of logins; the log has them all the same. */
 function LoggedLogins({ host }: { readonly host: string }) {
   const logins = useLoggedLogins(host, SHOWN);
   if (logins === undefined) return null;
-  return logins.length === 0 ? <p className={home['none']}>No login is on record.</p> : <Logins logins={logins} />;
+  if (logins.length === 0) return <p className={home['none']}>No login is on record.</p>;
+  return (
+    <>
+      <Logins logins={logins} />
+      <p className={css['auth']}>From the log: this machine keeps no record of logins.</p>
+    </>
+  );
 }
 
 function Failures({ auth }: { readonly auth: AuthSummary }) {
