@@ -1,5 +1,21 @@
 export { type Access, allows, type Role, ROLES } from './access.ts';
 export {
+  AGENT_PATHS,
+  type AgentReport,
+  BATCH_LIMITS,
+  type BatchHead,
+  type BatchReply,
+  type DeclaredGap,
+  type EnrollReply,
+  type EnrollRequest,
+  type EnrollToken,
+  type GapReason,
+  HEARTBEAT,
+  type SourceAccount,
+  type WireRecord,
+  type WireSource,
+} from './agent-wire.ts';
+export {
   type Alert,
   type AlertChange,
   type AlertStatus,
