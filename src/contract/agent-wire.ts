@@ -97,6 +97,8 @@ export interface BatchHead {
   readonly to: number;
   readonly gap?: DeclaredGap;
   readonly sources: readonly WireSource[];
+  /** The agent's clock as it sends this, ms since the epoch: the server tells how far it is off. */
+  readonly sent?: number;
   readonly report?: AgentReport;
 }
 
@@ -107,6 +109,8 @@ export interface BatchReply {
   readonly repeated: number;
   /** The next number expected. */
   readonly mark: number;
+  /** The owner asked for a new key: call `AGENT_PATHS.rotate` when convenient. Absent: not asked. */
+  readonly rotate?: true;
 }
 
 export const HEARTBEAT = 30_000;
@@ -127,6 +131,12 @@ export interface EnrollReply {
  * `POST /api/agent/rotate` with the old key → a new one. Both hold until the new one was used once.
  * The reply is an `EnrollReply`.
  */
+
+/** Refusals are problem documents (RFC 9457); that of 409 SEQUENCE has one member more. */
+export interface SequenceProblem {
+  readonly code: 'SEQUENCE';
+  readonly expected: number;
+}
 
 /** What `porchlight agents add NAME` prints, as one word: base64url of this as JSON, behind `pla1.`. */
 export interface EnrollToken {

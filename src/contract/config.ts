@@ -31,6 +31,43 @@ const httpSchema = z.strictObject({
   keys: z.array(keySchema).default([]).describe('Keys for requests that do not come from this machine.'),
 });
 
+const agentsSchema = z
+  .strictObject({
+    listen: z
+      .string()
+      .regex(/^(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):\d{1,5}$/, 'HOST:PORT, such as 0.0.0.0:5443 or [::]:5443')
+      .default('0.0.0.0:5443')
+      .describe('Where agents connect, with TLS. Nothing listens before the first agent is added.'),
+    names: z
+      .array(z.string().min(1).max(253))
+      .max(50)
+      .default([])
+      .describe('More names or addresses agents may reach this server by, each with or without a port.'),
+    cert: z.string().optional().describe('A certificate of your own: its chain, as a PEM file. Absent: one is made.'),
+    key: z.string().optional().describe('Path of its private key, a PEM file.'),
+    max_batch_bytes: z
+      .int()
+      .min(64 * 1024)
+      .max(32 * 1024 * 1024)
+      .default(16 * 1024 * 1024)
+      .describe('Bytes of one batch after inflating.'),
+    quota: z
+      .strictObject({
+        batches_per_second: z.number().min(0.1).max(10_000).default(100).describe('Requests of one key.'),
+        bytes_per_second: z
+          .int()
+          .min(1024)
+          .max(1024 * 1024 * 1024)
+          .default(32 * 1024 * 1024)
+          .describe('Bytes of one key after inflating. Ten seconds’ worth may come at once.'),
+      })
+      .prefault({}),
+  })
+  .refine(({ cert, key: file }) => (cert === undefined) === (file === undefined), {
+    path: ['cert'],
+    error: 'agents.cert and agents.key belong together',
+  });
+
 const honeypotSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether the honeypot runs.'),
   host: z.string().default('0.0.0.0').describe('All interfaces: on loopback alone it catches nobody.'),
@@ -196,6 +233,7 @@ export const monitorSchema = z.strictObject({
 
 export const configSchema = z.strictObject({
   http: httpSchema.prefault({}),
+  agents: agentsSchema.prefault({}),
   honeypot: honeypotSchema.prefault({}),
   sources: sourcesSchema.prefault({}),
   host: z
@@ -217,5 +255,6 @@ export type Config = z.output<typeof configSchema>;
 export type MonitorConfig = z.output<typeof monitorSchema>;
 /** What `detect/score` goes by. */
 export type ScoreSettings = Omit<MonitorConfig, 'interval'>;
+export type AgentsConfig = Config['agents'];
 export type HoneypotConfig = Config['honeypot'];
 export type KeyConfig = z.output<typeof keySchema>;

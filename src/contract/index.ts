@@ -1,4 +1,5 @@
 export { type Access, allows, type Role, ROLES } from './access.ts';
+export { AGENT_ACTIONS, AGENT_DATASET, AGENT_NAME, AGENT_STATES, type AgentAction, type AgentState } from './agent.ts';
 export {
   AGENT_PATHS,
   type AgentReport,
@@ -53,9 +54,10 @@ export {
   type StreamTag,
 } from './record.ts';
 export type { RuleDocument, RuleInfo, RuleProblem } from './rule.ts';
-export type { AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
+export type { AgentMessage, AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
+export type { AgentList, AgentStatus, Invitation } from './agent.schema.ts';
 export type { WireAlert } from './alert.schema.ts';
-export type { Config, HoneypotConfig, KeyConfig, MonitorConfig, ScoreSettings } from './config.ts';
+export type { AgentsConfig, Config, HoneypotConfig, KeyConfig, MonitorConfig, ScoreSettings } from './config.ts';
 export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';
 export {
   type AuthSummary,
