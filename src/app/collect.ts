@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import type { Config, SourceStatus, SourceTag } from '#contract';
 import type { Counters } from '#lib/counters';
 import { type Candidate, discover, fileTail, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
+import { listenForSyslog } from './collect-syslog.ts';
 import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
 import { supervise } from './supervise.ts';
@@ -40,7 +41,8 @@ export async function collect(options: CollectOptions): Promise<Collection> {
   );
   const monitor = watchHost(options);
   const trap = await setTrap(options);
-  return { honeypot: trap.place, ended: Promise.all([...files, monitor, trap.running]) };
+  const syslog = await listenForSyslog(options);
+  return { honeypot: trap.place, ended: Promise.all([...files, monitor, trap.running, syslog.running]) };
 }
 
 const look = (config: Config, now: () => number): Promise<readonly Candidate[]> =>

@@ -96,7 +96,57 @@ function isZone(name: string): boolean {
   }
 }
 
+const listenAddress = z.string().refine(isListenAddress, { error: 'an address and a port, such as 0.0.0.0:5514' });
+
+/** `0.0.0.0:5514`, `[::]:5514`. */
+function isListenAddress(text: string): boolean {
+  const [, v6, v4, digits] = /^(?:\[([^\]]+)\]|([^[\]:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const isAddress = v6 === undefined ? z.ipv4().safeParse(v4).success : z.ipv6().safeParse(v6).success;
+  return isAddress && Number(digits) <= 65535;
+}
+
+const addressRange = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()], {
+  error: 'an address or a range, such as 192.0.2.0/24',
+});
+
+/** Private, link-local and loopback addresses: RFC 1918, 3927, 4193, 4291. */
+const HOUSE = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1/128',
+  'fc00::/7',
+  'fe80::/10',
+];
+
+const syslogSchema = z.strictObject({
+  udp: listenAddress.optional().describe('Takes syslog by UDP there, such as 0.0.0.0:5514; off when absent.'),
+  tcp: listenAddress.optional().describe('Takes syslog by TCP there; off when absent.'),
+  tls: z
+    .strictObject({
+      listen: listenAddress.describe('Takes syslog by TLS there; 6514 is its usual port.'),
+      cert: z.string().min(1).describe('Certificate chain: a PEM file’s path.'),
+      key: z.string().min(1).describe('Its private key: a PEM file’s path.'),
+      ca: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Senders must show a certificate signed by this one: a PEM file’s path.'),
+    })
+    .optional()
+    .describe('Syslog by TLS; off when absent.'),
+  allow: z.array(addressRange).default(HOUSE).describe('Senders that are listened to: addresses or CIDR ranges.'),
+  timezone: z
+    .string()
+    .refine(isZone, { error: 'no time zone of that name; write it as in Europe/Berlin' })
+    .optional()
+    .describe('Zone of the senders’ stamps without one; sources.timezone, or the machine’s own, when absent.'),
+});
+
 const sourcesSchema = z.strictObject({
+  syslog: syslogSchema.prefault({}),
   log_candidates: z
     .array(z.string())
     .default(['/var/log/auth.log', '/var/log/secure', '/var/log/syslog', '/var/log/messages', '/var/log/kern.log'])
@@ -256,5 +306,6 @@ export type MonitorConfig = z.output<typeof monitorSchema>;
 /** What `detect/score` goes by. */
 export type ScoreSettings = Omit<MonitorConfig, 'interval'>;
 export type AgentsConfig = Config['agents'];
+export type SyslogConfig = Config['sources']['syslog'];
 export type HoneypotConfig = Config['honeypot'];
 export type KeyConfig = z.output<typeof keySchema>;

@@ -14,3 +14,4 @@ export {
 } from './host-metrics.ts';
 export { honeypot, type HoneypotOptions } from './honeypot/index.ts';
 export type { RecordStream } from './source.ts';
+export { type AccountChange, createLedger, type Ledger, sourceId, syslog, type SyslogOptions } from './syslog.ts';
