@@ -1,5 +1,15 @@
 export { type DecodedBody, decodeBody, type Rejection } from './agent-receiver.ts';
 export { type Candidate, discover, type DiscoverOptions } from './discover.ts';
+export {
+  type EvtxDamage,
+  type EvtxItem,
+  type EvtxRecord,
+  evtxText,
+  isEvtxDamage,
+  readEvtx,
+  readEvtxContent,
+  readEvtxFile,
+} from './evtx/index.ts';
 export { fileTail, type FileTailOptions } from './file-tail.ts';
 export { type Followed, followedAs, followedTo } from './file-tail/followed.ts';
 export { lines } from './file-tail/lines.ts';
