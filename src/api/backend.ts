@@ -20,6 +20,15 @@ export interface SubmissionResult {
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
 }
 
+/** One batch of an enrolled agent: bytes after inflating. The bytes are transferred: the caller must not touch them again. */
+export interface AgentSubmission {
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Its name, by its key. */
+  readonly agent: string;
+  /** Id of that key. */
+  readonly key: string;
+}
+
 /** What a commit brought, for whoever watches live. */
 export interface CommitNotice {
   readonly batch: number;

@@ -2,7 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Recovery, StoredBatch } from '#store';
 import type { HealthRecovery } from './health.ts';
-import { createPipeline, type PipelineOptions, type Work } from './pipeline.ts';
+import { createPipeline, type PipelineOptions } from './pipeline.ts';
+import type { Work } from './pipeline/work.ts';
 import { type Port, serve, Transferred } from './rpc.ts';
 
 const pipeline = createPipeline(workerData as PipelineOptions);

@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import type { RuleInfo, RuleProblem } from '#contract';
 import type { Recovery, Store, StoredBatch } from '#store';
 import type { HealthRecovery } from './health.ts';
-import type { PipelineOptions, Processed, Work } from './pipeline.ts';
+import type { Work } from './pipeline/work.ts';
+import type { PipelineOptions, Processed } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
 import { remote } from './rpc.ts';
 import { createStoreClient } from './store-client.ts';
@@ -70,7 +71,7 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
 }
 
 const buffers = (work: Work): ArrayBuffer[] =>
-  work.kind === 'records' ? buffersOf(work.records) : work.kind === 'post' ? [work.body.buffer] : [];
+  work.kind === 'records' ? buffersOf(work.records) : work.kind === 'status' ? [] : [work.body.buffer];
 
 export interface StoreThread extends Thread {
   readonly store: Store;

@@ -14,6 +14,9 @@ export interface Origin {
   readonly trusted: boolean;
 }
 
+/** Types of sources that are Porchlight itself. Whoever takes records from elsewhere does not let them through unseen. */
+const OUR_TYPES: ReadonlySet<string> = new Set(['honeypot', 'snapshot', 'porchlight']);
+
 const UTC = zoneOf('UTC');
 const known = new WeakMap<SourceTag, { readonly timezone: string; readonly origin: Origin }>();
 
@@ -24,7 +27,7 @@ export function originOf(source: SourceTag, context: NormalizeContext): Origin {
     zone: zoneFor(source, context),
     dataset: datasetOf(source),
     parser: source.type === undefined ? undefined : parserOf(source.type),
-    trusted: source.type === 'honeypot' || source.type === 'snapshot',
+    trusted: OUR_TYPES.has(source.type ?? ''),
   };
   known.set(source, { timezone: context.timezone, origin });
   return origin;
