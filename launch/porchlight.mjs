@@ -33,8 +33,8 @@ try {
     }
     await run(node, 'inside.mjs', args);
   } else {
-    if (!['test', 'check', 'bench', 'build'].includes(task))
-      throw new Stop(`--run knows test, check, bench and build, not '${task}'.`);
+    if (!['test', 'check', 'bench', 'chaos', 'build'].includes(task))
+      throw new Stop(`--run knows test, check, bench, chaos and build, not '${task}'.`);
     await run(node, `tasks/${task}.mjs`, args);
   }
 } catch (error) {

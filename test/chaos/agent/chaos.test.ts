@@ -1,0 +1,24 @@
+/**
+ * Kills and every other fault, briefly. The whole of it is `npm run chaos`.
+ *
+ * PORCHLIGHT_SEED: whose choices. The account is printed, also when the run fails.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { table } from './account.ts';
+import { chaos } from './run.ts';
+
+const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 20261120);
+
+test(`nothing is lost between a written line and the store, seed ${SEED}`, { timeout: 300_000 }, async () => {
+  const account = await chaos({
+    seed: SEED,
+    kills: 8,
+    lines: 15_000,
+    limit: 35_000,
+    agents: [],
+    say: () => undefined,
+  });
+  process.stdout.write(`${table(account)}\n`);
+  assert.deepEqual(account.wrong, []);
+});

@@ -1,0 +1,148 @@
+/** What is done to the processes, one after the other, chosen by the seed. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import type { Random } from '../server/random.ts';
+import { pause } from '../server/waiting.ts';
+import type { Clock } from './clock.ts';
+import type { Member } from './member.ts';
+import type { World } from './world.ts';
+
+export interface Fault {
+  readonly name: string;
+  /** How often it is chosen, beside the others. */
+  readonly weight: number;
+  apply(world: World, random: Random): Promise<void>;
+}
+
+const HOUR = 3_600_000;
+
+export const FAULTS: readonly Fault[] = [
+  {
+    name: 'kill -9 of the server',
+    weight: 28,
+    apply: ({ home }, random) => killAndBegin([home.server], random),
+  },
+  {
+    name: 'kill -9 of an agent',
+    weight: 34,
+    apply: (world, random) => killAndBegin([agentOf(world, random)], random),
+  },
+  {
+    name: 'kill -9 of the server and an agent',
+    weight: 10,
+    apply: (world, random) => killAndBegin([world.home.server, agentOf(world, random)], random),
+  },
+  {
+    name: 'kill -9, and again while it starts',
+    weight: 10,
+    async apply(world, random) {
+      const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
+      await one.kill();
+      one.spawn();
+      await pause(random.next() * 1.1 * Math.max(...one.restarts));
+      await killAndBegin([one], random);
+    },
+  },
+  {
+    name: 'kill -9, and the log is made anew with the same inode',
+    weight: 6,
+    apply: anewWhileDead,
+  },
+  {
+    name: 'SIGTERM under load',
+    weight: 6,
+    async apply(world, random) {
+      const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
+      await one.terminate();
+      await one.begin();
+    },
+  },
+  {
+    name: 'kill -9 of journalctl',
+    weight: 5,
+    async apply({ home }) {
+      for (const pid of home.server.program().children()) if (isCalled(pid, 'journalctl')) process.kill(pid, 'SIGKILL');
+      await pause(100);
+    },
+  },
+  {
+    name: 'clock jump',
+    weight: 4,
+    async apply(world, random) {
+      const clocks: readonly [Clock, ...Clock[]] = [world.home.clock, ...world.agents.map(({ clock }) => clock)];
+      const one = random.pick(clocks);
+      one.set(random.int(-2 * HOUR, 2 * HOUR));
+      await pause(random.int(300, 1500));
+      one.set(0);
+    },
+  },
+  {
+    name: 'no more file descriptors',
+    weight: 3,
+    async apply(world, random) {
+      const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
+      const { pid } = one.program();
+      limitFiles(pid, String(openFiles(pid)));
+      await pause(random.int(500, 2000));
+      limitFiles(pid, 'unlimited');
+    },
+  },
+];
+
+/** Of a world without agents: its server. */
+function agentOf({ agents, home }: World, random: Random): Member {
+  const [first, ...rest] = agents.map(({ agent }) => agent);
+  return first === undefined ? home.server : random.pick([first, ...rest]);
+}
+
+/** The writers go on while it is away, for a moment or longer. */
+async function killAndBegin(victims: readonly Member[], random: Random): Promise<void> {
+  // Without agents the server stands for them.
+  const members = [...new Set(victims)];
+  await pause(random.int(0, 1200));
+  await Promise.all(members.map((one) => one.kill()));
+  await pause(random.chance(0.3) ? random.int(0, 1500) : 0);
+  await Promise.all(members.map((one) => one.begin()));
+}
+
+/**
+ * An inode is free for the next file only once nobody has it open: so the reader is dead then. All of the old file was read, or
+ * it would be lost by nature.
+ */
+async function anewWhileDead(world: World, random: Random): Promise<void> {
+  const readers = [
+    { reader: world.home.server, writer: world.writers[0] },
+    ...world.agents.map(({ agent }, index) => ({ reader: agent, writer: world.writers[index + 1] })),
+  ] as const;
+  const { reader, writer } = random.pick(readers);
+  const file = writer?.files[random.int(0, writer.files.length - 1)];
+  if (writer === undefined || file === undefined) return;
+  await writer.tell({ do: 'hold', path: file.path });
+  const isRead = await world.caughtUp(file, 5000);
+  await reader.kill();
+  if (isRead) await writer.tell({ do: 'rotate', path: file.path, how: 'recreate' });
+  await writer.tell({ do: 'burst', path: file.path, lines: random.int(1, 300) });
+  await writer.tell({ do: 'release', path: file.path });
+  await reader.begin();
+}
+
+function isCalled(pid: number, name: string): boolean {
+  return spawnSync('cat', [`/proc/${pid}/comm`], { encoding: 'utf8' }).stdout.trim() === name;
+}
+
+const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+
+/** Only the soft limit, so that it can be lifted again. */
+function limitFiles(pid: number, limit: string): void {
+  const soft = limit === 'unlimited' ? '1024:' : `${limit}:`;
+  const done = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${soft}`]);
+  if (done.status !== 0) throw new Error(`The limit of ${pid} cannot be changed: ${done.stderr.toString()}`);
+}
+
+/** As often as their weights say. */
+export function choose(faults: readonly Fault[], random: Random): Fault {
+  const [first] = faults;
+  if (first === undefined) throw new Error('There are no faults to choose from.');
+  let at = random.next() * faults.reduce((sum, { weight }) => sum + weight, 0);
+  return faults.find(({ weight }) => (at -= weight) < 0) ?? first;
+}
