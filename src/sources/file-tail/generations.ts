@@ -2,45 +2,68 @@
  * The incarnations of one path that may still bring lines, oldest first: the file at the path now, and those that were
  * rotated away from it and that a writer may still have open.
  *
- *     auth.log.2 ── known from a mark, read to its end ──┐
- *     auth.log.1 ── rotated while we watched, lingering ──┼─ read in this order in every round
- *     auth.log   ── at the path now ─────────────────────┘
+ *     auth.log.2.gz ── known from a mark, compressed meanwhile ──┐
+ *     auth.log.1    ── rotated while we watched, lingering ──────┼─ read in this order in every round
+ *     auth.log      ── at the path now ──────────────────────────┘
  *
  * Invariants
  * - A file that was open is known by its handle, so a rename changes nothing.
  * - Before the file at the path is begun, files that were rotated away without ever being open are put before it.
  * - What is let go was read to its end and quiet for `linger`.
+ * - Asleep it has nothing open. It wakes as it would after a restart, with its own places for marks.
  */
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Mark, RawRecord, SourceTag } from '#contract';
-import { errnoOf } from './errno.ts';
-import { headOf, type Incarnation, incarnation, knownMarks } from './incarnation.ts';
+import type { Mark, RawRecord } from '#contract';
+import { unlessGone } from './errno.ts';
+import { type Fingerprint, headOf, identityOf, knownMarks, type KnownMark } from './identity.ts';
+import { type Incarnation, incarnation } from './incarnation.ts';
 import { openInside, placeInside } from './open-inside.ts';
-import { claims, type Fingerprint, missed, type Sibling, siblings, startsLike } from './siblings.ts';
+import { packedIncarnation } from './packed.ts';
+import type { RecordingOptions } from './recording.ts';
+import {
+  claims,
+  holds,
+  inspect,
+  isAllRead,
+  isUnfinished,
+  missed,
+  rotated,
+  type Sibling,
+  siblings,
+  startsLike,
+} from './siblings.ts';
 
 /** Handles kept at most; the oldest is let go early in a rotation storm, after it was read to its end. */
 const MOST = 32;
 /** Heads of closed files that are remembered, so that a copy of one is not taken for a new file. */
 const MOST_MET = 256;
-const CHUNK = 128 * 1024;
+/** ms a rotated file is kept at most while other tails wait for a seat. */
+const HURRIED = 2000;
 
-export interface GenerationsOptions {
-  readonly path: string;
-  readonly tag: SourceTag;
+export interface GenerationsOptions extends RecordingOptions {
   readonly known: readonly Mark[];
-  readonly now: () => number;
   /** ms without a new byte before a rotated file is let go. */
   readonly linger: number;
+  /** The path was not there then, ms: what is there is new. Absent: what is there at first sight is old. */
+  readonly appeared?: number | undefined;
+  readonly isHurried: () => boolean;
 }
 
 export interface Generations {
-  /** Finds again what the marks speak of. */
+  /** Finds again what the marks speak of, or what was open before it slept. */
   begin(): Promise<void>;
   /** Reads every incarnation to its end; then begins the file at the path if that is a new one. */
-  round(): AsyncGenerator<RawRecord[]>;
+  round(buffer: Buffer): AsyncGenerator<RawRecord[]>;
   /** The rests without a line end, of all. */
   flush(): RawRecord[];
+  /** ms until a record of many lines that is held counts as complete. */
+  due(): number;
+  /** Whether nothing would be lost or delayed if all were closed. */
+  readonly canSleep: boolean;
+  sleep(): Promise<void>;
+  /** Asleep: whether the file at the path is another one or was written to. */
+  hasNews(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -50,28 +73,31 @@ interface Live {
 }
 
 export function generations(options: GenerationsOptions): Generations {
-  const { path, now, linger } = options;
-  const marks = knownMarks(path, options.known);
+  const { path, now, linger, appeared, multiline, onCount } = options;
+  let marks = knownMarks(path, options.known);
   const met: Fingerprint[] = marks.map(({ detail }) => ({ length: detail.headLength, hash: detail.headHash }));
-  const buffer = Buffer.allocUnsafe(CHUNK);
   let live: Live[] = [];
   /** `since` of the newest incarnation that is no longer open; what was last written before it is none of ours, or was read. */
-  let since = marks.length === 0 ? undefined : Math.max(...marks.map(({ detail }) => detail.since));
-  let firstLook = marks.length === 0;
+  let since = marks.length === 0 ? appeared : Math.max(...marks.map(({ detail }) => detail.since));
+  let firstLook = marks.length === 0 && appeared === undefined;
   /** When the folder's list last changed, ns, as far as it was searched. */
   let searched: bigint | undefined;
+  /** The file at the path as it was when we fell asleep. */
+  let slept = '';
+  /** Marks whose file was still being compressed. */
+  let later: readonly KnownMark[] = [];
 
-  const isLive = (inode: string): boolean => live.some(({ file }) => file.inode === inode);
+  const isLive = (identity: string): boolean => live.some(({ file }) => file.identity === identity);
 
   const isMet = (sibling: Sibling): boolean =>
-    isLive(sibling.inode) ||
+    isLive(sibling.identity) ||
     met.some((head) => startsLike(sibling, head)) ||
-    live.some(({ file }) => file.head !== undefined && startsLike(sibling, file.head));
+    live.some(({ file }) => file.fingerprint !== undefined && startsLike(sibling, file.fingerprint));
 
   function part(gone: Live): void {
     live = live.filter((other) => other !== gone);
     since = Math.max(since ?? 0, gone.file.since);
-    if (gone.file.head !== undefined) met.push(gone.file.head);
+    if (gone.file.fingerprint !== undefined) met.push(gone.file.fingerprint);
     if (met.length > MOST_MET) met.shift();
   }
 
@@ -81,61 +107,90 @@ export function generations(options: GenerationsOptions): Generations {
     for (const { file } of closing) await file.handle.close();
   }
 
-  /** False when a file moved between looking and opening. */
-  async function adopt(): Promise<boolean> {
+  /** Undefined when it moved between looking and opening. */
+  async function open(sibling: Sibling, resume?: KnownMark): Promise<Live | undefined> {
+    const handle = await openInside(sibling.path);
+    if (handle === undefined) return undefined;
+    const file = await (sibling.isPacked ? packedIncarnation : incarnation)(handle, { ...options, resume });
+    if (file.identity === sibling.identity) return { file, quietSince: now() };
+    await file.handle.close();
+    return undefined;
+  }
+
+  /** What continues `wanted` is put before what is live; false when a file moved meanwhile. */
+  async function adopt(wanted: readonly KnownMark[]): Promise<boolean> {
     const place = await placeOf(path);
-    const found = await siblings(place);
-    const claimed = [...claims(found, marks)];
+    const found = (await siblings(place)).filter(({ identity }) => !isLive(identity));
+    const { claimed, gone, later: unfinished } = await claims(found, wanted, now());
     // Last written last, and what is at the path after all of them.
-    claimed.sort(([a], [b]) => Number(a.path === place) - Number(b.path === place) || a.modified - b.modified);
-    for (const [sibling, resume] of claimed) {
-      const handle = await openInside(sibling.path);
-      if (handle === undefined) return false;
-      const file = await incarnation(handle, { ...options, resume });
-      live.push({ file, quietSince: now() });
-      if (file.inode !== sibling.inode) return false;
+    const ordered = [...claimed].toSorted(
+      ([a], [b]) => Number(a.path === place) - Number(b.path === place) || a.modified - b.modified,
+    );
+    const begun: Live[] = [];
+    for (const [sibling, resume] of ordered) {
+      if (isAllRead(sibling, resume)) continue;
+      const one = await open(sibling, resume);
+      if (one === undefined) {
+        for (const { file } of begun) await file.handle.close();
+        return false;
+      }
+      begun.push(one);
     }
+    live.unshift(...begun);
+    later = unfinished;
+    const newest = wanted.toSorted((a, b) => b.detail.since - a.detail.since)[0];
+    if (slept === '' && newest !== undefined && gone.includes(newest)) onCount?.('vanished', 1);
     return true;
   }
 
-  async function begin(): Promise<void> {
-    for (let attempt = 0; !(await adopt()); attempt++) {
-      await close();
-      if (attempt === 20) throw new Error(`${path} is rotated faster than it can be opened`);
-    }
+  /** The usual way to wake: the file at the path is the one we slept over. */
+  async function resumeAtPath(): Promise<boolean> {
+    const [only] = marks;
+    if (only === undefined || marks.length > 1 || slept === '') return false;
+    const place = await placeOf(path);
+    const { device, inode } = only.detail;
+    const sibling = await inspect(place);
+    if (sibling?.identity !== `${device}:${inode}` || (await holds(sibling, only, now())) !== 'yes') return false;
+    const one = await open(sibling, only);
+    if (one !== undefined) live.push(one);
+    return one !== undefined;
   }
 
-  async function unreadHeads(): Promise<Buffer[]> {
-    const unread = live.filter(({ file }) => file.head === undefined);
-    return Promise.all(unread.map(({ file }) => headOf(file.handle, Number.MAX_SAFE_INTEGER)));
+  async function begin(): Promise<void> {
+    if (marks.length > 0 && !(await resumeAtPath())) {
+      for (let attempt = 0; !(await adopt(marks)); attempt++) {
+        if (attempt === 20) throw new Error(`${path} is rotated faster than it can be opened`);
+      }
+    }
+    marks = [];
   }
 
   /** Begins files that were rotated away without ever being open, and puts them at `place`. */
-  async function beginMissed(place: number): Promise<Live[]> {
+  async function beginMissed(place: number): Promise<boolean> {
     const oldest = Math.min(since ?? Infinity, ...live.map(({ file }) => file.since));
     const begun: Live[] = [];
-    const log = await placeOf(path);
     const unread = await unreadHeads();
-    for (const sibling of missed(await siblings(log), log, oldest, isMet)) {
-      if (unread.some((head) => sharesHead(head, sibling.head))) {
-        // A copy of what we are about to read ourselves, unless that is truncated first: decided in the next round.
+    for (const sibling of missed(await rotated(await placeOf(path)), oldest, isMet)) {
+      // A copy of what we are about to read ourselves, unless that is truncated first; or one that is not whole yet.
+      if (unread.some((head) => sharesHead(head, sibling.head)) || (await isUnfinished(sibling, now()))) {
         searched = undefined;
         continue;
       }
-      const handle = await openInside(sibling.path);
-      if (handle === undefined) continue;
-      const file = await incarnation(handle, options);
       // Renamed meanwhile: a later look finds it under its new name.
-      if (file.inode !== sibling.inode) await file.handle.close();
-      else begun.push({ file, quietSince: now() });
+      const one = await open(sibling);
+      if (one !== undefined) begun.push(one);
     }
     live.splice(place, 0, ...begun);
-    return begun;
+    return begun.length > 0;
+  }
+
+  async function unreadHeads(): Promise<Buffer[]> {
+    const unread = live.filter(({ file }) => file.fingerprint === undefined);
+    return Promise.all(unread.map(({ file }) => headOf(file.handle)));
   }
 
   /** Begins the file at the path when it is one we do not have; true when it did. */
-  async function succeed(): Promise<boolean> {
-    const at = await inodeAt(path);
+  async function succeed(at: string | undefined): Promise<boolean> {
     const isFirst = firstLook;
     firstLook = false;
     const firstSight = isFirst ? { since: await siblingsWritten() } : undefined;
@@ -154,7 +209,11 @@ export function generations(options: GenerationsOptions): Generations {
     if (modified === searched) return false;
     // The folder's time stands still for some milliseconds, in which more may change: such a search is done again.
     searched = now() - Number(modified / 1_000_000n) > 100 ? modified : undefined;
-    return (await beginMissed(Math.max(0, live.length - 1))).length > 0;
+    if (later.length > 0) {
+      await adopt(later);
+      if (later.length > 0) searched = undefined;
+    }
+    return beginMissed(Math.max(0, live.length - 1));
   }
 
   /**
@@ -167,59 +226,67 @@ export function generations(options: GenerationsOptions): Generations {
     return Math.max(0, ...found.map((sibling) => (sibling.path === place ? sibling.modified : sibling.modified + 1)));
   }
 
+  /** A copy that was made before the file was truncated: it holds what we had not read. */
+  async function copyOf({ place, offset }: Incarnation): Promise<Live | undefined> {
+    if (place === undefined) return undefined;
+    for (const sibling of await siblings(await placeOf(path))) {
+      if (isLive(sibling.identity) || (!sibling.isPacked && sibling.size < offset)) continue;
+      if ((await holds(sibling, place, now())) !== 'yes') continue;
+      const one = await open(sibling, place);
+      if (one !== undefined) return one;
+    }
+    return undefined;
+  }
+
   /**
    * Truncated under us: what the file holds now is a new incarnation. What we had not read of the old one may be in a copy;
-   * without one, what we hold of its last line is all there is.
+   * without one, what we hold of its last line is all there is, and the rest is counted as lost.
    */
   async function rewritten(one: Live): Promise<RawRecord[]> {
     const { file } = one;
-    const copy = (await siblings(await placeOf(path))).find(
-      (sibling) =>
-        file.head !== undefined &&
-        sibling.size >= file.offset &&
-        !isLive(sibling.inode) &&
-        startsLike(sibling, file.head),
-    );
-    const handle = copy === undefined ? undefined : await openInside(copy.path);
-    const rest = handle === undefined ? file.flush() : [];
-    const left = handle === undefined ? file.handle : await file.moveTo(handle);
-    const place = live.indexOf(one) + 1;
-    live.splice(place, 0, { file: await incarnation(left, options), quietSince: now() });
-    if (handle === undefined) part(one);
-    return rest;
+    const copy = await copyOf(file);
+    const next = { file: await incarnation(file.handle, options), quietSince: now() };
+    live.splice(live.indexOf(one), 1, ...(copy === undefined ? [one] : [copy]), next);
+    if (copy !== undefined) return [];
+    part(one);
+    onCount?.('truncated', 1);
+    if (file.unread > 0) onCount?.('truncated_bytes', file.unread);
+    return file.flush();
   }
 
-  async function* readOn(one: Live): AsyncGenerator<RawRecord[]> {
-    let state = await one.file.look();
-    if (state === 'rewritten') {
-      const rest = await rewritten(one);
-      if (rest.length > 0) yield rest;
-      if (!live.includes(one)) return;
-      state = await one.file.look();
+  async function* readOn(one: Live, buffer: Buffer): AsyncGenerator<RawRecord[]> {
+    const state = await one.file.look();
+    if (state === 'rewritten') yield* some(await rewritten(one));
+    if (state === 'changed') {
+      one.quietSince = now();
+      yield* one.file.read(buffer);
+    } else if (multiline !== undefined && one.file.isHolding && now() - one.quietSince >= multiline.max_wait) {
+      yield* some(one.file.flush());
     }
-    if (state !== 'changed') return;
-    one.quietSince = now();
-    yield* one.file.read(buffer);
+    if (!one.file.isFinished) return;
+    part(one);
+    await one.file.handle.close();
   }
 
   /** Reads all, and whatever began meanwhile. */
-  async function* readAll(): AsyncGenerator<RawRecord[]> {
+  async function* readAll(buffer: Buffer): AsyncGenerator<RawRecord[]> {
     const done = new Set<Live>();
     for (let next = live[0]; next !== undefined; next = live.find((one) => !done.has(one))) {
       done.add(next);
-      yield* readOn(next);
+      yield* readOn(next, buffer);
     }
   }
 
-  async function* letGo(): AsyncGenerator<RawRecord[]> {
-    const at = await inodeAt(path);
-    // Without a file at the path the newest one may still be written to, under whatever name.
-    if (at === undefined) return;
+  async function* letGo(at: string | undefined): AsyncGenerator<RawRecord[]> {
     const surplus = Math.max(0, live.length - MOST);
+    const patience = options.isHurried() ? Math.min(HURRIED, linger) : linger;
     for (const [index, one] of live.entries()) {
-      if (one.file.inode === at || (index >= surplus && now() - one.quietSince < linger)) continue;
-      const rest = one.file.flush();
-      if (rest.length > 0) yield rest;
+      const isQuiet = now() - one.quietSince >= patience;
+      // Without a file at the path the newest one may still be written to, under whatever name: it stays open.
+      const stays = at === undefined ? index === live.length - 1 : one.file.identity === at;
+      if (stays ? at !== undefined || !isQuiet : !isQuiet && index >= surplus) continue;
+      yield* some(one.file.flush());
+      if (stays) continue;
       part(one);
       await one.file.handle.close();
     }
@@ -227,14 +294,36 @@ export function generations(options: GenerationsOptions): Generations {
 
   return {
     begin,
-    async *round() {
-      do yield* readAll();
-      while ((await succeed()) || (await folderBrought()));
-      yield* letGo();
+    async *round(buffer) {
+      let at: string | undefined;
+      do {
+        yield* readAll(buffer);
+        at = await identityAt(path);
+      } while ((await succeed(at)) || (await folderBrought()));
+      yield* letGo(at);
     },
     flush: () => live.flatMap(({ file }) => file.flush()),
+    due() {
+      if (multiline === undefined) return Infinity;
+      const held = live.filter(({ file }) => file.isHolding).map(({ quietSince }) => quietSince);
+      return Math.max(0, Math.min(Infinity, ...held) + multiline.max_wait - now());
+    },
+    get canSleep() {
+      return live.length <= 1 && later.length === 0 && !(multiline !== undefined && live[0]?.file.isHolding === true);
+    },
+    async sleep() {
+      marks = live.flatMap(({ file }) => file.place ?? []);
+      since = Math.max(since ?? 0, ...live.map(({ file }) => file.since));
+      slept = await sightOf(path);
+      await close();
+    },
+    hasNews: async () => (await sightOf(path)) !== slept,
     close,
   };
+}
+
+function* some(records: RawRecord[]): Generator<RawRecord[]> {
+  if (records.length > 0) yield records;
 }
 
 function sharesHead(a: Buffer, b: Buffer): boolean {
@@ -248,21 +337,16 @@ async function folderModified(path: string): Promise<bigint> {
   return found?.mtimeNs ?? 0n;
 }
 
-async function inodeAt(path: string): Promise<string | undefined> {
-  try {
-    return `${(await stat(path, { bigint: true })).ino}`;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
+async function identityAt(path: string): Promise<string | undefined> {
+  const found = await unlessGone(stat(path, { bigint: true }));
+  return found === undefined ? undefined : identityOf(found);
+}
+
+/** What tells one look at a file from the next. */
+async function sightOf(path: string): Promise<string> {
+  const found = await unlessGone(stat(path, { bigint: true }));
+  return found === undefined ? 'gone' : `${identityOf(found)}:${found.size}:${found.mtimeNs}`;
 }
 
 /** The file a link in the folder stands for; the path itself while nothing is there. */
-async function placeOf(path: string): Promise<string> {
-  try {
-    return await placeInside(path);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENOTDIR') return path;
-    throw error;
-  }
-}
+const placeOf = async (path: string): Promise<string> => (await unlessGone(placeInside(path))) ?? path;

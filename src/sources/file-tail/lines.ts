@@ -129,7 +129,7 @@ export function lines(
     if (at < bytes.length) hold(bytes, at, bytes.length);
   }
 
-  function begin(chunk: Buffer, isAll: boolean, take: TakeLine): void {
+  function feed(chunk: Buffer, isAll: boolean, take: TakeLine): void {
     const base = offset - carry.length;
     let bytes = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
     carry = NOTHING;
@@ -154,10 +154,10 @@ export function lines(
 
   return {
     push(chunk, take) {
-      if (chunk.length > 0) begin(chunk, false, take);
+      if (chunk.length > 0) feed(chunk, false, take);
     },
     flush(take) {
-      if (carry.length > 0) begin(NOTHING, true, take);
+      if (carry.length > 0) feed(NOTHING, true, take);
       if (lineBytes > 0) takeHeld(encoding ?? utf8, offset, take);
     },
     get offset() {
