@@ -114,10 +114,17 @@ function passage({ agent, port, weather, harm, onReply }: PassageOptions): Passa
     done.resolve();
   }
 
+  function fallen({ kind }: Weather): boolean {
+    if (kind === 'blackhole' && !dead) {
+      dead = true;
+      harm();
+    }
+    return dead;
+  }
+
   function up(chunk: Buffer): void {
     const now = weather();
-    if (now.kind === 'blackhole') dead = true;
-    if (dead) return;
+    if (fallen(now)) return;
     sent += chunk.length;
     asked = performance.now();
     if (now.kind === 'cut' && sent >= now.after) {
@@ -130,8 +137,7 @@ function passage({ agent, port, weather, harm, onReply }: PassageOptions): Passa
 
   function down(chunk: Buffer): void {
     const now = weather();
-    if (now.kind === 'blackhole') dead = true;
-    if (dead) return;
+    if (fallen(now)) return;
     pieces++;
     if (asked !== undefined && pieces > HANDSHAKE && now.kind === 'fair') onReply(performance.now() - asked);
     asked = undefined;
