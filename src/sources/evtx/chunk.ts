@@ -9,8 +9,11 @@ const HEADER_SIZE = 512;
 const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1');
 const RECORD_MAGIC = Buffer.from('**\0\0', 'latin1');
 const [RECORD_HEAD, RECORD_TAIL] = [24, 4];
+/** Where a record may begin. */
+const LAST_PLACE = CHUNK_SIZE - RECORD_HEAD - RECORD_TAIL;
 /** The chunk's writer left its checksums out. */
 const NO_CHECKSUMS = 4;
+const TORN = 'is torn: its size is not repeated at its end';
 
 export interface EvtxRecord {
   readonly id: number;
@@ -23,7 +26,10 @@ export interface EvtxRecord {
   readonly size: number;
 }
 
-/** What could not be read. Of a chunk that is merely in doubt, because a checksum is wrong, the records follow all the same. */
+/**
+ * What could not be read, or is in doubt: of a chunk whose checksum is wrong the records follow all the same, and of a torn record
+ * what there is.
+ */
 export interface EvtxDamage {
   readonly damaged: 'file' | 'chunk' | 'record';
   /** Byte in the file. */
@@ -53,10 +59,11 @@ function padded(bytes: Uint8Array): Buffer {
   return whole;
 }
 
-const isEmpty = (bytes: Buffer): boolean => bytes.every((byte) => byte === 0);
+const ZEROS = Buffer.alloc(CHUNK_SIZE);
+const isEmpty = (bytes: Buffer): boolean => bytes.equals(ZEROS.subarray(0, bytes.length));
 
 const begins = ({ bytes }: Chunk, at: number, magic: Buffer): boolean =>
-  bytes.compare(magic, 0, magic.length, at, at + magic.length) === 0;
+  at + magic.length <= CHUNK_SIZE && bytes.compare(magic, 0, magic.length, at, at + magic.length) === 0;
 
 /** Where the header says that the records end. */
 function recordsEnd({ view }: Chunk): number {
@@ -76,61 +83,54 @@ function doubt(chunk: Chunk): string | undefined {
 
 /**
  * Up to where the header says, and on from there while the numbers go on: the header of a chunk that is being written lags behind.
- * After damage the search goes on for what begins like a record and has a size that fits.
+ * After damage the search goes on for what begins like a record.
  */
 function readRecords(chunk: Chunk, origin: number, items: EvtxItem[]): void {
   const end = recordsEnd(chunk);
   const templates: Templates = new Map();
   let last: number | undefined;
-  for (let at = HEADER_SIZE; at + RECORD_HEAD + RECORD_TAIL <= CHUNK_SIZE;) {
+  for (let at: number | undefined = HEADER_SIZE; at !== undefined && at <= LAST_PLACE;) {
     const size = recordSize(chunk, at);
+    if (at >= end && (size === undefined || idAt(chunk, at) !== (last ?? Number.NaN) + 1)) return;
     if (size === undefined) {
-      const next = at < end ? nextRecord(chunk, at + 1) : undefined;
-      if (at < end && !isUnused(chunk, at, end)) {
-        items.push({
-          damaged: 'record',
-          at: origin + at,
-          reason: 'does not begin like one, or has a size that cannot be',
-        });
-      }
-      if (next === undefined) return;
-      at = next;
+      if (isEmpty(chunk.bytes.subarray(at, end))) return;
+      items.push({ damaged: 'record', at: origin + at, reason: 'does not begin like one' });
+      at = nextRecord(chunk, at + 1);
       continue;
     }
-    const id = Number(chunk.view.getBigUint64(at + 8, true));
-    if (at >= end && id !== (last ?? Number.NaN) + 1) return;
-    items.push(readRecord(chunk, templates, at, size, origin));
-    last = id;
-    at += size;
+    const next = at + size;
+    const torn = !isClosed(chunk, at, size);
+    const item = readRecord(chunk, templates, at, size, origin);
+    if (torn) items.push({ damaged: 'record', at: origin + at, reason: TORN });
+    if (!torn || !('damaged' in item)) items.push(item);
+    last = idAt(chunk, at);
+    at = torn && !begins(chunk, next, RECORD_MAGIC) ? nextRecord(chunk, at + 1) : next;
   }
 }
 
-/** Some writers say that the records end where the chunk does. */
-const isUnused = ({ bytes }: Chunk, at: number, end: number): boolean => isEmpty(bytes.subarray(at, end));
+const idAt = ({ view }: Chunk, at: number): number => Number(view.getBigUint64(at + 8, true));
 
-/** undefined where no record begins. Its size stands at both of its ends; one of them may be wrong where the next one begins. */
+/** undefined where no record begins, or one that cannot lie in the chunk. */
 function recordSize(chunk: Chunk, at: number): number | undefined {
-  const { view } = chunk;
   if (!begins(chunk, at, RECORD_MAGIC)) return undefined;
-  const size = view.getUint32(at + 4, true);
-  const next = at + size;
-  if (size < RECORD_HEAD + RECORD_TAIL || next > CHUNK_SIZE) return undefined;
-  if (view.getUint32(next - RECORD_TAIL, true) === size) return size;
-  return next + RECORD_MAGIC.length <= CHUNK_SIZE && begins(chunk, next, RECORD_MAGIC) ? size : undefined;
+  const size = chunk.view.getUint32(at + 4, true);
+  return size >= RECORD_HEAD + RECORD_TAIL && at + size <= CHUNK_SIZE ? size : undefined;
 }
+
+/** The size stands at both ends of a record. */
+const isClosed = ({ view }: Chunk, at: number, size: number): boolean =>
+  view.getUint32(at + size - RECORD_TAIL, true) === size;
 
 function nextRecord(chunk: Chunk, from: number): number | undefined {
-  for (let at = chunk.bytes.indexOf(RECORD_MAGIC, from); at >= 0; at = chunk.bytes.indexOf(RECORD_MAGIC, at + 1)) {
-    if (at + RECORD_HEAD + RECORD_TAIL <= CHUNK_SIZE && recordSize(chunk, at) !== undefined) return at;
-  }
-  return undefined;
+  const at = chunk.bytes.indexOf(RECORD_MAGIC, from);
+  return at < 0 || at > LAST_PLACE ? undefined : at;
 }
 
 function readRecord(chunk: Chunk, templates: Templates, at: number, size: number, origin: number): EvtxItem {
   beginRecord(chunk);
   try {
     return {
-      id: Number(chunk.view.getBigUint64(at + 8, true)),
+      id: idAt(chunk, at),
       written: filetimeMs(chunk, at + 16),
       record: expand(chunk, templates, at + RECORD_HEAD, at + size - RECORD_TAIL),
       at: origin + at,

@@ -52,6 +52,12 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
   ['apos', "'"],
 ]);
 
+export interface Program {
+  readonly ops: readonly Op[];
+  /** Steps that a run takes beside those for its values: what is written each time costs each time. */
+  readonly steps: number;
+}
+
 /** An element whose start is not complete yet. */
 interface Started {
   readonly name: string;
@@ -70,7 +76,7 @@ interface Compiler {
 }
 
 /** Tokens from `at` up to their end token or to `end`. Throws Damage. */
-export function compile(chunk: Chunk, at: number, end: number, dependent: boolean): readonly Op[] {
+export function compile(chunk: Chunk, at: number, end: number, dependent: boolean): Program {
   need(chunk, at, end - at);
   const compiler: Compiler = { chunk, end, ops: [], dependent, at, started: undefined, open: 0 };
   while (compiler.at < end) {
@@ -80,8 +86,16 @@ export function compile(chunk: Chunk, at: number, end: number, dependent: boolea
     take(compiler, token & ~MORE, (token & MORE) !== 0);
   }
   if (compiler.open !== 0 || compiler.started !== undefined) throw new Damage('ends inside an element');
-  return compiler.ops;
+  return { ops: compiler.ops, steps: compiler.ops.reduce((sum, op) => sum + stepsOf(op), 0) };
 }
+
+function stepsOf(op: Op): number {
+  if (op.kind === 'text') return 1 + String(op.value).length;
+  if (op.kind !== 'open') return 1;
+  return op.attributes.reduce((sum, { name: key, parts }) => sum + key.length + partsSteps(parts), 1 + op.name.length);
+}
+
+const partsSteps = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + stepsOf(part), 0);
 
 function take(compiler: Compiler, token: number, more: boolean): void {
   const { chunk } = compiler;

@@ -6,7 +6,7 @@ import {
   DEFINITION_HEAD,
   type Instance,
   instanceOf,
-  type Op,
+  type Program,
   type Part,
   TOKEN,
 } from './compile.ts';
@@ -17,12 +17,13 @@ import { type JsonObject, type JsonValue, TYPE, valueOf } from './value.ts';
 const DEEPEST = 32;
 
 /** A chunk's compiled definitions by their place; a text says why one cannot be compiled. */
-export type Templates = Map<number, readonly Op[] | string>;
+export type Templates = Map<number, Program | string>;
 
 /** Throws Damage. */
 export function expand(chunk: Chunk, templates: Templates, at: number, end: number): JsonObject {
   const tree = new JsonTree(chunk);
   runFragment({ chunk, templates, tree, depth: 0 }, at, end);
+  if (Object.keys(tree.root).length === 0) throw new Damage('holds no event');
   return tree.root;
 }
 
@@ -64,7 +65,7 @@ function runInstance(run: Run, at: number, end: number): number {
   return instance.end;
 }
 
-function templateAt({ chunk, templates }: Run, at: number): readonly Op[] {
+function templateAt({ chunk, templates }: Run, at: number): Program {
   const known = templates.get(at);
   if (typeof known === 'string') throw new Damage(known);
   if (known !== undefined) return known;
@@ -79,10 +80,10 @@ function templateAt({ chunk, templates }: Run, at: number): readonly Op[] {
   }
 }
 
-function execute(run: Run, program: readonly Op[], slots: Slots | undefined): void {
+function execute(run: Run, program: Program, slots: Slots | undefined): void {
   const { chunk, tree } = run;
-  spend(chunk, program.length);
-  for (const op of program) {
+  spend(chunk, program.steps);
+  for (const op of program.ops) {
     switch (op.kind) {
       case 'open':
         open(run, op.name, op.attributes, slots);

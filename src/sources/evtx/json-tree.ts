@@ -26,6 +26,8 @@ export class JsonTree {
   /** Of each open element: the object that holds it, once there must be one, and its key there. */
   readonly #holders: (JsonObject | undefined)[] = [];
   readonly #keys: string[] = [];
+  /** The last number given to a repeated key. */
+  readonly #numbers = new Map<JsonObject, Map<string, number>>();
 
   constructor(chunk: Chunk) {
     this.#chunk = chunk;
@@ -98,10 +100,23 @@ export class JsonTree {
   #moveAway(holder: JsonObject, key: string): void {
     const old = own(holder, key) ?? null;
     if (old === null || isEmpty(old)) return;
-    let number = 1;
-    while (Object.hasOwn(holder, `${key}_${number}`)) number++;
-    spend(this.#chunk, number);
+    const numbers = this.#numbersOf(holder);
+    let number = (numbers.get(key) ?? 0) + 1;
+    while (Object.hasOwn(holder, `${key}_${number}`)) {
+      spend(this.#chunk, key.length);
+      number++;
+    }
+    numbers.set(key, number);
+    spend(this.#chunk, key.length);
     set(holder, `${key}_${number}`, old);
+  }
+
+  #numbersOf(holder: JsonObject): Map<string, number> {
+    const known = this.#numbers.get(holder);
+    if (known !== undefined) return known;
+    const made = new Map<string, number>();
+    this.#numbers.set(holder, made);
+    return made;
   }
 }
 
