@@ -8,14 +8,24 @@ import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
 import { supervise } from './supervise.ts';
 
-export interface CollectOptions {
-  readonly config: Config;
+/** Where records go: a server's hub, or an agent's spool. */
+export type Intake = Pick<Hub, 'put' | 'settled' | 'marks'>;
+
+/** What the logs and the look at this machine need, on a server and in an agent alike. */
+export interface MachineOptions {
+  readonly config: Pick<Config, 'sources' | 'host' | 'monitor'>;
   readonly hostName: string;
-  readonly hub: Hub;
+  readonly hub: Intake;
   readonly board: SourceBoard;
   readonly counters: Counters;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** A source could not read something that was there. */
+  readonly onGap?: (source: string, reason: string) => void;
+}
+
+export interface CollectOptions extends MachineOptions {
+  readonly config: Config;
 }
 
 export interface Place {
@@ -31,21 +41,28 @@ export interface Collection {
 }
 
 export async function collect(options: CollectOptions): Promise<Collection> {
-  const { config, board, now } = options;
-  board.set('http', 'following', 'POST /api/logs');
-  const candidates = await look(config, now);
-  const files = candidates.map((candidate) =>
-    candidate.journal === undefined
-      ? followFile(options, candidate)
-      : followJournal(options, candidate, candidate.journal),
-  );
+  options.board.set('http', 'following', 'POST /api/logs');
+  const { running: files } = await collectLogs(options);
   const monitor = watchHost(options);
   const trap = await setTrap(options);
   const syslog = await listenForSyslog(options);
   return { honeypot: trap.place, ended: Promise.all([...files, monitor, trap.running, syslog.running]) };
 }
 
-const look = (config: Config, now: () => number): Promise<readonly Candidate[]> =>
+/** Follows the files or the journal. `running`: each resolves when its source has ended after the signal. */
+export async function collectLogs(
+  options: MachineOptions,
+): Promise<{ readonly candidates: readonly Candidate[]; readonly running: readonly Promise<void>[] }> {
+  const candidates = await look(options.config, options.now);
+  const running = candidates.map((candidate) =>
+    candidate.journal === undefined
+      ? followFile(options, candidate)
+      : followJournal(options, candidate, candidate.journal),
+  );
+  return { candidates, running };
+}
+
+const look = (config: MachineOptions['config'], now: () => number): Promise<readonly Candidate[]> =>
   discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
 
 type Standing = Pick<SourceStatus, 'id' | 'state' | 'reason'>;
@@ -69,7 +86,7 @@ export function standing({ path, state, reason, journal }: Candidate): Standing 
 }
 
 function followFile(
-  { config, hostName, hub, board, now, signal }: CollectOptions,
+  { config, hostName, hub, board, now, signal }: MachineOptions,
   candidate: Candidate,
 ): Promise<void> {
   const { path, file } = candidate;
@@ -100,7 +117,7 @@ const LOSSES: Readonly<Record<JournalLoss, string>> = {
   unreadable: 'A line of journalctl could not be understood.',
 };
 
-function followJournal(options: CollectOptions, candidate: Candidate, journal: Journal): Promise<void> {
+function followJournal(options: MachineOptions, candidate: Candidate, journal: Journal): Promise<void> {
   const { config, hostName, hub, board, counters, now, signal } = options;
   const { id, reason } = standing(candidate);
   const tag: SourceTag = { id, agent: 'local', host: hostName, type: 'journald' };
@@ -109,6 +126,7 @@ function followJournal(options: CollectOptions, candidate: Candidate, journal: J
   board.set(id, 'following', shown);
   const onLost = (loss: JournalLoss): void => {
     counters.add('journal_losses', loss);
+    options.onGap?.(id, LOSSES[loss]);
     shown = `${candidate.path}. ${LOSSES[loss]}`;
     board.set(id, 'following', shown);
   };
@@ -141,7 +159,7 @@ function userName(): string | undefined {
 }
 
 /** Looks at this machine every few seconds. */
-function watchHost({ config, hostName, hub, board, now, signal }: CollectOptions): Promise<void> {
+export function watchHost({ config, hostName, hub, board, now, signal }: MachineOptions): Promise<void> {
   const { interval } = config.monitor;
   const tag: SourceTag = { id: 'monitor', agent: 'local', host: hostName, type: 'snapshot' };
   const looking = `looks at this machine every ${interval} s`;

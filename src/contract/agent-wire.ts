@@ -21,8 +21,8 @@ export const AGENT_PATHS = {
   rotate: '/api/agent/rotate',
 } as const;
 
-/** Why numbered records never came: the spool was damaged there, or had to make room, or is gone. */
-export type GapReason = 'damaged' | 'evicted' | 'missing';
+/** Why numbered records never came: the spool was damaged there, or had to make room, or is gone, or the server refused them for good. */
+export type GapReason = 'damaged' | 'evicted' | 'missing' | 'parked';
 
 export interface DeclaredGap {
   /** Half-open, sequence numbers. */
