@@ -1,8 +1,8 @@
 /** Starts this machine's sources under supervision: the log files that were found or the journal, and the honeypot. */
-import { userInfo } from 'node:os';
-import type { Config, SourceStatus, SourceTag } from '#contract';
+import type { Config, SourceTag } from '#contract';
 import type { Counters } from '#lib/counters';
-import { type Candidate, discover, fileTail, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
+import { type Candidate, discover, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
+import { followFiles, type Standing, standing, userName } from './collect-files.ts';
 import { listenForSyslog } from './collect-syslog.ts';
 import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
@@ -53,60 +53,28 @@ export async function collect(options: CollectOptions): Promise<Collection> {
 export async function collectLogs(
   options: MachineOptions,
 ): Promise<{ readonly candidates: readonly Candidate[]; readonly running: readonly Promise<void>[] }> {
-  const candidates = await look(options.config, options.now);
-  const running = candidates.map((candidate) =>
-    candidate.journal === undefined
-      ? followFile(options, candidate)
-      : followJournal(options, candidate, candidate.journal),
+  const candidates = await look(options.config, options.now, (file) => options.hub.marks(`file:${file}@`).length > 0);
+  const journals = candidates.flatMap((candidate) =>
+    candidate.journal === undefined ? [] : followJournal(options, candidate, candidate.journal),
   );
-  return { candidates, running };
+  return { candidates, running: [followFiles(options, candidates), ...journals] };
 }
 
-const look = (config: MachineOptions['config'], now: () => number): Promise<readonly Candidate[]> =>
-  discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
-
-type Standing = Pick<SourceStatus, 'id' | 'state' | 'reason'>;
+const look = (
+  config: MachineOptions['config'],
+  now: () => number,
+  wasFollowed?: (file: string) => boolean,
+): Promise<readonly Candidate[]> =>
+  discover(config.sources.log_candidates, {
+    root: config.host.root,
+    now,
+    user: userName(),
+    ...(wasFollowed === undefined ? {} : { wasFollowed }),
+  });
 
 /** How the logs of this machine stand, as a start would say it; nothing is started. */
 export async function findSources(config: Config, now: () => number): Promise<readonly Standing[]> {
   return (await look(config, now)).map(standing);
-}
-
-const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
-  follow: 'following',
-  stale: 'following',
-  waiting: 'waiting',
-  denied: 'denied',
-  off: 'off',
-};
-
-export function standing({ path, state, reason, journal }: Candidate): Standing {
-  if (journal !== undefined) return { id: 'journald', state: STATES[state], reason: `${path}. ${reason}` };
-  return { id: `file:${path}`, state: STATES[state], reason };
-}
-
-function followFile(
-  { config, hostName, hub, board, now, signal }: MachineOptions,
-  candidate: Candidate,
-): Promise<void> {
-  const { path, file } = candidate;
-  const { id, state, reason } = standing(candidate);
-  board.set(id, state, reason);
-  if (state !== 'following' && state !== 'waiting') return Promise.resolve();
-  const { poll, timezones } = config.sources;
-  const timezone = timezones[path] ?? config.sources.timezone;
-  const tag: SourceTag = { id, agent: 'local', host: hostName, path, ...(timezone === undefined ? {} : { timezone }) };
-  return supervise(
-    {
-      name: id,
-      open: (inner) => fileTail({ path: file, tag, known: hub.marks('file:'), poll, now }, inner),
-      put: hub.put,
-      settled: hub.settled,
-      onState: (to, why) => board.set(id, to === 'failed' ? to : state, why === '' ? reason : why),
-    },
-    signal,
-    now,
-  );
 }
 
 type Journal = NonNullable<Candidate['journal']>;
@@ -147,15 +115,6 @@ function followJournal(options: MachineOptions, candidate: Candidate, journal: J
     signal,
     now,
   );
-}
-
-/** The account we run as; undefined where the system does not say (a container without a passwd entry). */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Looks at this machine every few seconds. */

@@ -145,12 +145,27 @@ const syslogSchema = z.strictObject({
     .describe('Zone of the senders’ stamps without one; sources.timezone, or the machine’s own, when absent.'),
 });
 
+const multilineSchema = z.strictObject({
+  start: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe('Regular expression (RE2) that is found in the first line of each event, such as ^\\d{4}-.'),
+  max_lines: z.int().min(2).max(10_000).default(500).describe('Lines of one event at most.'),
+  max_wait: z
+    .int()
+    .min(50)
+    .max(600_000)
+    .default(1000)
+    .describe('Milliseconds without a new byte after which an event is complete.'),
+});
+
 const sourcesSchema = z.strictObject({
   syslog: syslogSchema.prefault({}),
   log_candidates: z
     .array(z.string())
     .default(['/var/log/auth.log', '/var/log/secure', '/var/log/syslog', '/var/log/messages', '/var/log/kern.log'])
-    .describe('Files to follow where they exist and can be read.'),
+    .describe('Files to follow where they exist and can be read. *, ? and [a-z] stand for what appears later too.'),
   timezone: z.string().optional().describe('IANA zone of stamps without a zone; the machine’s own when absent.'),
   timezones: z
     .record(z.string(), z.string().refine(isZone, { error: 'no time zone of that name; write it as in Europe/Berlin' }))
@@ -162,6 +177,14 @@ const sourcesSchema = z.strictObject({
     .max(60_000)
     .default(250)
     .describe('Milliseconds between two looks at a file, besides the watch.'),
+  watch: z
+    .boolean()
+    .default(true)
+    .describe('Whether the system tells of changes at once. Without, files are only looked at every poll.'),
+  multiline: z
+    .record(z.string(), multilineSchema)
+    .default({})
+    .describe('Lines that belong together, by path or path with wildcards, become one event: stack traces, queries.'),
   backfill_hours: z
     .number()
     .min(0)

@@ -45,7 +45,7 @@ export interface FileTailOptions {
 export async function* fileTail(options: FileTailOptions, signal: AbortSignal): AsyncGenerator<readonly RawRecord[]> {
   const { path, poll, linger = 60_000, follow = true, share = tailShare() } = options;
   const files = generations({ ...options, linger, isHurried: () => share.seats.isFull });
-  const bell = share.watches.bell(dirname(path), basename(path), signal);
+  const bell = share.watches.bell([dirname(path)], basename(path), signal);
   const seat = share.seats.seat(bell.ring);
   const part = share.join();
   try {

@@ -1,5 +1,6 @@
 export { type DecodedBody, decodeBody, type Rejection } from './agent-receiver.ts';
-export { type Candidate, discover, type DiscoverOptions } from './discover.ts';
+export { type Candidate, discover, discoverOne, type DiscoverOptions, followedBefore } from './discover.ts';
+export { globChanges } from './discover/glob.ts';
 export {
   type EvtxDamage,
   type EvtxItem,
@@ -11,6 +12,8 @@ export {
   readEvtxFile,
 } from './evtx/index.ts';
 export { fileTail, type FileTailOptions } from './file-tail.ts';
+export type { TailCount } from './file-tail/recording.ts';
+export { type TailShare, tailShare } from './file-tail/share.ts';
 export { type Followed, followedAs, followedTo } from './file-tail/followed.ts';
 export { lines } from './file-tail/lines.ts';
 export { journald, type JournaldOptions, type JournalLoss } from './journald.ts';

@@ -20,8 +20,8 @@ export interface Doorbell {
 }
 
 export interface Watches {
-  /** Rings for the file `name` and its rotated ones; without a name, when anything in the folder comes or goes. */
-  bell(folder: string, name: string | undefined, signal: AbortSignal): Doorbell;
+  /** Rings for the file `name` and its rotated ones; without a name, when anything in one of the folders comes or goes. */
+  bell(folders: readonly string[], name: string | undefined, signal: AbortSignal): Doorbell;
 }
 
 /** ms between two looks whether a folder is still the one that is watched. */
@@ -37,36 +37,42 @@ interface Watched {
 
 /** `isWatching` false: bells ring by the poll alone. */
 export function watches(isWatching: boolean): Watches {
-  const folders = new Map<string, Watched>();
+  const all = new Map<string, Watched>();
 
   function listen(folder: string, name: string | undefined, ring: () => void): Watched {
-    const watched = folders.get(folder) ?? watchFolder(folder);
-    folders.set(folder, watched);
+    const watched = all.get(folder) ?? watchFolder(folder);
+    all.set(folder, watched);
     const rings = watched.rings.get(name) ?? new Set();
     watched.rings.set(name, rings.add(ring));
     return watched;
   }
 
   function forget(folder: string, name: string | undefined, ring: () => void): void {
-    const watched = folders.get(folder);
+    const watched = all.get(folder);
     const rings = watched?.rings.get(name);
     if (watched === undefined || rings?.delete(ring) !== true) return;
     if (rings.size === 0) watched.rings.delete(name);
     if (watched.rings.size > 0) return;
     watched.close();
-    folders.delete(folder);
+    all.delete(folder);
   }
 
   return {
-    bell(folder, name, signal) {
-      const { wait, ring } = waiting(signal, () => watched?.renew());
-      const watched = isWatching ? listen(folder, name, ring) : undefined;
-      return { wait, ring, close: () => forget(folder, name, ring) };
+    bell(folders, name, signal) {
+      const { wait, ring } = waiting(signal, () => Promise.all(watched.map((one) => one.renew())));
+      const watched = isWatching ? folders.map((folder) => listen(folder, name, ring)) : [];
+      return {
+        wait,
+        ring,
+        close() {
+          for (const folder of folders) forget(folder, name, ring);
+        },
+      };
     },
   };
 }
 
-function waiting(signal: AbortSignal, before: () => Promise<void> | undefined): Pick<Doorbell, 'wait' | 'ring'> {
+function waiting(signal: AbortSignal, before: () => Promise<unknown>): Pick<Doorbell, 'wait' | 'ring'> {
   let rung = false;
   let wake: (() => void) | undefined;
   return {

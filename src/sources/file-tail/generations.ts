@@ -16,7 +16,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Mark, RawRecord } from '#contract';
 import { unlessGone } from './errno.ts';
-import { type Fingerprint, headOf, identityOf, knownMarks, type KnownMark } from './identity.ts';
+import { type Fingerprint, headOf, identityOf, knownMarks, type KnownMark, marksOf } from './identity.ts';
 import { type Incarnation, incarnation } from './incarnation.ts';
 import { openInside, placeInside } from './open-inside.ts';
 import { packedIncarnation } from './packed.ts';
@@ -156,7 +156,22 @@ export function generations(options: GenerationsOptions): Generations {
     return one !== undefined;
   }
 
+  /** A file that was followed under another name goes on where it was. */
+  async function takeOver(): Promise<void> {
+    const sibling = await inspect(await placeOf(path));
+    if (sibling === undefined) return;
+    for (const mark of marksOf(sibling.identity, options.known)) {
+      if ((await holds(sibling, mark, now())) !== 'yes') continue;
+      const one = await open(sibling, mark);
+      if (one === undefined) return;
+      live.push(one);
+      firstLook = false;
+      return;
+    }
+  }
+
   async function begin(): Promise<void> {
+    if (slept === '' && marks.length === 0) await takeOver();
     if (marks.length > 0 && !(await resumeAtPath())) {
       for (let attempt = 0; !(await adopt(marks)); attempt++) {
         if (attempt === 20) throw new Error(`${path} is rotated faster than it can be opened`);

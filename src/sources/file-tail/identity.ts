@@ -61,17 +61,27 @@ export interface KnownMark {
   readonly detail: Detail;
 }
 
+/** A stream keeps its key where the file goes on under another path. */
 export const keyPrefix = (path: string): string => `file:${path}@`;
 
+const STREAMS = 'file:';
+
 /** The marks that belong to `path`. A detail that cannot be read is another version's: it counts as unknown. */
-export function knownMarks(path: string, marks: readonly Mark[]): KnownMark[] {
-  const ours: KnownMark[] = [];
-  for (const { key, mark, detail } of marks) {
-    if (!key.startsWith(keyPrefix(path))) continue;
-    const known = detailOf(detail);
-    if (known?.path === path) ours.push({ key, mark, detail: known });
-  }
-  return ours;
+export const knownMarks = (path: string, marks: readonly Mark[]): KnownMark[] =>
+  marksWith(`"path":${JSON.stringify(path)}`, marks).filter(({ detail }) => detail.path === path);
+
+/** The marks of a file that was followed under another name, by its identity. */
+export const marksOf = (identity: string, marks: readonly Mark[]): KnownMark[] => {
+  const [device = '', inode = ''] = identity.split(':');
+  return marksWith(`"device":"${device}","inode":"${inode}"`, marks);
+};
+
+/** Thousands of tails look through thousands of marks: only a detail that holds `text` is parsed. */
+function marksWith(text: string, marks: readonly Mark[]): KnownMark[] {
+  return marks.flatMap(({ key, mark, detail }) => {
+    const known = key.startsWith(STREAMS) && detail.includes(text) ? detailOf(detail) : undefined;
+    return known === undefined ? [] : [{ key, mark, detail: known }];
+  });
 }
 
 export function detailOf(text: string): Detail | undefined {
