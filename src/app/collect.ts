@@ -4,6 +4,7 @@ import type { Counters } from '#lib/counters';
 import { type Candidate, discover, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
 import { followFiles, type Standing, standing, userName } from './collect-files.ts';
 import { listenForSyslog } from './collect-syslog.ts';
+import { followWindows } from './collect-windows.ts';
 import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
 import { supervise } from './supervise.ts';
@@ -13,7 +14,11 @@ export type Intake = Pick<Hub, 'put' | 'settled' | 'marks'>;
 
 /** What the logs and the look at this machine need, on a server and in an agent alike. */
 export interface MachineOptions {
-  readonly config: Pick<Config, 'sources' | 'host' | 'monitor'>;
+  readonly config: {
+    readonly sources: Omit<Config['sources'], 'syslog'>;
+    readonly host: Config['host'];
+    readonly monitor: Pick<Config['monitor'], 'interval'>;
+  };
   readonly hostName: string;
   readonly hub: Intake;
   readonly board: SourceBoard;
@@ -43,10 +48,11 @@ export interface Collection {
 export async function collect(options: CollectOptions): Promise<Collection> {
   options.board.set('http', 'following', 'POST /api/logs');
   const { running: files } = await collectLogs(options);
+  const windows = followWindows(options);
   const monitor = watchHost(options);
   const trap = await setTrap(options);
   const syslog = await listenForSyslog(options);
-  return { honeypot: trap.place, ended: Promise.all([...files, monitor, trap.running, syslog.running]) };
+  return { honeypot: trap.place, ended: Promise.all([...files, windows, monitor, trap.running, syslog.running]) };
 }
 
 /** Follows the files or the journal. `running`: each resolves when its source has ended after the signal. */

@@ -160,8 +160,25 @@ const multilineSchema = z.strictObject({
     .describe('Milliseconds without a new byte after which an event is complete.'),
 });
 
+/** As Event Viewer shows them: `Security`, `Microsoft-Windows-Sysmon/Operational`. */
+const eventChannel = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^\p{Cc}<>&"']+$/u, 'the full name of an event log, such as Microsoft-Windows-Sysmon/Operational');
+
+const windowsSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether Windows’ event log is read; elsewhere there is none.'),
+  channels: z
+    .array(eventChannel)
+    .max(100)
+    .default(['Security', 'System', 'Application', 'Microsoft-Windows-Sysmon/Operational'])
+    .describe('Event logs that are read, by their full names.'),
+});
+
 const sourcesSchema = z.strictObject({
   syslog: syslogSchema.prefault({}),
+  windows_event_log: windowsSchema.prefault({}),
   log_candidates: z
     .array(z.string())
     .default(['/var/log/auth.log', '/var/log/secure', '/var/log/syslog', '/var/log/messages', '/var/log/kern.log'])

@@ -28,3 +28,9 @@ export {
 export { honeypot, type HoneypotOptions } from './honeypot/index.ts';
 export type { RecordStream } from './source.ts';
 export { type AccountChange, createLedger, type Ledger, sourceId, syslog, type SyslogOptions } from './syslog.ts';
+export {
+  type ChannelFault,
+  windowsEventLog,
+  type WindowsEventLogOptions,
+  type WindowsLoss,
+} from './windows-event-log.ts';
