@@ -19,6 +19,7 @@ const account = await chaos({
   lines: Number(PORCHLIGHT_LINES),
   limit: LIMIT_MS,
   agents: ['roomy', 'small'],
+  rotation: 4000,
   say: (text) => process.stderr.write(`${text}\n`),
 });
 process.stdout.write(`${table(account)}\n`);

@@ -11,14 +11,16 @@ import { chaos } from './run.ts';
 const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 20261120);
 
 test(`nothing is lost between a written line and the store, seed ${SEED}`, { timeout: 300_000 }, async () => {
+  const diary: string[] = [];
   const account = await chaos({
     seed: SEED,
     kills: 8,
     lines: 15_000,
     limit: 35_000,
     agents: [],
-    say: () => undefined,
+    rotation: 1500,
+    say: (text) => diary.push(text),
   });
   process.stdout.write(`${table(account)}\n`);
-  assert.deepEqual(account.wrong, []);
+  assert.deepEqual(account.wrong, [], diary.join('\n'));
 });

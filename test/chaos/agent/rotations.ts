@@ -1,4 +1,5 @@
 /** Rotation storms, of each writer's files, as long as the run lasts. */
+import { basename } from 'node:path';
 import type { Random } from '../server/random.ts';
 import { pause } from '../server/waiting.ts';
 import type { World } from './world.ts';
@@ -17,13 +18,17 @@ export interface Rotations {
 export function rotations(world: World, most: number): Rotations {
   const counts = new Map<Rotation, number>();
   let stopping = false;
-  const counted = (how: Rotation): void => void counts.set(how, (counts.get(how) ?? 0) + 1);
+
+  async function rotate(writer: Writer, { path }: WrittenFile, how: Rotation): Promise<void> {
+    await writer.tell({ do: 'rotate', path, how });
+    counts.set(how, (counts.get(how) ?? 0) + 1);
+    world.say(`${how} of ${basename(path)}`);
+  }
 
   async function storm(writer: Writer, file: WrittenFile, random: Random): Promise<void> {
     for (let left = random.chance(0.2) ? random.int(3, 6) : 1; left > 0 && !stopping && !world.over.aborted; left--) {
       const how = random.chance(0.6) ? 'rename' : 'gzip';
-      await writer.tell({ do: 'rotate', path: file.path, how });
-      counted(how);
+      await rotate(writer, file, how);
       await writer.tell({ do: 'burst', path: file.path, lines: random.int(1, 40) });
     }
   }
@@ -32,10 +37,7 @@ export function rotations(world: World, most: number): Rotations {
   async function atRest(writer: Writer, file: WrittenFile, random: Random): Promise<void> {
     const how = random.pick<Rotation>(['copytruncate', 'recreate']);
     await writer.tell({ do: 'hold', path: file.path });
-    if (await world.caughtUp(file, PATIENCE)) {
-      await writer.tell({ do: 'rotate', path: file.path, how });
-      counted(how);
-    }
+    if (await world.caughtUp(file, PATIENCE)) await rotate(writer, file, how);
     await writer.tell({ do: 'release', path: file.path });
   }
 
@@ -48,7 +50,7 @@ export function rotations(world: World, most: number): Rotations {
       await (random.chance(0.75) ? storm(writer, file, random) : atRest(writer, file, random));
       const last = writer.files
         .flatMap(({ writers }) => writers)
-        .map((name) => [name, world.reading.lines.last(name)] as const);
+        .map((name) => [name, world.reading.lines.whole(name)] as const);
       await writer.tell({ do: 'stored', last });
     }
   }

@@ -22,17 +22,23 @@ export interface Plan {
   /** ms: no new fault after that, however many there were. */
   readonly limit: number;
   readonly agents: readonly ('roomy' | 'small')[];
+  /** ms at most between two rotations of one writer's files. */
+  readonly rotation: number;
   readonly say: (text: string) => void;
 }
 
 /** ms without a new event until the rest is given up as lost. */
 const HOPELESS = 30_000;
 
-export async function chaos(plan: Plan): Promise<Account> {
+export async function chaos(wanted: Plan): Promise<Account> {
   const started = performance.now();
+  const plan: Plan = {
+    ...wanted,
+    say: (text) => wanted.say(`${((performance.now() - started) / 1000).toFixed(1).padStart(6)} ${text}`),
+  };
   const world = await createWorld(plan);
   try {
-    const acting = { rotations: rotations(world, 3000), storms: storms(world) };
+    const acting = { rotations: rotations(world, plan.rotation), storms: storms(world) };
     world.journal.run();
     await paced(world, plan);
     const faults = await strike(world, plan, started);
@@ -63,10 +69,11 @@ async function strike(world: World, { kills, limit, say }: Plan, started: number
   while (killsOf(world) < kills && performance.now() - started < limit) {
     const fault = choose(FAULTS, random);
     counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+    say(fault.name);
     await fault.apply(world, random);
     const { lines } = world.reading;
     const found = lines.streams().reduce((total, stream) => total + lines.distinct(stream), 0);
-    say(`${killsOf(world)} kills, ${writtenIn(world)} lines written, ${found} found; last: ${fault.name}`);
+    say(`${killsOf(world)} kills, ${writtenIn(world)} lines written, ${found} found`);
   }
   return counts;
 }
@@ -119,7 +126,7 @@ async function account(world: World, plan: Plan, acted: Acted): Promise<Account>
       .map((one) => `${one.doubled} lines of ${one.stream} are there twice`),
     ...streams
       .filter(({ disordered }) => disordered > 0)
-      .map((one) => `${one.disordered} lines of ${one.stream} came after a later one`),
+      .map((one) => `${one.disordered} lines of ${one.stream} came after a later one: ${one.late.join(', ')}`),
     ...streams
       .filter(({ strange }) => strange > 0)
       .map((one) => `${one.strange} lines of ${one.stream} were never written`),

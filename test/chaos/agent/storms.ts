@@ -24,6 +24,7 @@ export function storms(world: World): Storms {
       const weather = next(random);
       counts.set(weather.kind, (counts.get(weather.kind) ?? 0) + 1);
       network.set(weather);
+      world.say(`${name}: ${weather.kind}`);
       await pause(random.int(200, 2000));
       network.set(FAIR);
     }

@@ -10,6 +10,8 @@ export interface Tally {
   distinct(stream: string): number;
   /** The highest number found. */
   last(stream: string): number;
+  /** Up to here every number was found. */
+  whole(stream: string): number;
   readonly streams: () => readonly string[];
   of(stream: string, written: number): StreamTally;
 }
@@ -25,24 +27,28 @@ export interface StreamTally {
   readonly strange: number;
   /** The first lines that are missing, as `from-to`, to look for them. */
   readonly missing: readonly string[];
+  /** The first lines that came late. */
+  readonly late: readonly string[];
 }
 
 interface Stream {
   times: Uint8Array;
   last: number;
+  whole: number;
+  readonly late: string[];
   distinct: number;
   disordered: number;
 }
 
-const NONE: Stream = { times: new Uint8Array(), last: 0, distinct: 0, disordered: 0 };
+const none = (): Stream => ({ times: new Uint8Array(4096), last: 0, whole: 0, late: [], distinct: 0, disordered: 0 });
+const SHOWN = 10;
 
 export function tally(): Tally {
   const streams = new Map<string, Stream>();
 
   function found(name: string, number: number): void {
     let stream = streams.get(name);
-    if (stream === undefined)
-      streams.set(name, (stream = { times: new Uint8Array(4096), last: 0, distinct: 0, disordered: 0 }));
+    if (stream === undefined) streams.set(name, (stream = none()));
     if (number >= stream.times.length) {
       const larger = new Uint8Array(Math.max(number + 1, stream.times.length * 2));
       larger.set(stream.times);
@@ -50,13 +56,15 @@ export function tally(): Tally {
     }
     const times = stream.times[number] ?? 0;
     if (times === 0) stream.distinct++;
-    if (times === 0 && number < stream.last) stream.disordered++;
+    if (times === 0 && number < stream.last && stream.disordered++ < SHOWN)
+      stream.late.push(`${number} after ${stream.last}`);
     stream.times[number] = Math.min(255, times + 1);
     stream.last = Math.max(stream.last, number);
+    while ((stream.times[stream.whole + 1] ?? 0) > 0) stream.whole++;
   }
 
   function of(name: string, written: number): StreamTally {
-    const { times, disordered } = streams.get(name) ?? NONE;
+    const { times, disordered, late } = streams.get(name) ?? none();
     let [stored, doubled, strange] = [0, 0, 0];
     const missing: [number, number][] = [];
     for (let number = 1; number <= Math.max(written, times.length - 1); number++) {
@@ -68,13 +76,24 @@ export function tally(): Tally {
       else missing.push([number, number]);
     }
     strange += times[0] ?? 0;
-    const ranges = missing.slice(0, 10).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-    return { stream: name, written, stored, lost: written - stored, doubled, disordered, strange, missing: ranges };
+    const ranges = missing.slice(0, SHOWN).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+    return {
+      stream: name,
+      written,
+      stored,
+      lost: written - stored,
+      doubled,
+      disordered,
+      strange,
+      missing: ranges,
+      late,
+    };
   }
 
   return {
     found,
     distinct: (name) => streams.get(name)?.distinct ?? 0,
+    whole: (name) => streams.get(name)?.whole ?? 0,
     last: (name) => streams.get(name)?.last ?? 0,
     streams: () => [...streams.keys()],
     of,

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Random, random } from '../server/random.ts';
-import { pause } from '../server/waiting.ts';
+import { HUNG, pause } from '../server/waiting.ts';
 import { type AgentHome, agentHome } from './agent-home.ts';
 import { type Journal, journal } from './journal.ts';
 import type { Member } from './member.ts';
@@ -15,6 +15,7 @@ export interface WorldOptions {
   readonly seed: number;
   /** Agents on a disk with room, and on one of 2 MB. */
   readonly agents: readonly ('roomy' | 'small')[];
+  readonly say: (text: string) => void;
 }
 
 export interface World {
@@ -27,6 +28,8 @@ export interface World {
   readonly members: () => readonly Member[];
   /** Ends with the world: nobody acts in it any more. */
   readonly over: AbortSignal;
+  /** Into the run's diary. */
+  readonly say: (text: string) => void;
   /** Choices of one who acts by himself, so that how fast the others are changes nothing of what he does. */
   randomOf(name: string): Random;
   /** Lines by stream, entries of the journal among them. */
@@ -52,7 +55,7 @@ export async function createWorld(options: WorldOptions): Promise<World> {
 
 /** Each step puts what undoes it on `undo`. */
 async function build(
-  { seed, agents: disks }: WorldOptions,
+  { seed, agents: disks, say }: WorldOptions,
   undo: (() => unknown)[],
   remove: () => Promise<void>,
 ): Promise<World> {
@@ -92,6 +95,26 @@ async function build(
     return counts.set(entries.stream, entries.written());
   }
 
+  async function caughtUp(file: WrittenFile, limit: number): Promise<boolean> {
+    const end = performance.now() + limit;
+    for (;;) {
+      await all.catchUp();
+      const wanted = written();
+      if (file.writers.every((name) => all.lines.last(name) >= (wanted.get(name) ?? 0))) return true;
+      if (performance.now() > end) return false;
+      await pause(50);
+    }
+  }
+
+  // What was rotated away before a log was first seen is not its reader's to read, so every log is seen first.
+  for (const one of writers) {
+    for (const file of one.files) {
+      await one.tell({ do: 'burst', path: file.path, lines: 10 });
+      await one.tell({ do: 'hold', path: file.path });
+      if (!(await caughtUp(file, HUNG))) throw new Error(`${file.path} is not read even while nothing happens.`);
+      await one.tell({ do: 'release', path: file.path });
+    }
+  }
   return {
     seed,
     home,
@@ -101,18 +124,10 @@ async function build(
     reading: all,
     members: () => [home.server, ...agents.map(({ agent }) => agent)],
     over: over.signal,
+    say,
     randomOf,
     written,
-    async caughtUp(file, limit) {
-      const end = performance.now() + limit;
-      for (;;) {
-        await all.catchUp();
-        const wanted = written();
-        if (file.writers.every((name) => all.lines.last(name) >= (wanted.get(name) ?? 0))) return true;
-        if (performance.now() > end) return false;
-        await pause(50);
-      }
-    },
+    caughtUp,
     remove,
   };
 }

@@ -11,12 +11,14 @@ import {
   copyFileSync,
   existsSync,
   fstatSync,
+  fsyncSync,
   ftruncateSync,
+  futimesSync,
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   unlinkSync,
-  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { gzipSync } from 'node:zlib';
@@ -126,14 +128,21 @@ function rotate(file: Open, how: Rotation): void {
   clear(file);
 }
 
-/** As logrotate does it with `delaycompress`: the one before the last, under a name of its own first. */
+/** As logrotate does it with `delaycompress`: the one before the last, in place, and dated like what it was made from. */
 function compress(file: Open): void {
   const at = file.rotated.findIndex(({ suffix }, index) => index >= 1 && suffix === '');
   const rotated = file.rotated[at];
   if (rotated === undefined) return;
   const path = `${file.path}.${at + 1}`;
-  writeFileSync(`${path}.gz.tmp`, gzipSync(readFileSync(path)));
-  renameSync(`${path}.gz.tmp`, `${path}.gz`);
+  const { atime, mtime } = statSync(path);
+  const packed = gzipSync(readFileSync(path));
+  const out = openSync(`${path}.gz`, 'w');
+  // Half of it is there for a moment, as it is for whoever looks while a program compresses.
+  writeSync(out, packed, 0, packed.length >> 1);
+  fsyncSync(out);
+  writeSync(out, packed, packed.length >> 1);
+  futimesSync(out, atime, mtime);
+  closeSync(out);
   unlinkSync(path);
   file.rotated[at] = { ...rotated, suffix: '.gz' };
 }
