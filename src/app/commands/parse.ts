@@ -1,13 +1,20 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { CodedError, type RawRecord, type SourceTag, toWire } from '#contract';
-import { printableJson } from '#lib/printable';
+import { printable, printableJson } from '#lib/printable';
 import { explain, normalize, type NormalizeContext } from '#normalize';
 import { type Command, type Context, text } from '../command.ts';
+import { contentOf, headOf, sourceOf } from '../import/content.ts';
+import { entriesOf, WINDOWS_TYPE } from '../import/entries.ts';
+import { isWindowsLog } from '../import/kind.ts';
+
+const INCOMPLETE = 1;
 
 export const parse: Command = {
   name: 'parse',
-  summary: 'Raw lines in (files or standard input), one flat JSON event a line out, in the same order.',
+  summary:
+    'Raw lines in (files or standard input), or event logs of Windows; one flat JSON event a line out, in the same order.',
   args: '[FILE…]',
   options: {
     type: {
@@ -20,8 +27,10 @@ export const parse: Command = {
   },
   examples: [
     'porchlight parse /var/log/auth.log',
+    'porchlight parse Security.evtx',
     "porchlight parse --explain 'Nov 30 11:25:10 nas sshd[7]: Failed password for root from 203.0.113.7 port 51332 ssh2'",
   ],
+  exits: { [INCOMPLETE]: 'parts of an event log of Windows are damaged or in doubt; they are named' },
   async run(context, values, positionals) {
     const type = text(values, 'type');
     const normalizing: NormalizeContext = {
@@ -37,16 +46,20 @@ export const parse: Command = {
       throw new CodedError('USAGE', 'porchlight parse: name a file, or send lines to standard input');
     }
     let place = 0;
+    let damaged = false;
     for (const path of positionals.length === 0 ? [undefined] : positionals) {
-      const input = path === undefined ? context.stdin : createReadStream(path);
-      const tag = tagOf(type, path);
-      for await (const one of linesOf(input, path ?? 'standard input')) {
+      const input = await inputOf(context, path, (damage) => {
+        context.err(`${printable(`${path}: ${damage}`)}\n`);
+        damaged = true;
+      });
+      const tag = tagOf(type ?? input.type, path);
+      for await (const one of input.texts) {
         const event = normalize(record(one, tag), normalizing);
         context.out(`${event === undefined ? '{}' : printableJson(toWire(event, `0-${place}`))}\n`);
         place++;
       }
     }
-    return 0;
+    return damaged ? INCOMPLETE : 0;
 
     function record(one: string, source: SourceTag): RawRecord {
       return { source, received: context.now(), text: one };
@@ -61,6 +74,40 @@ const tagOf = (type: string | undefined, path?: string): SourceTag => ({
   ...(type === undefined ? {} : { type }),
   ...(path === undefined ? {} : { path }),
 });
+
+interface Input {
+  readonly texts: AsyncIterable<string>;
+  /** What they are, where that is known. */
+  readonly type?: string;
+}
+
+/** A file is unpacked where it is packed; a pipe is taken as it comes. */
+async function inputOf(
+  { stdin, signal }: Context,
+  path: string | undefined,
+  onDamage: (damage: string) => void,
+): Promise<Input> {
+  if (path === undefined) return { texts: linesOf(stdin, 'standard input') };
+  try {
+    const found = await stat(path);
+    if (!found.isFile() && !found.isDirectory()) return { texts: linesOf(createReadStream(path), path) };
+    const source = await sourceOf(path);
+    const content = contentOf(source, signal);
+    if (!isWindowsLog(await headOf(contentOf(source, signal)))) return { texts: linesOf(content, path) };
+    return { texts: recordsOf(content, onDamage), type: WINDOWS_TYPE };
+  } catch (error) {
+    throw new CodedError('USAGE', `${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+async function* recordsOf(content: AsyncIterable<Buffer>, onDamage: (damage: string) => void): AsyncGenerator<string> {
+  for await (const entries of entriesOf('evtx', content)) {
+    for (const entry of entries) {
+      if ('damage' in entry) onDamage(entry.damage);
+      else yield entry.text;
+    }
+  }
+}
 
 async function* linesOf(input: Context['stdin'], name: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();

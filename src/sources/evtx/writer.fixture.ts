@@ -52,7 +52,7 @@ const number = (size: 1 | 2 | 4 | 8, value: number | bigint): Buffer => {
   bytes.writeBigInt64LE(BigInt.asIntN(64, BigInt(value)));
   return bytes.subarray(0, size);
 };
-export const filetime = (ms: number, ticks = 0): Buffer =>
+const filetime = (ms: number, ticks = 0): Buffer =>
   number(8, (BigInt(ms) + 11_644_473_600_000n) * 10_000n + BigInt(ticks));
 
 export const value = {
