@@ -5,6 +5,7 @@
 import type { AlertStatus, EventId, RuleInfo, RuleProblem, SourceStatus, ScoredSnapshot } from '#contract';
 import type { Counters } from '#lib/counters';
 import type { Store, StoredEvent } from '#store';
+import type { AgentDesk } from './agents.ts';
 
 /** One POST: bytes after inflating, and who sent them. The bytes are transferred: the caller must not touch them again. */
 export interface Submission {
@@ -58,6 +59,7 @@ export interface Backend {
   submit(submission: Submission): Promise<SubmissionResult>;
   /** Resolves after the commit; false when there is no such alert. */
   setAlertStatus(id: string, status: AlertStatus, by: string, note: string): Promise<boolean>;
+  readonly agents: AgentDesk;
   /** Calls back after every commit until the returned function is called. */
   onCommit(listener: (notice: CommitNotice) => void): () => void;
 }

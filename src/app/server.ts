@@ -1,9 +1,10 @@
 /** Builds the server from its rooms: threads, hub, sources, API. The only place that knows all of them. */
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Backend, createApi } from '#api';
+import { type AgentDesk, type Backend, createApi, logFault } from '#api';
 import type { Config, RuleInfo, RuleProblem } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
+import { openDesk } from './agents/desk.ts';
 import { collect } from './collect.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
@@ -72,7 +73,20 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     keepMonitorFiles(hub, dataFolder, hostName, counters);
     const described = await hub.describe();
     const rules = { items: described.rules, problems: [...catalogue.problems, ...described.problems] };
+    const agents = await openDesk({
+      config,
+      dataFolder,
+      hostName,
+      hub,
+      store: storeThread.store,
+      board,
+      counters,
+      now,
+      onFault: logFault,
+    });
+    closers.push(() => agents.close());
     const backend = createBackend({
+      agents,
       hub,
       board,
       counters,
@@ -113,6 +127,7 @@ function keepMonitorFiles(hub: Hub, folder: string, hostName: string, counters: 
 }
 
 interface BackendParts {
+  readonly agents: AgentDesk;
   readonly hub: Hub;
   readonly board: SourceBoard;
   readonly counters: Counters;

@@ -9,7 +9,6 @@ import { LIMITS } from '#contract';
 const MOST_RECORDS = 20_000;
 const MOST_SOURCES = 256;
 const LONGEST = 300;
-const REASONS: readonly GapReason[] = ['damaged', 'evicted', 'missing'];
 
 /** The report is still to be checked: it is no reason to refuse the records. */
 export type CheckedHead = Omit<BatchHead, 'report'> & { readonly report: unknown };
@@ -75,10 +74,11 @@ function gapOf(value: unknown): DeclaredGap {
   const { from, to, reason } = (typeof value === 'object' && value !== null ? value : {}) as Partial<
     Record<keyof DeclaredGap, unknown>
   >;
-  const known = REASONS.find((one) => one === reason);
-  if (!isNumber(from) || !isNumber(to) || to <= from || known === undefined)
+  // A later agent may know more reasons; they are only shown.
+  const isReason = typeof reason === 'string' && /^[a-z][a-z_]{0,39}$/.test(reason);
+  if (!isNumber(from) || !isNumber(to) || to <= from || !isReason)
     throw new Malformed('gap is not a range of numbers with a reason');
-  return { from, to, reason: known };
+  return { from, to, reason: reason as GapReason };
 }
 
 const TEXTS = ['host', 'type', 'path', 'timezone'] as const satisfies readonly (keyof WireSource)[];
