@@ -48,8 +48,23 @@ async function packed(bytes: Buffer, compression: Compression): Promise<Buffer> 
   return bytes.length < SMALL ? zstdCompressSync(bytes, FAST) : zstd(bytes, FAST);
 }
 
+export interface EnrolledOptions {
+  readonly place: () => Place;
+  readonly key: () => string;
+  readonly compression: Compression;
+  readonly now: () => number;
+}
+
+export interface PlainOptions {
+  readonly path: string;
+  readonly place: () => Place;
+  readonly hostName: string;
+  /** undefined: as it is. A server of old knows no other way. */
+  readonly compression: Compression | undefined;
+}
+
 /** To the agents' listener, as `agent-wire` says. */
-export function enrolledProtocol(place: () => Place, key: () => string, compression: Compression): Protocol {
+export function enrolledProtocol({ place, key, compression, now }: EnrolledOptions): Protocol {
   return {
     path: AGENT_PATHS.batches,
     limits: BATCH_LIMITS,
@@ -63,6 +78,7 @@ export function enrolledProtocol(place: () => Place, key: () => string, compress
         to: to - base,
         ...(gap === undefined ? {} : { gap: { ...gap, from: gap.from - base, to: gap.to - base } }),
         sources,
+        sent: now(),
         ...(report === undefined ? {} : { report }),
       };
       const bytes = Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...lines]);
@@ -90,12 +106,7 @@ export function enrolledProtocol(place: () => Place, key: () => string, compress
 }
 
 /** `POST /api/logs`: a frame is a batch, and its key the same whenever it is sent, so nothing doubles. */
-export function plainProtocol(
-  path: string,
-  place: () => Place,
-  hostName: string,
-  compression: Compression | undefined,
-): Protocol {
+export function plainProtocol({ path, place, hostName, compression }: PlainOptions): Protocol {
   return {
     path,
     limits: { ...BATCH_LIMITS, single: true },

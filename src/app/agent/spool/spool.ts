@@ -43,6 +43,8 @@ export interface SpoolOptions {
 export interface Spool {
   readonly state: Readonly<State>;
   readonly bytes: number;
+  /** When the oldest that was not taken was written, ms; to within a segment. */
+  oldest(): number | null;
   /** Records that wait to be written. */
   readonly queued: ReadonlyMap<string, number>;
   /** Resolves once the records have a place in the queue. */
@@ -356,6 +358,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       return bytes();
     },
     queued,
+    oldest() {
+      const [segment] = segments;
+      if (segment === undefined || state.ack >= state.next) return null;
+      return Math.round(statSync(segment.path, { throwIfNoEntry: false })?.birthtimeMs ?? now());
+    },
     async put(records, signal) {
       for (let at = 0; at < records.length; at += MAX_ORDER_RECORDS) {
         const some = records.slice(at, at + MAX_ORDER_RECORDS);
