@@ -1,5 +1,5 @@
 /** An agent's side: its folder, on a small disk if need be, its settings, its enrolment, and the network it has. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, clock } from './clock.ts';
 import { type Member, member } from './member.ts';
@@ -16,6 +16,8 @@ export interface AgentHome {
   readonly agent: Member;
   readonly network: Proxy;
   readonly clock: Clock;
+  /** Its spool's segments. */
+  segments(): readonly string[];
   /** How small its disk is, in words; '' where it has room. */
   readonly limit: string;
   remove(): Promise<void>;
@@ -44,11 +46,11 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
     ...(limited?.settings ?? []),
   ];
   writeFileSync(config, `${settings.join('\n')}\n`);
-  const token = throughProxy(porchlightOnce(['agents', 'add', name, '--data', home.data]), network.port);
-  porchlightOnce(['agent', 'enroll', '--data', data], token);
+  const token = throughProxy(await porchlightOnce(['agents', 'add', name, '--url', home.base]), network.port);
+  await porchlightOnce(['agent', 'enroll', '--data', data], token);
   const time = clock(folder, name);
   const start = () => porchlight(['agent', '--config', config, '--data', data], time.env);
-  const agent = member({ name, start, ready: '[+] Checking configured log candidates...' });
+  const agent = member({ name, start, ready: '[+] Sending to' });
   await agent.begin();
   return {
     name,
@@ -57,6 +59,7 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
     agent,
     network,
     clock: time,
+    segments: () => globSync(join(data, 'agent/spool/log-*/*.seg')),
     limit: limited?.name ?? '',
     async remove() {
       await agent.program().kill();

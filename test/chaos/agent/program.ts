@@ -1,5 +1,5 @@
 /** A real process under test: started, killed and watched; what it says is kept to explain a failure. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -37,11 +37,16 @@ export function porchlight(args: readonly string[], env: Readonly<Record<string,
 }
 
 /** The same, run to its end. Throws where it ends with another code than 0. */
-export function porchlightOnce(args: readonly string[], input = ''): string {
+export async function porchlightOnce(args: readonly string[], input = ''): Promise<string> {
   const words = ['--disable-warning=ExperimentalWarning', MAIN, ...args];
-  const done = spawnSync(process.execPath, words, { input, encoding: 'utf8', env: environment({}), timeout: HUNG });
-  if (done.status !== 0) throw new Error(`porchlight ${args.join(' ')}: ${done.status} ${done.stdout}${done.stderr}`);
-  return done.stdout;
+  const child = spawn(process.execPath, words, { stdio: 'pipe', env: environment({}), timeout: HUNG });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => void (said += chunk.toString()));
+  child.stdin.end(input);
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`porchlight ${args.join(' ')} ended with ${code}: ${said}`);
+  return said;
 }
 
 function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {

@@ -32,6 +32,7 @@ export async function serverHome(followed: readonly string[]): Promise<ServerHom
   const settings = [
     `http: { port: ${port} }`,
     'honeypot: { enabled: false }',
+    `agents: { listen: "127.0.0.1:${agentsPort}" }`,
     `host: { name: nas, root: ${JSON.stringify(root)} }`,
     `sources: { log_candidates: ${JSON.stringify(followed)}, timezone: UTC }`,
     'monitor: { interval: 3600 }',

@@ -13,7 +13,7 @@ export function smallDisk(data: string): SmallDisk {
   if (mounted.status !== 0)
     return {
       name: 'may not mount: spool of 2 MB',
-      settings: ['spool: { max_bytes: 2097152 }'],
+      settings: ['spool: { max_bytes: 2 MiB }'],
       remove: () => undefined,
     };
   return {
