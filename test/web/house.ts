@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type Backend, type CommitNotice, createApi } from '#api';
-import type { Alert, AlertChange, Event, Evidence, Fields, ScoredSnapshot, SourceStatus } from '#contract';
+import type { AgentStatus, Alert, AlertChange, Event, Evidence, Fields, ScoredSnapshot, SourceStatus } from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
@@ -49,6 +49,7 @@ export interface House {
 }
 
 export interface HouseOptions {
+  readonly agents?: readonly AgentStatus[];
   readonly sources?: readonly SourceStatus[];
   /** What was seen of its machines so far; without it: nas for ten minutes. Empty: nobody looked yet. */
   readonly looks?: readonly ScoredSnapshot[];
@@ -113,6 +114,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       const history = [{ at: Date.now(), by, action: status, note }];
       await commit([], [{ alert: { ...stored.alert, status }, evidence: [], history }]);
       return true;
+    },
+    agents: {
+      list: () => Promise.resolve({ items: [...(options.agents ?? [])], next: null, listening: null }),
+      add: () => Promise.reject(new Error('This house invites nobody')),
+      revoke: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
+      rotate: () => Promise.resolve(),
+      onChange: () => () => undefined,
     },
     onCommit(listener) {
       listeners.add(listener);

@@ -22,7 +22,9 @@ export interface Registry {
   entries(): readonly AgentEntry[];
   find(name: string): AgentEntry | undefined;
   identify(key: string): AgentIdentity | undefined;
-  /** The token's secret is known to nobody else from here on. Throws CodedError AGENT_EXISTS. */
+  /** Whether it could be invited. Throws CodedError AGENT_EXISTS or BAD_REQUEST. */
+  check(name: string, again: boolean): void;
+  /** The token's secret is known to nobody else from here on. Throws as `check` does. */
   invite(name: string, again: boolean): Promise<{ readonly secret: string; readonly expires: number }>;
   /** Throws CodedError TOKEN. */
   redeem(secret: string): Promise<EnrollReply>;
@@ -85,7 +87,17 @@ export async function openRegistry({ store, reserved, now }: RegistryOptions): P
     throw new CodedError('TOKEN', '');
   }
 
+  function check(name: string, again: boolean): void {
+    checkName(name, reserved);
+    const entry = agents.get(name);
+    if (entry === undefined && agents.size >= MOST_AGENTS)
+      throw new CodedError('AGENT_EXISTS', `There are ${MOST_AGENTS} agents already; remove one.`);
+    if (entry !== undefined && entry.keys.length > 0 && !again)
+      throw new CodedError('AGENT_EXISTS', `${name} is enrolled.`);
+  }
+
   return {
+    check,
     entries: () => [...agents.values()],
     find: (name) => agents.get(name),
     identify(key) {
@@ -97,12 +109,8 @@ export async function openRegistry({ store, reserved, now }: RegistryOptions): P
     },
     invite: (name, again) =>
       inTurn(async () => {
+        check(name, again);
         const entry = agents.get(name);
-        checkName(name, reserved);
-        if (entry === undefined && agents.size >= MOST_AGENTS)
-          throw new CodedError('AGENT_EXISTS', `There are ${MOST_AGENTS} agents already; remove one.`);
-        if (entry !== undefined && entry.keys.length > 0 && !again)
-          throw new CodedError('AGENT_EXISTS', `${name} is enrolled.`);
         const secret = newSecret();
         const expires = now() + TOKEN_LIFE;
         const fresh: AgentEntry = { name, added: now(), revoked: false, rotating: false, invitation: null, keys: [] };

@@ -34,6 +34,7 @@ export interface Watch {
   heard(agent: string, heard: Heard): readonly News[];
   /** `ms`: since the last tick. */
   tick(ms: number): readonly News[];
+  names(): Iterable<string>;
   standing(agent: string): Standing;
   /** Its machine may sleep: silence is no alert. */
   sleeps(agent: string): boolean;
@@ -122,6 +123,7 @@ export function createWatch(): Watch {
       return one.alarm === 'silent' ? [back(agent, one)] : [];
     },
     tick: (ms) => [...agents].flatMap(([agent, one]) => passed(agent, one, Math.max(0, Math.min(ms, 2 * TICK)))),
+    names: () => agents.keys(),
     sleeps: (agent) => agents.get(agent)?.report?.always_on === false,
     standing(agent) {
       const one = agents.get(agent);

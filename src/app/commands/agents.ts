@@ -89,14 +89,14 @@ function agentLine(agent: AgentStatus, { isTerminal, columns, now }: Context): s
   const { name, state, last_seen, totals, spool, platform, version } = agent;
   const seen = last_seen === null ? '-' : clock(Date.parse(last_seen));
   const figures = `${totals.stored} stored  ${spool?.records ?? 0} waiting  ${totals.lost} lost`;
-  const machine = [platform, version, agent.rotating ? 'rotating' : null, invitation(agent, now())]
+  const machine = [platform, version, agent.rotating ? 'rotating' : null, tokenState(agent, now())]
     .filter((part) => part !== null)
     .join('  ');
   const line = `${name.padEnd(16)}  ${state.padEnd(8)}  ${seen.padEnd(8)}  ${figures}  ${printable(machine)}`.trimEnd();
   return isTerminal ? cut(line, columns) : line;
 }
 
-function invitation({ invitation: expires }: AgentStatus, now: number): string | null {
+function tokenState({ invitation: expires }: AgentStatus, now: number): string | null {
   if (expires === null) return null;
   const left = Math.ceil((Date.parse(expires) - now) / 60_000);
   return left > 0 ? `token good for ${left} min` : 'token ended';
