@@ -40,6 +40,9 @@ const MOST = 32;
 const MOST_MET = 256;
 /** ms a rotated file is kept at most while other tails wait for a seat. */
 const HURRIED = 2000;
+/** Sights of a file that is not there, and of one that has more than was read. */
+const GONE = 'gone';
+const UNREAD = 'unread';
 
 export interface GenerationsOptions extends RecordingOptions {
   readonly known: readonly Mark[];
@@ -307,6 +310,14 @@ export function generations(options: GenerationsOptions): Generations {
     }
   }
 
+  /** The file at the path as it is, if all of it was read; otherwise what no later look equals. */
+  async function sightRead(): Promise<string> {
+    const sight = await sightOf(path);
+    const file = live[0]?.file;
+    if (file === undefined) return sight === GONE ? GONE : UNREAD;
+    return sight.startsWith(`${file.identity}:`) && (await file.look()) === 'quiet' ? sight : UNREAD;
+  }
+
   return {
     begin,
     async *round(buffer) {
@@ -329,7 +340,7 @@ export function generations(options: GenerationsOptions): Generations {
     async sleep() {
       marks = live.flatMap(({ file }) => file.place ?? []);
       since = Math.max(since ?? 0, ...live.map(({ file }) => file.since));
-      slept = await sightOf(path);
+      slept = await sightRead();
       await close();
     },
     hasNews: async () => (await sightOf(path)) !== slept,
@@ -360,7 +371,7 @@ async function identityAt(path: string): Promise<string | undefined> {
 /** What tells one look at a file from the next. */
 async function sightOf(path: string): Promise<string> {
   const found = await unlessGone(stat(path, { bigint: true }));
-  return found === undefined ? 'gone' : `${identityOf(found)}:${found.size}:${found.mtimeNs}`;
+  return found === undefined ? GONE : `${identityOf(found)}:${found.size}:${found.mtimeNs}`;
 }
 
 /** The file a link in the folder stands for; the path itself while nothing is there. */

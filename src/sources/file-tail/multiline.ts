@@ -31,13 +31,21 @@ interface Held {
   cut: boolean;
 }
 
+function patternOf(start: string): RE2JS {
+  try {
+    return RE2JS.compile(start);
+  } catch (error) {
+    throw new Error(`The multiline pattern ${start} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+}
+
 /** Throws when the pattern is none. `give` gets the groups. */
 export function grouping(
   { start, max_lines: most }: Multiline,
   give: TakeLine,
   limit: number = LIMITS.bytes,
 ): Grouping {
-  const pattern = RE2JS.compile(start);
+  const pattern = patternOf(start);
   let held: Held | undefined;
 
   function flush(): void {
