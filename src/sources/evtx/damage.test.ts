@@ -46,6 +46,12 @@ const second = placeOf(three(), 2);
 const third = placeOf(three(), 3);
 const freed = three().readUInt32LE(48);
 
+/** The end of its element is turned into the end of all. */
+function unclosed(): Buffer {
+  const chunk = evtxChunk([{ id: 1, body: { plain: element('Event', {}, 'text') } }]);
+  return changed(chunk, (bytes) => bytes.writeUInt8(0, bytes.indexOf(Buffer.from('t\0\x04\0', 'latin1')) + 2));
+}
+
 const LOGS: readonly (readonly [what: string, log: Buffer, expected: readonly (number | string)[]])[] = [
   ['several chunks', evtxFile([chunkOf(1, 2), chunkOf(3)]), [1, 2, 3]],
   ['a header that counts fewer chunks', evtxFile([chunkOf(1), chunkOf(2)], 1), [1, 2]],
@@ -91,6 +97,12 @@ const LOGS: readonly (readonly [what: string, log: Buffer, expected: readonly (n
     evtxFile([changed(three(), (bytes) => bytes.writeUInt32LE(CHUNK, second + 4))]),
     [1, `record@${4096 + second}`, 3],
   ],
+  [
+    'a size that reaches into the next record',
+    evtxFile([changed(three(), (bytes) => bytes.writeUInt32LE(bytes.readUInt32LE(second + 4) + 16, second + 4))]),
+    [1, `record@${4096 + second}`, 2, 3],
+  ],
+  ['an element that is not closed', evtxFile([unclosed()]), ['record@4608']],
   [
     'a record that was not written to its end',
     evtxFile([changed(three(), (bytes) => bytes.fill(0, freed - 20, freed))]),
@@ -209,13 +221,14 @@ test('a list may be as long as its record', () => {
   assert.deepEqual(item.record, { A: expected });
 });
 
-test('a chunk full of records that expand without end is given up, and the next one is read', () => {
-  const template = element('A', {}, ...Array.from({ length: 1000 }, () => slot(0)));
+test('a chunk in which every record expands as far as it may is given up, and the next one is read', () => {
+  const template = element('A', {}, ...Array.from({ length: 300 }, () => slot(0)));
   const bomb = (id: number): WrittenRecord => ({ id, body: { template, values: [value.string('x'.repeat(1000))] } });
   const hostile = evtxChunk(Array.from({ length: 20 }, (_, index) => bomb(index + 1)));
   const items = summary(readEvtx(evtxFile([hostile, chunkOf(21)])));
   assert.equal(items.length, 21);
-  assert.ok(items.slice(0, 20).every((item) => typeof item === 'string'));
+  assert.deepEqual(items.slice(0, 5), [1, 2, 3, 4, 5]);
+  assert.ok(items.slice(15, 20).every((item) => typeof item === 'string'));
   assert.equal(items.at(-1), 21);
 });
 

@@ -209,11 +209,14 @@ for (const [what, fragment, json] of FRAGMENTS) {
   });
 }
 
-test('a record without a template', () => {
-  assert.deepEqual(recordsOf(logOf({ plain: element('Event', {}, element('A', { k: ['v'] })) })), [
-    { Event: { A: { '#attributes': { k: 'v' } } } },
-  ]);
-});
+const plain = element('Event', {}, element('A', { k: ['v'] }));
+const USUAL = { Event: { A: { '#attributes': { k: 'v' } } } };
+const STARTS: readonly (readonly [what: string, body: Body])[] = [
+  ['a record without a template', { plain }],
+  ['a record without a template, with dependency identifiers', { plain, dependent: true }],
+  ['a template without dependency identifiers', { template: plain, values: [], dependent: false }],
+];
+for (const [what, body] of STARTS) test(what, () => assert.deepEqual(recordsOf(logOf(body, body)), [USUAL, USUAL]));
 
 test('a record says who it is, when it was written, and where it is', () => {
   const log = logOf({ plain: element('Event', {}, 'x') }, { plain: element('Event', {}, 'y') });

@@ -107,7 +107,6 @@ export class JsonTree {
       number++;
     }
     numbers.set(key, number);
-    spend(this.#chunk, key.length);
     set(holder, `${key}_${number}`, old);
   }
 

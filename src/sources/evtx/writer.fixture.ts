@@ -33,10 +33,10 @@ export interface Value {
   readonly bytes: Buffer | Body;
 }
 
-/** A record's content. */
+/** A record's content. `dependent`: whether elements have a dependency identifier, where that is not as usual. */
 export type Body =
-  | { readonly template: Element; readonly values: readonly Value[] }
-  | { readonly plain: Element }
+  | { readonly template: Element; readonly values: readonly Value[]; readonly dependent?: boolean }
+  | { readonly plain: Element; readonly dependent?: boolean }
   | { readonly raw: Buffer };
 
 export interface WrittenRecord {
@@ -165,17 +165,17 @@ class ChunkWriter {
   body(body: Body): void {
     if ('raw' in body) return this.put(body.raw);
     this.u8(0x0f, 1, 1, 0);
-    if ('plain' in body) this.element(body.plain, false);
-    else this.instance(body.template, body.values);
+    if ('plain' in body) this.element(body.plain, body.dependent ?? false);
+    else this.instance(body.template, body.values, body.dependent ?? true);
     this.u8(0);
   }
 
-  instance(template: Element, values: readonly Value[]): void {
+  instance(template: Element, values: readonly Value[], dependent: boolean): void {
     this.u8(0x0c, 1);
     this.u32(1);
     const known = this.#templates.get(template);
     this.u32(known ?? this.at + 4);
-    if (known === undefined) this.definition(template);
+    if (known === undefined) this.definition(template, dependent);
     this.u32(values.length);
     const descriptors = this.at;
     for (const { type } of values) this.u8(0, 0, type, 0);
@@ -187,13 +187,13 @@ class ChunkWriter {
     }
   }
 
-  definition(template: Element): void {
+  definition(template: Element, dependent: boolean): void {
     this.#templates.set(template, this.at);
     this.u32(0);
     this.put(Buffer.alloc(16, 7));
     this.sized(() => {
       this.u8(0x0f, 1, 1, 0);
-      this.element(template, true);
+      this.element(template, dependent);
       this.u8(0);
     });
   }
