@@ -49,22 +49,17 @@ const NOTHING_READ = 24 * 3_600_000;
 /** The source of looks at the machine: it always has something to say. */
 const MONITOR = 'monitor';
 
-/** What runs while nothing happens. */
-const CLOCKS = ['quiet', 'idle', 'unread', 'since'] as const;
+/**
+ * ms for which something has held; each is set back by what a batch says. quiet: it was not heard. idle: records wait and none came.
+ * behind: a file has more than is read of it. broken: no source can be read. unread: nothing was read.
+ */
+const CLOCKS = ['quiet', 'idle', 'behind', 'broken', 'unread', 'since'] as const;
 
-interface Watched {
+interface Watched extends Record<(typeof CLOCKS)[number], number> {
   alarm: Standing;
   report: AgentReport | undefined;
-  /** ms since it was heard, since it forwarded anything, and since its sources read anything. */
-  quiet: number;
-  idle: number;
-  unread: number;
   /** Records its sources had read at last, without the monitor. */
   read: number;
-  /** ms for which a reason to call it stuck has held. */
-  blocked: number;
-  /** ms for which the alarm has stood. */
-  since: number;
 }
 
 export function createWatch(): Watch {
@@ -87,16 +82,14 @@ export function createWatch(): Watch {
   function passed(agent: string, one: Watched, ms: number): readonly News[] {
     for (const clock of CLOCKS) one[clock] += ms;
     if (one.quiet >= SILENT_AFTER) {
-      one.blocked = 0;
       if (one.alarm === 'silent') return [];
       // A machine that sleeps is silent, and that is no news. One that was stuck before it fell asleep is not mended.
       if (one.report?.always_on === false) return [];
       return [raise(agent, one, 'silent', `was not heard for ${span(one.quiet)}`)];
     }
     const reason = whyStuck(one);
-    one.blocked = reason === undefined ? 0 : one.blocked + ms;
     if (one.alarm === 'stuck') return reason === undefined ? [back(agent, one)] : [];
-    return reason === undefined || one.blocked < STUCK_AFTER ? [] : [raise(agent, one, 'stuck', reason)];
+    return reason === undefined ? [] : [raise(agent, one, 'stuck', reason)];
   }
 
   return {
@@ -105,7 +98,8 @@ export function createWatch(): Watch {
       const report = before.report ?? known?.report;
       const alarm = before.alarm ?? known?.alarm ?? 'live';
       const read = report === undefined ? 0 : readBy(report);
-      agents.set(agent, { alarm, report, quiet: 0, idle: 0, unread: 0, read, blocked: 0, since: 0 });
+      const clocks = { quiet: 0, idle: 0, behind: 0, broken: 0, unread: 0, since: 0 };
+      agents.set(agent, { alarm, report, read, ...clocks });
     },
     drop: (agent) => void agents.delete(agent),
     heard(agent, { accepted, report }) {
@@ -113,13 +107,7 @@ export function createWatch(): Watch {
       if (one === undefined) return [];
       one.quiet = 0;
       if (accepted > 0) one.idle = 0;
-      if (report !== undefined) {
-        const read = readBy(report);
-        if (read !== one.read) one.unread = 0;
-        one.read = read;
-        one.report = report;
-        if (report.spool.records === 0) one.idle = 0;
-      }
+      if (report !== undefined) learn(one, report);
       return one.alarm === 'silent' ? [back(agent, one)] : [];
     },
     tick: (ms) => [...agents].flatMap(([agent, one]) => passed(agent, one, Math.max(0, Math.min(ms, 2 * TICK)))),
@@ -133,21 +121,43 @@ export function createWatch(): Watch {
   };
 }
 
-const readBy = ({ sources }: AgentReport): number =>
-  sources.reduce((sum, { source, read }) => (source === MONITOR ? sum : sum + read), 0);
+function learn(one: Watched, report: AgentReport): void {
+  const read = readBy(report);
+  if (read !== one.read) one.unread = one.behind = 0;
+  if (report.spool.records === 0) one.idle = 0;
+  if (behindOf(report) === undefined) one.behind = 0;
+  if (brokenOf(report) === undefined) one.broken = 0;
+  one.read = read;
+  one.report = report;
+}
+
+type Account = AgentReport['sources'][number];
+
+const logsOf = ({ sources }: AgentReport): Account[] =>
+  sources.filter(({ source, state }) => source !== MONITOR && state !== 'off');
+
+const readBy = (report: AgentReport): number => logsOf(report).reduce((sum, { read }) => sum + read, 0);
+
+const behindOf = (report: AgentReport): Account | undefined =>
+  logsOf(report).find(({ state, lag }) => state === 'following' && lag > 0);
+
+/** The first of its sources, where none can be read. */
+function brokenOf(report: AgentReport): Account | undefined {
+  const logs = logsOf(report);
+  return logs.every(({ state }) => state === 'failed' || state === 'denied') ? logs[0] : undefined;
+}
 
 /** Why an agent that runs should be forwarding and is not; undefined where nothing says so. */
-function whyStuck({ report, idle, unread, read }: Watched): string | undefined {
+function whyStuck({ report, idle, behind, broken, unread, read }: Watched): string | undefined {
   if (report === undefined) return undefined;
-  const logs = report.sources.filter(({ source, state }) => source !== MONITOR && state !== 'off');
-  const broken = logs.filter(({ state }) => state === 'failed' || state === 'denied');
-  if (logs.length > 0 && broken.length === logs.length)
-    return `runs, but none of its sources can be read: ${broken[0]?.source ?? ''}: ${broken[0]?.reason ?? ''}`;
-  if (report.spool.records > 0 && idle >= TICK)
+  const denied = brokenOf(report);
+  if (denied !== undefined && broken >= STUCK_AFTER)
+    return `runs, but none of its sources can be read: ${denied.source}: ${denied.reason}`;
+  if (report.spool.records > 0 && idle >= STUCK_AFTER)
     return `runs, but forwards nothing: ${report.spool.records} records wait on its disk`;
-  const behind = logs.find(({ state, lag }) => state === 'following' && lag > 0);
-  if (behind !== undefined && unread >= TICK)
-    return `runs, but reads nothing of ${behind.source}, where ${behind.lag} bytes wait`;
+  const late = behindOf(report);
+  if (late !== undefined && behind >= STUCK_AFTER)
+    return `runs, but reads nothing of ${late.source}, where ${late.lag} bytes wait`;
   if (read > 0 && unread >= NOTHING_READ) return `runs, but its sources have read nothing for ${span(unread)}`;
   return undefined;
 }

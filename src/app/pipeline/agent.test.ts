@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import {
   type AgentReport,
   type BatchHead,
+  type DeclaredGap,
   type Mark,
   type RawRecord,
   SNAPSHOT_DATASET,
@@ -83,7 +84,7 @@ const account = (source: string, spooled: number): AgentReport['sources'][number
 
 interface Case {
   readonly what: string;
-  readonly head: { readonly from: number; readonly to: number; readonly gap?: BatchHead['gap'] };
+  readonly head: { readonly from: number; readonly to: number; readonly gap?: DeclaredGap };
   /** New lines, or the number that is asked for. */
   readonly gives: readonly number[] | { readonly expected: number };
   readonly mark?: number;
