@@ -44,7 +44,7 @@ export interface FileTailOptions {
 /** Throws when the file may not be read (EACCES) or leads out of its folder; waits while it is missing. */
 export async function* fileTail(options: FileTailOptions, signal: AbortSignal): AsyncGenerator<readonly RawRecord[]> {
   const { path, poll, linger = 60_000, follow = true, share = tailShare() } = options;
-  const files = generations({ ...options, linger, isHurried: () => share.seats.isFull });
+  const files = generations({ ...options, linger });
   const bell = share.watches.bell([dirname(path)], basename(path), signal);
   const seat = share.seats.seat(bell.ring);
   const part = share.join();
@@ -95,5 +95,6 @@ async function* readRound(
 }
 
 async function untilNews(files: Generations, bell: Doorbell, pace: () => number, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && !(await files.hasNews())) await bell.wait(pace());
+  // A ring may be for a rotated file, of which the one at the path says nothing.
+  while (!signal.aborted && !(await files.hasNews()) && !(await bell.wait(pace()))) continue;
 }

@@ -13,8 +13,8 @@ import { identityOf } from './identity.ts';
 import { rotatedFrom } from './rotation.ts';
 
 export interface Doorbell {
-  /** Resolves when rung, after `ms`, or when the signal ends. A ring while nobody waits is kept. */
-  wait(ms: number): Promise<void>;
+  /** Resolves when rung, with true; after `ms`, or when the signal ends. A ring while nobody waits is kept. */
+  wait(ms: number): Promise<boolean>;
   ring(): void;
   close(): void;
 }
@@ -96,7 +96,9 @@ function waiting(signal: AbortSignal, before: () => Promise<unknown>): Pick<Door
           wake = done;
         });
       }
+      const wasRung = rung;
       rung = false;
+      return wasRung;
     },
   };
 }

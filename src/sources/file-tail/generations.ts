@@ -38,8 +38,8 @@ import {
 const MOST = 32;
 /** Heads of closed files that are remembered, so that a copy of one is not taken for a new file. */
 const MOST_MET = 256;
-/** ms a rotated file is kept at most while other tails wait for a seat. */
-const HURRIED = 2000;
+/** ms after which a tail that fell asleep over a rotated file looks whether somebody still writes to that. */
+const NAP = 5000;
 /** Sights of a file that is not there, and of one that has more than was read. */
 const GONE = 'gone';
 const UNREAD = 'unread';
@@ -50,7 +50,6 @@ export interface GenerationsOptions extends RecordingOptions {
   readonly linger: number;
   /** The path was not there then, ms: what is there is new. Absent: what is there at first sight is old. */
   readonly appeared?: number | undefined;
-  readonly isHurried: () => boolean;
 }
 
 export interface Generations {
@@ -87,6 +86,9 @@ export function generations(options: GenerationsOptions): Generations {
   let searched: bigint | undefined;
   /** The file at the path as it was when we fell asleep. */
   let slept = '';
+  let wakes = Infinity;
+  /** Since when files were quiet that we slept over, by their stream. */
+  let quiet = new Map<string, number>();
   /** Marks whose file was still being compressed. */
   let later: readonly KnownMark[] = [];
 
@@ -100,7 +102,12 @@ export function generations(options: GenerationsOptions): Generations {
   function part(gone: Live): void {
     live = live.filter((other) => other !== gone);
     since = Math.max(since ?? 0, gone.file.since);
-    if (gone.file.fingerprint !== undefined) met.push(gone.file.fingerprint);
+    remember(gone.file);
+  }
+
+  function remember({ fingerprint }: Incarnation): void {
+    if (fingerprint === undefined || met.some(({ hash }) => hash === fingerprint.hash)) return;
+    met.push(fingerprint);
     if (met.length > MOST_MET) met.shift();
   }
 
@@ -115,7 +122,7 @@ export function generations(options: GenerationsOptions): Generations {
     const handle = await openInside(sibling.path);
     if (handle === undefined) return undefined;
     const file = await (sibling.isPacked ? packedIncarnation : incarnation)(handle, { ...options, resume });
-    if (file.identity === sibling.identity) return { file, quietSince: now() };
+    if (file.identity === sibling.identity) return { file, quietSince: quiet.get(resume?.key ?? '') ?? now() };
     await file.handle.close();
     return undefined;
   }
@@ -297,9 +304,8 @@ export function generations(options: GenerationsOptions): Generations {
 
   async function* letGo(at: string | undefined): AsyncGenerator<RawRecord[]> {
     const surplus = Math.max(0, live.length - MOST);
-    const patience = options.isHurried() ? Math.min(HURRIED, linger) : linger;
     for (const [index, one] of live.entries()) {
-      const isQuiet = now() - one.quietSince >= patience;
+      const isQuiet = now() - one.quietSince >= linger;
       // Without a file at the path the newest one may still be written to, under whatever name: it stays open.
       const stays = at === undefined ? index === live.length - 1 : one.file.identity === at;
       if (stays ? at !== undefined || !isQuiet : !isQuiet && index >= surplus) continue;
@@ -313,7 +319,7 @@ export function generations(options: GenerationsOptions): Generations {
   /** The file at the path as it is, if all of it was read; otherwise what no later look equals. */
   async function sightRead(): Promise<string> {
     const sight = await sightOf(path);
-    const file = live[0]?.file;
+    const file = live.at(-1)?.file;
     if (file === undefined) return sight === GONE ? GONE : UNREAD;
     return sight.startsWith(`${file.identity}:`) && (await file.look()) === 'quiet' ? sight : UNREAD;
   }
@@ -335,15 +341,18 @@ export function generations(options: GenerationsOptions): Generations {
       return Math.max(0, Math.min(Infinity, ...held) + multiline.max_wait - now());
     },
     get canSleep() {
-      return live.length <= 1 && later.length === 0 && !(multiline !== undefined && live[0]?.file.isHolding === true);
+      return later.length === 0 && !(multiline !== undefined && live.some(({ file }) => file.isHolding));
     },
     async sleep() {
       marks = live.flatMap(({ file }) => file.place ?? []);
+      quiet = new Map(live.map(({ file, quietSince }) => [file.place?.key ?? '', quietSince]));
+      wakes = live.length > 1 ? now() + NAP : Infinity;
       since = Math.max(since ?? 0, ...live.map(({ file }) => file.since));
+      for (const { file } of live) remember(file);
       slept = await sightRead();
       await close();
     },
-    hasNews: async () => (await sightOf(path)) !== slept,
+    hasNews: async () => now() >= wakes || (await sightOf(path)) !== slept,
     close,
   };
 }

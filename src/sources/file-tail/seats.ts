@@ -17,8 +17,6 @@ export interface Seat {
 export interface Seats {
   /** `call` says that somebody needs the seat. */
   seat(call: () => void): Seat;
-  /** Somebody waits. */
-  readonly isFull: boolean;
 }
 
 export function seats(capacity: number): Seats {
@@ -89,10 +87,5 @@ export function seats(capacity: number): Seats {
     });
   }
 
-  return {
-    seat,
-    get isFull() {
-      return waiting.length > 0;
-    },
-  };
+  return { seat };
 }
