@@ -173,13 +173,20 @@ for (const { what, report: said, accepted = 0, after = STUCK_AFTER + TICK, says 
 test('stuck for a moment is no news', () => {
   const watch = createWatch();
   watch.add('attic');
+  const stuckReport = (): AgentReport => report({}, 7);
+  assert.deepEqual(pass(watch, STUCK_AFTER - TICK, stuckReport), []);
+  pass(watch, HEARTBEAT, () => report());
+  assert.deepEqual(pass(watch, STUCK_AFTER - HEARTBEAT - TICK, stuckReport), []);
+  assert.deepEqual(actions(pass(watch, TICK, stuckReport)), ['agent-stuck']);
+});
+
+test('a file that was quiet for hours and has grown is not stuck at once', () => {
+  const watch = createWatch();
+  watch.add('attic');
   assert.deepEqual(
-    pass(watch, STUCK_AFTER - TICK, () => report({}, 7)),
+    pass(watch, 5 * 3_600_000, () => report()),
     [],
   );
-  pass(watch, TICK, () => report());
-  assert.deepEqual(
-    pass(watch, STUCK_AFTER - TICK, () => report({}, 7)),
-    [],
-  );
+  const grown = (): AgentReport => report({ sources: [account({ lag: 512 })] });
+  assert.deepEqual(pass(watch, HEARTBEAT, grown), []);
 });
