@@ -12,7 +12,6 @@ const { PORCHLIGHT_SEED = '20261120', PORCHLIGHT_KILLS = '110', PORCHLIGHT_LINES
 
 Object.assign(process.env, childEnv());
 const { chaos } = await import('../../test/chaos/agent/run.ts');
-const { table } = await import('../../test/chaos/agent/account.ts');
 const account = await chaos({
   seed: Number(PORCHLIGHT_SEED),
   kills: Number(PORCHLIGHT_KILLS),
@@ -22,5 +21,5 @@ const account = await chaos({
   rotation: 4000,
   say: (text) => process.stderr.write(`${text}\n`),
 });
-process.stdout.write(`${table(account)}\n`);
+process.stdout.write(`${account.text}\n`);
 process.exitCode = account.wrong.length === 0 ? 0 : 1;

@@ -1,59 +1,157 @@
-/** The account of a run: what was done, what was written, what is there. */
-import { quantile } from './quantile.ts';
+/** The account of a run: what was done, what was written, what is there, and what of that must not be. */
+import type { AgentStatus } from '#contract';
+import { killsOf } from './member.ts';
+import type { Rotations } from './rotations.ts';
+import type { Storms } from './storms.ts';
+import { figure, grid, listed, milliseconds } from './table.ts';
 import type { StreamTally } from './tally.ts';
+import type { World } from './world.ts';
 
 export interface Account {
-  readonly seed: number;
-  readonly seconds: number;
-  readonly streams: readonly StreamTally[];
-  /** Faults by name. */
-  readonly faults: ReadonlyMap<string, number>;
-  readonly rows: readonly (readonly [string, string])[];
   /** What must not be; empty is a pass. */
   readonly wrong: readonly string[];
+  /** All of it, as Markdown. */
+  readonly text: string;
 }
 
-export const sum = (
-  streams: readonly StreamTally[],
-  key: 'written' | 'stored' | 'lost' | 'doubled' | 'disordered' | 'strange',
-): number => streams.reduce((total, stream) => total + stream[key], 0);
+export interface Acted {
+  readonly seed: number;
+  /** `performance.now()` at the beginning. */
+  readonly started: number;
+  readonly faults: ReadonlyMap<string, number>;
+  readonly rotations: Rotations;
+  readonly storms: Storms;
+}
 
-export const milliseconds = (values: readonly number[], ...shares: readonly number[]): string =>
-  values.length === 0
-    ? '-'
-    : shares
-        .map((share) => `${share === 1 ? 'max' : `p${share * 100}`} ${Math.round(quantile(values, share))} ms`)
-        .join(', ');
-
-const figure = (value: number): string => Math.round(value).toLocaleString('en');
-
-export function table({ seed, seconds, streams, faults, rows, wrong }: Account): string {
-  const head = ['stream', 'written', 'stored', 'lost', 'doubled', 'out of order'];
-  const body = streams.map((one) => [one.stream, one.written, one.stored, one.lost, one.doubled, one.disordered]);
-  const total = [
-    'all',
-    ...(['written', 'stored', 'lost', 'doubled', 'disordered'] as const).map((key) => sum(streams, key)),
+/** Of a world that has come to rest. */
+export async function account(world: World, acted: Acted): Promise<Account> {
+  const written = world.written();
+  const streams = [...written].map(([stream, lines]) => world.reading.lines.of(stream, lines));
+  const { items } = await world.home.client.call('listAgents');
+  const wrong = [
+    ...streams.flatMap(wrongWith),
+    ...missing(world, streams, items),
+    ...items.flatMap((agent) => disagreement(world, agent)),
+    ...world.reading.lines.streams().flatMap((name) => (written.has(name) ? [] : [`nobody writes a stream ${name}`])),
+    ...[...world.reading.counters()].flatMap(([name, times]) =>
+      times > 0 && UNWANTED.test(name) ? [`${name}: ${times}`] : [],
+    ),
+    ...world.members().flatMap(({ complaints }) => complaints),
   ];
-  const done = [...faults].map(([name, times]) => [name, figure(times)] as const);
-  return [
-    grid([head, ...[...body, total].map((row) => row.map((cell) => (typeof cell === 'number' ? figure(cell) : cell)))]),
-    '',
-    grid([['what', 'figure'], ...done, ...rows, ['time', `${figure(seconds)} s`], ['seed', String(seed)]]),
-    '',
-    wrong.length === 0 ? 'Nothing is wrong.' : `WRONG:\n${wrong.map((text) => `- ${text}`).join('\n')}`,
-    '',
-  ].join('\n');
+  const parts = [
+    streamTable(streams),
+    ...(items.length === 0 ? [] : [agentTable(world, items)]),
+    grid([['what', 'figure'], ...deeds(acted), ...figures(world, acted)]),
+    wrong.length === 0 ? 'Nothing is wrong.' : `WRONG:\n${wrong.map((one) => `- ${one}`).join('\n')}`,
+  ];
+  return { wrong, text: `${parts.join('\n\n')}\n` };
 }
 
-/** A Markdown table; the first row is its head. */
-function grid(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`;
-  const [head = [], ...rest] = rows;
+/** Places of a file that were passed over or read twice, and faults of the server's own. */
+const UNWANTED = / (?:gap|overlap|normalize_failed|detect_failed)$/;
+
+function wrongWith({ stream, doubled, disordered, late, strange }: StreamTally): string[] {
   return [
-    line(head),
-    `| ${widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`,
-    ...rest.map(line),
-  ].join('\n');
+    ...(doubled > 0 ? [`${doubled} lines of ${stream} are there twice`] : []),
+    ...(disordered > 0 ? [`${disordered} lines of ${stream} came after a later one: ${late.join(', ')}`] : []),
+    ...(strange > 0 ? [`${strange} lines of ${stream} were never written`] : []),
+  ];
+}
+
+const declaredBy = ({ gaps }: AgentStatus): number => gaps.reduce((total, { from, to }) => total + to - from, 0);
+
+const streamsOf = (world: World, name: string): ReadonlySet<string> =>
+  new Set(world.agents.find((one) => one.name === name)?.files.flatMap(({ writers }) => writers));
+
+/** Lines that are missing, and that no agent declared lost. What turned bits took from a spool is declared, to the record. */
+function missing(world: World, streams: readonly StreamTally[], items: readonly AgentStatus[]): string[] {
+  const groups = items.map((agent) => ({ mine: streamsOf(world, agent.name), declared: declaredBy(agent) }));
+  const others = streams.filter(({ stream }) => !groups.some(({ mine }) => mine.has(stream)));
+  return [...groups, { mine: new Set(others.map(({ stream }) => stream)), declared: 0 }].flatMap(
+    ({ mine, declared }) => {
+      const lost = streams.filter(({ stream, lost: count }) => mine.has(stream) && count > 0);
+      const total = sum(lost, 'lost');
+      const where = lost.map(({ stream, missing: ranges }) => `${stream} ${ranges.join(' ')}`).join('; ');
+      return total > declared ? [`${total} lines are missing, of which ${declared} were declared lost: ${where}`] : [];
+    },
+  );
+}
+
+/** What the agent and the server say they did, against what is there. */
+function disagreement({ reading }: World, agent: AgentStatus): string[] {
+  const { name, totals, gaps } = agent;
+  const stored = reading.of(name);
+  // Of files: one more look at the machine is stored with every start, after the account was made.
+  const files = agent.sources.filter(({ source }) => source.startsWith('file:'));
+  const unequal = gaps.length === 0 ? files.filter(({ spooled, stored: there }) => spooled !== there) : [];
+  return [
+    ...(totals.stored === stored ? [] : [`${name}: ${totals.stored} stored by its account, ${stored} in the store`]),
+    ...(totals.lost === declaredBy(agent) ? [] : [`${name}: ${totals.lost} lost, gaps of ${declaredBy(agent)}`]),
+    ...unequal.map(
+      ({ source, ...one }) => `${name}: ${one.spooled} of ${source} spooled, ${one.stored} stored, no gap`,
+    ),
+    ...(totals.dropped === 0 ? [] : [`${name}: ${totals.dropped} dropped: ${droppedBy(agent)}`]),
+  ];
+}
+
+function droppedBy({ sources }: AgentStatus): string {
+  const sums = new Map<string, number>();
+  for (const { dropped } of sources)
+    for (const [reason, times] of Object.entries(dropped)) sums.set(reason, (sums.get(reason) ?? 0) + times);
+  return listed(sums);
+}
+
+type Counted = 'written' | 'stored' | 'lost' | 'doubled' | 'disordered';
+const COUNTED: readonly Counted[] = ['written', 'stored', 'lost', 'doubled', 'disordered'];
+const sum = (streams: readonly StreamTally[], key: Counted): number =>
+  streams.reduce((total, stream) => total + stream[key], 0);
+
+function streamTable(streams: readonly StreamTally[]): string {
+  const rows = streams.map((one) => [one.stream, ...COUNTED.map((key) => figure(one[key]))]);
+  const total = ['all', ...COUNTED.map((key) => figure(sum(streams, key)))];
+  return grid([['lines', ...COUNTED.slice(0, 4), 'out of order'], ...rows, total]);
+}
+
+function agentTable({ agents }: World, items: readonly AgentStatus[]): string {
+  const rows = items.map((agent) => {
+    const { name, totals, gaps, spool } = agent;
+    const home = agents.find((one) => one.name === name);
+    const sizes = gaps.map(({ from, to, reason }) => `${reason} ${to - from}`).join(', ');
+    const counts = [totals.read, totals.spooled, totals.sent, totals.stored].map(figure);
+    const kilobytes = `${figure((home?.spoolMax() ?? 0) / 1024)} KB`;
+    return [name, ...counts, sizes || 'none', droppedBy(agent), String(spool?.quarantined ?? 0), kilobytes];
+  });
+  const head = ['records', 'read', 'spooled', 'sent', 'stored', 'declared gaps', 'dropped', 'quarantined', 'spool max'];
+  return grid([head, ...rows]);
+}
+
+function deeds({ faults, rotations, storms }: Acted): (readonly [string, string])[] {
+  const kinds = [
+    ...faults,
+    ...Array.from(rotations.counts, ([how, times]) => [`rotation: ${how}`, times] as const),
+    ...Array.from(storms.counts, ([kind, times]) => [`network: ${kind}`, times] as const),
+  ];
+  return kinds.map(([name, times]) => [name, figure(times)]);
+}
+
+function figures(world: World, { started, seed }: Acted): (readonly [string, string])[] {
+  const { agents, writers, journal, reading } = world;
+  const members = world.members();
+  const replies = agents.flatMap(({ network }) => network.replies);
+  const harmed = agents.map(({ name, network }) => `${name}: ${listed(network.harmed)}`).join('; ');
+  const limits = agents.filter(({ limit }) => limit !== '').map(({ name, limit }) => `${name}: ${limit}`);
+  return [
+    ['kills', `${killsOf(members)}: ${listed(members.map((one) => [one.name, one.kills()] as const))}`],
+    ['connections harmed', harmed || 'none'],
+    ['inodes used again', figure(writers.reduce((total, one) => total + one.reused(), 0))],
+    ['rotations of the journal', figure(journal.rotations())],
+    ['small disk', limits.join('; ') || 'none'],
+    ['events besides the lines', listed(reading.others)],
+    ['ack: reply after a request', milliseconds(replies, 0.5, 0.99)],
+    ...members.map((one) => [`restart of ${one.name}`, milliseconds(one.restarts, 0.5, 1)] as const),
+    ...members.map((one) => [`RSS max of ${one.name}`, `${one.peakMb()} MB`] as const),
+    ['counted by the server', listed(reading.counters())],
+    ['time', `${figure((performance.now() - started) / 1000)} s`],
+    ['seed', String(seed)],
+  ];
 }

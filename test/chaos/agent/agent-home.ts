@@ -1,5 +1,5 @@
 /** An agent's side: its folder, on a small disk if need be, its settings, its enrolment, and the network it has. */
-import { globSync, mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, clock } from './clock.ts';
 import { type Member, member } from './member.ts';
@@ -18,6 +18,10 @@ export interface AgentHome {
   readonly clock: Clock;
   /** Its spool's segments. */
   segments(): readonly string[];
+  /** The most bytes its spool had, as far as it was looked at. */
+  spoolMax(): number;
+  /** The small disk holds nothing more. */
+  isFull(): boolean;
   /** How small its disk is, in words; '' where it has room. */
   readonly limit: string;
   remove(): Promise<void>;
@@ -41,8 +45,8 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
   const settings = [
     'interval: 3600',
     `log_candidates: ${JSON.stringify(files.map(({ path }) => path))}`,
-    'retry_attempts: 5',
-    'retry_delay: 0.2',
+    'retry_attempts: 30',
+    'retry_delay: 0.1',
     ...(limited?.settings ?? []),
   ];
   writeFileSync(config, `${settings.join('\n')}\n`);
@@ -50,6 +54,15 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
   await porchlightOnce(['agent', 'enroll', '--data', data], token);
   const time = clock(folder, name);
   const start = () => porchlight(['agent', '--config', config, '--data', data], time.env);
+  const segments = (): readonly string[] => globSync(join(data, 'agent/spool/log-*/*.seg'));
+  let most = 0;
+  const looking = setInterval(() => {
+    const sizes = segments().map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    most = Math.max(
+      most,
+      sizes.reduce((sum, size) => sum + size, 0),
+    );
+  }, 200);
   const agent = member({ name, start, ready: '[+] Sending to' });
   await agent.begin();
   return {
@@ -59,9 +72,12 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
     agent,
     network,
     clock: time,
-    segments: () => globSync(join(data, 'agent/spool/log-*/*.seg')),
+    segments,
+    spoolMax: () => most,
+    isFull: () => limited?.isFull() ?? false,
     limit: limited?.name ?? '',
     async remove() {
+      clearInterval(looking);
       await agent.program().kill();
       await network.close();
       limited?.remove();

@@ -5,7 +5,6 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { table } from './account.ts';
 import { chaos } from './run.ts';
 
 const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 20261120);
@@ -17,10 +16,10 @@ test(`nothing is lost between a written line and the store, seed ${SEED}`, { tim
     kills: 8,
     lines: 15_000,
     limit: 35_000,
-    agents: [],
-    rotation: 1500,
+    agents: ['roomy', 'small'],
+    rotation: 2500,
     say: (text) => diary.push(text),
   });
-  process.stdout.write(`${table(account)}\n`);
+  process.stdout.write(`${account.text}\n`);
   assert.deepEqual(account.wrong, [], diary.join('\n'));
 });

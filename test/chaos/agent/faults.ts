@@ -1,6 +1,6 @@
 /** What is done to the processes, one after the other, chosen by the seed. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
 import type { Random } from '../server/random.ts';
 import { pause } from '../server/waiting.ts';
 import type { Clock } from './clock.ts';
@@ -77,6 +77,16 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
+    name: 'bits of the spool turn over while its agent is dead',
+    weight: 4,
+    apply: flipBits,
+  },
+  {
+    name: 'the disk of the spool is full',
+    weight: 3,
+    apply: fillDisk,
+  },
+  {
     name: 'no more file descriptors',
     weight: 3,
     async apply(world, random) {
@@ -88,6 +98,45 @@ export const FAULTS: readonly Fault[] = [
     },
   },
 ];
+
+/** Damage on a disk: cut off so that there is something to damage, dead, some bits turned over, and on. */
+async function flipBits({ agents, writers }: World, random: Random): Promise<void> {
+  const at = random.int(0, agents.length - 1);
+  const [home, writer] = [agents[at], writers[at + 1]];
+  if (home === undefined || writer === undefined) return;
+  home.network.pin({ kind: 'refuse' });
+  for (const { path } of home.files) await writer.tell({ do: 'burst', path, lines: random.int(1, 400) });
+  await pause(random.int(0, 1500));
+  await home.agent.kill();
+  for (let times = random.int(1, 3); times > 0; times--) {
+    const [first, ...rest] = home.segments();
+    if (first !== undefined) flipBit(random.pick([first, ...rest]), random);
+  }
+  home.network.pin(undefined);
+  await home.agent.begin();
+}
+
+function flipBit(path: string, random: Random): void {
+  const { size } = statSync(path);
+  if (size === 0) return;
+  const [fd, byte, at] = [openSync(path, 'r+'), Buffer.alloc(1), random.int(0, size - 1)];
+  readSync(fd, byte, 0, 1, at);
+  writeSync(fd, Buffer.from([(byte[0] ?? 0) ^ (1 << random.int(0, 7))]), 0, 1, at);
+  closeSync(fd);
+}
+
+/** Cut off, and more lines than the disk takes; half of the time it is killed on the full disk. */
+async function fillDisk({ agents, writers, say }: World, random: Random): Promise<void> {
+  const at = agents.findIndex(({ limit }) => limit !== '');
+  const [home, writer] = [agents[at], writers[at + 1]];
+  if (home === undefined || writer === undefined) return;
+  home.network.pin({ kind: 'refuse' });
+  for (const { path } of home.files) await writer.tell({ do: 'burst', path, lines: 8000 });
+  for (let looks = 0; looks < 80 && !home.isFull(); looks++) await pause(100);
+  say(`${home.name}: ${home.isFull() ? 'the disk is full' : 'the disk is not full yet'}`);
+  if (random.chance(0.5)) await killAndBegin([home.agent], random);
+  home.network.pin(undefined);
+}
 
 /** Of a world without agents: its server. */
 function agentOf({ agents, home }: World, random: Random): Member {

@@ -86,3 +86,5 @@ export function member({ name, start, ready }: MemberOptions): Member {
     },
   };
 }
+
+export const killsOf = (members: readonly Member[]): number => members.reduce((total, one) => total + one.kills(), 0);

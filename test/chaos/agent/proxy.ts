@@ -22,9 +22,13 @@ export type Weather =
   /** What the server answers to a body is thrown away with the connection: it has committed, and nobody heard. */
   | { readonly kind: 'deafen' };
 
+export const FAIR: Weather = { kind: 'fair' };
+
 export interface Proxy {
   readonly port: number;
   set(weather: Weather): void;
+  /** Whatever is set meanwhile, this holds until it is undefined again. */
+  pin(weather: Weather | undefined): void;
   /** ms from the last piece of a request to the first one of its reply, in fair weather. */
   readonly replies: readonly number[];
   /** Connections that were ended in the middle of something, by weather. */
@@ -32,17 +36,28 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** More than a TLS handshake or a heartbeat has from the agent: a body was among it. */
-const BODY = 3000;
+/** More than the end of a TLS handshake has from the agent: a request was among it. */
+const REQUEST = 300;
 /** Pieces from the server that still belong to the handshake. */
 const HANDSHAKE = 2;
+/** ms that the server gets to commit before the connection goes. */
+const COMMIT = 300;
 
 export async function proxy(target: () => number): Promise<Proxy> {
   const replies: number[] = [];
   const harmed = new Map<string, number>();
   const open = new Set<Passage>();
-  let weather: Weather = { kind: 'fair' };
+  let weather: Weather = FAIR;
+  let set: Weather = FAIR;
+  let pinned: Weather | undefined;
   const harm = (): void => void harmed.set(weather.kind, (harmed.get(weather.kind) ?? 0) + 1);
+
+  function turn(): void {
+    const next = pinned ?? set;
+    if (next === weather) return;
+    weather = next;
+    for (const one of open) one.turned();
+  }
 
   const server: Server = createServer({ noDelay: true }, (agent) => {
     if (weather.kind === 'refuse') {
@@ -65,8 +80,12 @@ export async function proxy(target: () => number): Promise<Proxy> {
     replies,
     harmed,
     set(next) {
-      weather = next;
-      for (const one of open) one.turned();
+      set = next;
+      turn();
+    },
+    pin(next) {
+      pinned = next;
+      turn();
     },
     async close() {
       server.close();
@@ -94,8 +113,9 @@ interface PassageOptions {
 function passage({ agent, port, weather, harm, onReply }: PassageOptions): Passage {
   const server = connect({ port, host: '127.0.0.1', noDelay: true });
   const done = Promise.withResolvers<void>();
-  /** Bytes towards the server since the weather turned; pieces from it in all. */
+  /** Bytes towards the server since the weather turned, and of them behind its first piece; pieces from it in all. */
   let sent = 0;
+  let requested = 0;
   let pieces = 0;
   let asked: number | undefined;
   /** What fell into the hole can never be made good: such a connection stays dead when the weather is fair again. */
@@ -126,6 +146,7 @@ function passage({ agent, port, weather, harm, onReply }: PassageOptions): Passa
     const now = weather();
     if (fallen(now)) return;
     sent += chunk.length;
+    if (pieces > 0) requested += chunk.length;
     asked = performance.now();
     if (now.kind === 'cut' && sent >= now.after) {
       server.write(chunk.subarray(0, Math.max(0, chunk.length - (sent - now.after))), reset);
@@ -141,9 +162,10 @@ function passage({ agent, port, weather, harm, onReply }: PassageOptions): Passa
     pieces++;
     if (asked !== undefined && pieces > HANDSHAKE && now.kind === 'fair') onReply(performance.now() - asked);
     asked = undefined;
-    if (now.kind === 'deafen' && sent > BODY) {
+    if (now.kind === 'deafen' && requested > REQUEST) {
       harm();
-      reset();
+      dead = true;
+      setTimeout(reset, COMMIT);
       return;
     }
     downwards(chunk, lateness());
@@ -168,6 +190,7 @@ function passage({ agent, port, weather, harm, onReply }: PassageOptions): Passa
     ended: done.promise,
     turned() {
       sent = 0;
+      requested = 0;
       if (weather().kind !== 'refuse') return;
       harm();
       reset();

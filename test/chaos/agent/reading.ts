@@ -11,6 +11,10 @@ export interface Reading {
   /** Events that are none of the writer's lines, by dataset. */
   readonly others: ReadonlyMap<string, number>;
   readonly events: () => number;
+  /** Events that came from an agent. */
+  of(agent: string): number;
+  /** `records gap` → how many, over all lives of the server, as far as they were seen. */
+  counters(): ReadonlyMap<string, number>;
   /** Reads to the end; false where the server does not answer. */
   catchUp(): Promise<boolean>;
   stop(): Promise<void>;
@@ -24,6 +28,9 @@ export function reading(base: string): Reading {
   const client: Client = createClient({ base });
   const lines = tally();
   const others = new Map<string, number>();
+  const perAgent = new Map<string, number>();
+  /** By the start of the life that counted. */
+  const lives = new Map<string, ReadonlyMap<string, number>>();
   let after = '0-0';
   let events = 0;
   let stopping = false;
@@ -31,9 +38,16 @@ export function reading(base: string): Reading {
 
   function take(event: WireEvent): void {
     events++;
+    count(perAgent, String(event['agent.id'] ?? ''));
     const [, stream, number] = LINE.exec(String(event['message'] ?? '')) ?? [];
     if (stream !== undefined) lines.found(stream, Number(number));
     else count(others, String(event['event.dataset'] ?? event['process.name'] ?? 'other'));
+  }
+
+  async function look(): Promise<void> {
+    const health = await client.call('health').catch(() => undefined);
+    if (health === undefined) return;
+    lives.set(health.started, new Map(health.counters.map(({ name, label, value }) => [`${name} ${label}`, value])));
   }
 
   async function read(): Promise<boolean> {
@@ -58,6 +72,7 @@ export function reading(base: string): Reading {
   const running = (async () => {
     while (!stopping) {
       await catchUp();
+      await look();
       await pause(500);
     }
   })();
@@ -66,6 +81,12 @@ export function reading(base: string): Reading {
     lines,
     others,
     events: () => events,
+    of: (agent) => perAgent.get(agent) ?? 0,
+    counters() {
+      const sums = new Map<string, number>();
+      for (const life of lives.values()) for (const [name, value] of life) count(sums, name, value);
+      return sums;
+    },
     catchUp,
     async stop() {
       stopping = true;
@@ -74,6 +95,6 @@ export function reading(base: string): Reading {
   };
 }
 
-function count(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+function count(counts: Map<string, number>, name: string, more = 1): void {
+  counts.set(name, (counts.get(name) ?? 0) + more);
 }

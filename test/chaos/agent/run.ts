@@ -8,11 +8,12 @@
  * Three parties act by themselves until enough was killed and written: the faults, the rotations, the weather. Then it clears,
  * everybody lives, the last lines are written, and what is stored is compared with what was written.
  */
-import { pause } from '../server/waiting.ts';
-import { type Account, milliseconds, sum } from './account.ts';
+import { pause, until } from '../server/waiting.ts';
+import { account, type Account } from './account.ts';
 import { choose, FAULTS } from './faults.ts';
-import { type Rotations, rotations } from './rotations.ts';
-import { type Storms, storms } from './storms.ts';
+import { killsOf } from './member.ts';
+import { rotations } from './rotations.ts';
+import { storms } from './storms.ts';
 import { createWorld, type World } from './world.ts';
 
 export interface Plan {
@@ -45,7 +46,8 @@ export async function chaos(wanted: Plan): Promise<Account> {
     await Promise.all([acting.rotations.stop(), acting.storms.stop(), world.journal.stop()]);
     await topUp(world, plan);
     await settle(world);
-    return await account(world, plan, { started, faults, ...acting });
+    await conclude(world);
+    return await account(world, { seed: plan.seed, started, faults, ...acting });
   } finally {
     await world.remove();
   }
@@ -60,20 +62,19 @@ async function paced({ writers, agents }: World, { kills, lines, limit }: Plan):
   }
 }
 
-const killsOf = (world: World): number => world.members().reduce((total, one) => total + one.kills(), 0);
 const writtenIn = (world: World): number => [...world.written().values()].reduce((total, lines) => total + lines, 0);
 
 async function strike(world: World, { kills, limit, say }: Plan, started: number): Promise<Map<string, number>> {
   const random = world.randomOf('faults');
   const counts = new Map<string, number>();
-  while (killsOf(world) < kills && performance.now() - started < limit) {
+  while (killsOf(world.members()) < kills && performance.now() - started < limit) {
     const fault = choose(FAULTS, random);
     counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
     say(fault.name);
     await fault.apply(world, random);
     const { lines } = world.reading;
     const found = lines.streams().reduce((total, stream) => total + lines.distinct(stream), 0);
-    say(`${killsOf(world)} kills, ${writtenIn(world)} lines written, ${found} found`);
+    say(`${killsOf(world.members())} kills, ${writtenIn(world)} lines written, ${found} found`);
   }
   return counts;
 }
@@ -101,83 +102,17 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-interface Acted {
-  readonly started: number;
-  readonly faults: ReadonlyMap<string, number>;
-  readonly rotations: Rotations;
-  readonly storms: Storms;
+/** Each agent begins once more, in order: nothing may come twice by that, and its first message brings its last account. */
+async function conclude({ agents, home, reading }: World): Promise<void> {
+  for (const { agent, name } of agents) {
+    await agent.terminate();
+    const { agent: again, stored } = { agent, stored: reading.of(name) };
+    await again.begin();
+    await until(`the last account of ${name}`, async () => {
+      const { items } = await home.client.call('listAgents');
+      const found = items.find((one) => one.name === name);
+      return found?.spool?.records === 0 && found.totals.stored >= stored ? true : undefined;
+    });
+  }
+  await reading.catchUp();
 }
-
-const listed = (counts: ReadonlyMap<string, number>): string =>
-  [...counts].map(([name, times]) => `${name} ${times}`).join(', ') || 'none';
-
-async function account(world: World, plan: Plan, acted: Acted): Promise<Account> {
-  const streams = [...world.written()].map(([stream, written]) => world.reading.lines.of(stream, written));
-  const unknown = world.reading.lines.streams().filter((stream) => !world.written().has(stream));
-  const members = world.members();
-  const health = await world.home.client.call('health');
-  const unwanted = health.counters.filter(({ name, label, value }) => value > 0 && UNWANTED.test(`${name} ${label}`));
-  const wrong = [
-    ...streams
-      .filter(({ lost }) => lost !== 0)
-      .map((one) => `${one.lost} lines of ${one.stream} are lost: ${one.missing.join(', ')}`),
-    ...streams
-      .filter(({ doubled }) => doubled > 0)
-      .map((one) => `${one.doubled} lines of ${one.stream} are there twice`),
-    ...streams
-      .filter(({ disordered }) => disordered > 0)
-      .map((one) => `${one.disordered} lines of ${one.stream} came after a later one: ${one.late.join(', ')}`),
-    ...streams
-      .filter(({ strange }) => strange > 0)
-      .map((one) => `${one.strange} lines of ${one.stream} were never written`),
-    ...unknown.map((stream) => `lines of a stream that nobody writes: ${stream}`),
-    ...unwanted.map(({ name, label, value }) => `${name} ${label}: ${value}`),
-    ...members.flatMap(({ complaints }) => complaints),
-  ];
-  const kills = members.map((one) => `${one.name} ${one.kills()}`).join(', ');
-  return {
-    seed: plan.seed,
-    seconds: (performance.now() - acted.started) / 1000,
-    streams,
-    faults: new Map([
-      ...acted.faults,
-      ...[...acted.rotations.counts].map(([how, times]) => [`rotation: ${how}`, times] as const),
-    ]),
-    rows: [
-      ['kills', `${killsOf(world)} (${kills})`],
-      ['events besides the lines', listed(world.reading.others)],
-      ['inodes used again', String(world.writers.reduce((total, one) => total + one.reused(), 0))],
-      ['rotations of the journal', String(world.journal.rotations())],
-      ['weather', listed(acted.storms.counts)],
-      [
-        'connections harmed',
-        world.agents.map(({ name, network }) => `${name}: ${listed(network.harmed)}`).join('; ') || 'none',
-      ],
-      [
-        'reply after a request',
-        milliseconds(
-          world.agents.flatMap(({ network }) => network.replies),
-          0.5,
-          0.99,
-        ),
-      ],
-      ...members.map((one) => [`restart of ${one.name}`, milliseconds(one.restarts, 0.5, 1)] as const),
-      ...members.map((one) => [`RSS max of ${one.name}`, `${one.peakMb()} MB`] as const),
-      [
-        'dropped by the server',
-        listed(
-          new Map(
-            health.counters
-              .filter(({ value }) => value > 0)
-              .map(({ name, label, value }) => [`${name} ${label}`, value]),
-          ),
-        ),
-      ],
-      ['lost', String(sum(streams, 'lost'))],
-    ],
-    wrong,
-  };
-}
-
-/** Places of a file that were passed over or read twice, and faults of the server's own. */
-const UNWANTED = / (?:gap|overlap|normalize_failed|detect_failed)$/;

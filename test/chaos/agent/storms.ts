@@ -2,15 +2,13 @@
 import type { Random } from '../server/random.ts';
 import { pause } from '../server/waiting.ts';
 import type { AgentHome } from './agent-home.ts';
-import type { Weather } from './proxy.ts';
+import { FAIR, type Weather } from './proxy.ts';
 import type { World } from './world.ts';
 
 export interface Storms {
   readonly counts: ReadonlyMap<Weather['kind'], number>;
   stop(): Promise<void>;
 }
-
-const FAIR: Weather = { kind: 'fair' };
 
 export function storms(world: World): Storms {
   const counts = new Map<Weather['kind'], number>();
