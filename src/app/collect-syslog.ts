@@ -1,7 +1,15 @@
 /** Starts the syslog listeners that the configuration names, and shows each sender as a source of its own. */
 import { readFile } from 'node:fs/promises';
 import type { SyslogConfig } from '#contract';
-import { createLedger, type AccountChange, type Ledger, sourceId, syslog, type SyslogOptions } from '#sources';
+import {
+  createLedger,
+  type AccountChange,
+  type DropReason,
+  type Ledger,
+  sourceId,
+  syslog,
+  type SyslogOptions,
+} from '#sources';
 import type { CollectOptions } from './collect.ts';
 import { supervise } from './supervise.ts';
 
@@ -112,18 +120,19 @@ function tell({ board, counters }: Means, ledger: Ledger): void {
   }
 }
 
-const DROPPED: Readonly<Record<string, string>> = {
+const DROPPED: Readonly<Record<DropReason, string>> = {
   queue_full: 'came faster than they could be stored',
   not_allowed: 'from addresses that sources.syslog.allow does not name',
   connections: 'too many connections',
   sender_connections: 'too many connections of one sender',
+  crowded: 'too many messages came in small pieces at once',
   empty: 'empty',
   tls: 'no TLS came about',
   stopped: 'came while Porchlight ended',
 };
 
 function standing({ messages, bytes, dropped }: AccountChange['account']): string {
-  const losses = [...dropped].map(([reason, number]) => `${number} ${DROPPED[reason] ?? reason}`);
+  const losses = [...dropped].map(([reason, number]) => `${number} ${DROPPED[reason]}`);
   const lost = losses.length === 0 ? '' : ` Dropped: ${losses.join(', ')}.`;
   return `Sent ${count(messages, 'message')}, ${count(bytes, 'byte')}.${lost}`;
 }

@@ -27,7 +27,7 @@ export {
 } from './host-metrics.ts';
 export { honeypot, type HoneypotOptions } from './honeypot/index.ts';
 export type { RecordStream } from './source.ts';
-export { type AccountChange, createLedger, type Ledger, sourceId, syslog, type SyslogOptions } from './syslog.ts';
+export { type AccountChange, createLedger, type DropReason, type Ledger, sourceId, syslog, type SyslogOptions } from './syslog.ts';
 export {
   type ChannelFault,
   windowsEventLog,

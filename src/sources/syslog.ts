@@ -20,7 +20,7 @@ import { type ListenPlace, listenPlace } from './syslog/listen-place.ts';
 import type { Listening, Reception } from './syslog/listening.ts';
 import type { RecordStream } from './source.ts';
 
-export { type Account, type AccountChange, createLedger, type Ledger, sourceId } from './syslog/ledger.ts';
+export { type AccountChange, createLedger, type DropReason, type Ledger, sourceId } from './syslog/ledger.ts';
 
 export interface SyslogOptions {
   readonly transport: 'udp' | 'tcp' | 'tls';

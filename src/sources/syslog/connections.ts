@@ -111,11 +111,12 @@ export async function openConnections(
     },
     async close() {
       clearInterval(sweep);
+      const ends = [...open].map(({ socket }) => new Promise((resolve) => void socket.once('close', resolve)));
       const closed = once(server, 'close');
       server.close();
       for (const socket of sockets) socket.destroy();
       for (const { socket } of open) socket.destroy();
-      await closed;
+      await Promise.all([closed, ...ends]);
     },
   };
 }
@@ -123,7 +124,10 @@ export async function openConnections(
 function deliver({ ledger, inbox, now }: Reception, sender: string, message: Message): void {
   const { text, bytes, cut, mended, fault } = message;
   if (fault) ledger.remark(sender, 'framing');
-  if (text === '') return;
+  if (text === '') {
+    if (cut) ledger.dropped(sender, 'crowded');
+    return;
+  }
   const record = { source: ledger.tagOf(sender), received: now(), text, ...(cut ? { cut: true } : {}) };
   if (!inbox.put(record)) return ledger.dropped(sender, 'stopped');
   ledger.taken(sender, bytes);
@@ -164,11 +168,20 @@ function secureServer(
   receive: (socket: Socket) => void,
 ): Server {
   const server = createTlsServer({ ...tls, minVersion: 'TLSv1.2', handshakeTimeout: handshake }, receive);
-  server.on('tlsClientError', (_, socket) => {
+  /** Connections without TLS yet. A socket that failed does not tell any more who it was. */
+  const waiting = new Set<string>();
+  const nameOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`;
+  server.on('connection', (socket: Socket) => {
+    if (socket.destroyed) return;
+    const name = nameOf(socket);
     const sender = shownAddress(socket.remoteAddress);
-    if (sender !== '') ledger.dropped(sender, 'tls');
-    socket.destroy();
+    waiting.add(name);
+    socket.once('close', () => {
+      if (waiting.delete(name)) ledger.dropped(sender, 'tls');
+    });
   });
+  server.on('secureConnection', (socket) => waiting.delete(nameOf(socket)));
+  server.on('tlsClientError', (_, socket) => socket.destroy());
   return server;
 }
 

@@ -164,13 +164,13 @@ function holder(budget: Budget, limit: number): Holder {
   let bytes = 0;
   let full = false;
 
+  /** As much of it as the budget has. */
   function makeRoom(wanted: number): void {
     if (wanted <= room.length) return;
-    const size = Math.min(limit + 1, Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(wanted))));
-    if (!budget.take(size - room.length)) {
-      full = true;
-      return;
-    }
+    let size = Math.min(limit + 1, Math.max(FIRST_ROOM, 2 ** Math.ceil(Math.log2(wanted))));
+    while (size > room.length && !budget.take(size - room.length)) size >>= 1;
+    full = size < wanted;
+    if (size <= room.length) return;
     const larger = Buffer.allocUnsafeSlow(size);
     room.copy(larger, 0, 0, kept);
     room = larger;

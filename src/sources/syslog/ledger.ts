@@ -6,13 +6,14 @@ import type { SourceTag } from '#contract';
 
 /**
  * `queue_full`: the pipeline was busy and UDP cannot wait. `not_allowed`: the sender is outside `allow`. `connections`, `sender_connections`:
- * as many as may be open are. `empty`: a datagram without anything in it. `tls`: no TLS came about. `stopped`: came while we ended.
+ * as many as may be open are. `crowded`: the unfinished messages of all connections fill what memory there is for them. `empty`: a datagram without anything in it. `tls`: no TLS came about. `stopped`: came while we ended.
  */
 export type DropReason =
   | 'queue_full'
   | 'not_allowed'
   | 'connections'
   | 'sender_connections'
+  | 'crowded'
   | 'empty'
   | 'tls'
   | 'stopped';
