@@ -58,7 +58,9 @@ export async function openDesk(options: DeskOptions): Promise<OpenDesk> {
     if (!wanted) await listening.close();
     else if (!ending.signal.aborted) await listening.open(intake);
     await listening.look();
-    board.remove('agents');
+    const place = listening.place();
+    if (place === undefined) board.remove('agents');
+    else board.set('agents', 'following', `agents connect to ${place.address} port ${place.port}`);
   }
 
   /** Nobody waits for the answer: what is wrong stands among the sources until it is mended. */
@@ -94,7 +96,7 @@ export async function openDesk(options: DeskOptions): Promise<OpenDesk> {
       registry.check(name, again);
       // The token names the certificate: nobody is invited to a door that does not open.
       await listening.open(intake);
-      const { secret, expires } = await registry.invite(name, again);
+      const { secret, expires } = await registry.invite(name, again).finally(keepAttending);
       const place = listening.place();
       if (place === undefined) throw new CodedError('AGENTS_LISTEN', 'The server is closing.');
       presence.changed(name);
