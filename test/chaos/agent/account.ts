@@ -1,5 +1,5 @@
 /** The account of a run: what was done, what was written, what is there, and what of that must not be. */
-import type { AgentStatus } from '#contract';
+import type { AgentReport, AgentStatus } from '#contract';
 import { killsOf } from './member.ts';
 import type { Rotations } from './rotations.ts';
 import type { Storms } from './storms.ts';
@@ -19,6 +19,8 @@ export interface Acted {
   /** `performance.now()` at the beginning. */
   readonly started: number;
   readonly faults: ReadonlyMap<string, number>;
+  /** What each agent said of itself at the end. */
+  readonly reports: ReadonlyMap<string, AgentReport>;
   readonly rotations: Rotations;
   readonly storms: Storms;
 }
@@ -31,7 +33,7 @@ export async function account(world: World, acted: Acted): Promise<Account> {
   const wrong = [
     ...streams.flatMap(wrongWith),
     ...missing(world, streams, items),
-    ...items.flatMap((agent) => disagreement(world, agent)),
+    ...items.flatMap((agent) => disagreement(world, agent, acted.reports.get(agent.name))),
     ...world.reading.lines.streams().flatMap((name) => (written.has(name) ? [] : [`nobody writes a stream ${name}`])),
     ...[...world.reading.counters()].flatMap(([name, times]) =>
       times > 0 && UNWANTED.test(name) ? [`${name}: ${times}`] : [],
@@ -40,7 +42,7 @@ export async function account(world: World, acted: Acted): Promise<Account> {
   ];
   const parts = [
     streamTable(streams),
-    ...(items.length === 0 ? [] : [agentTable(world, items)]),
+    ...(items.length === 0 ? [] : [agentTable(world, items, acted)]),
     grid([['what', 'figure'], ...deeds(acted), ...figures(world, acted)]),
     wrong.length === 0 ? 'Nothing is wrong.' : `WRONG:\n${wrong.map((one) => `- ${one}`).join('\n')}`,
   ];
@@ -78,12 +80,13 @@ function missing(world: World, streams: readonly StreamTally[], items: readonly 
 }
 
 /** What the agent and the server say they did, against what is there. */
-function disagreement({ reading }: World, agent: AgentStatus): string[] {
+function disagreement({ reading }: World, agent: AgentStatus, report: AgentReport | undefined): string[] {
   const { name, totals, gaps } = agent;
   const stored = reading.of(name);
-  // Of files: one more look at the machine is stored with every start, after the account was made.
-  const files = agent.sources.filter(({ source }) => source.startsWith('file:'));
-  const unequal = gaps.length === 0 ? files.filter(({ spooled, stored: there }) => spooled !== there) : [];
+  // Of files: one more look at the machine may be on its way.
+  const files = report?.sources.filter(({ source }) => source.startsWith('file:')) ?? [];
+  const kept = new Map(agent.sources.map((one) => [one.source, one.stored] as const));
+  const unequal = gaps.length === 0 ? files.filter(({ source, spooled }) => spooled !== kept.get(source)) : [];
   return [
     ...(totals.stored === stored ? [] : [`${name}: ${totals.stored} stored by its account, ${stored} in the store`]),
     ...(totals.lost === declaredBy(agent) ? [] : [`${name}: ${totals.lost} lost, gaps of ${declaredBy(agent)}`]),
@@ -112,14 +115,17 @@ function streamTable(streams: readonly StreamTally[]): string {
   return grid([['lines', ...COUNTED.slice(0, 4), 'out of order'], ...rows, total]);
 }
 
-function agentTable({ agents }: World, items: readonly AgentStatus[]): string {
+function agentTable({ agents }: World, items: readonly AgentStatus[], { reports }: Acted): string {
   const rows = items.map((agent) => {
-    const { name, totals, gaps, spool } = agent;
+    const { name, totals, gaps } = agent;
+    const report = reports.get(name);
+    const own = (key: 'read' | 'spooled' | 'sent'): number =>
+      report?.sources.reduce((total, source) => total + source[key], 0) ?? 0;
     const home = agents.find((one) => one.name === name);
     const sizes = gaps.map(({ from, to, reason }) => `${reason} ${to - from}`).join(', ');
-    const counts = [totals.read, totals.spooled, totals.sent, totals.stored].map(figure);
+    const counts = [own('read'), own('spooled'), own('sent'), totals.stored].map(figure);
     const kilobytes = `${figure((home?.spoolMax() ?? 0) / 1024)} KB`;
-    return [name, ...counts, sizes || 'none', droppedBy(agent), String(spool?.quarantined ?? 0), kilobytes];
+    return [name, ...counts, sizes || 'none', droppedBy(agent), figure(report?.spool.quarantined ?? 0), kilobytes];
   });
   const head = ['records', 'read', 'spooled', 'sent', 'stored', 'declared gaps', 'dropped', 'quarantined', 'spool max'];
   return grid([head, ...rows]);

@@ -1,6 +1,7 @@
 /** An agent's side: its folder, on a small disk if need be, its settings, its enrolment, and the network it has. */
 import { globSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AgentReport } from '#contract';
 import { type Clock, clock } from './clock.ts';
 import { type Member, member } from './member.ts';
 import { porchlight, porchlightOnce } from './program.ts';
@@ -16,6 +17,8 @@ export interface AgentHome {
   readonly agent: Member;
   readonly network: Proxy;
   readonly clock: Clock;
+  /** What it says of itself; undefined while it does not answer. */
+  report(): Promise<AgentReport | undefined>;
   /** Its spool's segments. */
   segments(): readonly string[];
   /** The most bytes its spool had, as far as it was looked at. */
@@ -72,6 +75,11 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
     agent,
     network,
     clock: time,
+    async report() {
+      const said = await porchlightOnce(['agent', 'status', '--json', '--data', data]).catch(() => '{}');
+      const { report } = JSON.parse(said) as { readonly report?: AgentReport };
+      return report;
+    },
     segments,
     spoolMax: () => most,
     isFull: () => limited?.isFull() ?? false,

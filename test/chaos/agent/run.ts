@@ -8,6 +8,7 @@
  * Three parties act by themselves until enough was killed and written: the faults, the rotations, the weather. Then it clears,
  * everybody lives, the last lines are written, and what is stored is compared with what was written.
  */
+import type { AgentReport } from '#contract';
 import { pause, until } from '../server/waiting.ts';
 import { account, type Account } from './account.ts';
 import { choose, FAULTS } from './faults.ts';
@@ -46,8 +47,8 @@ export async function chaos(wanted: Plan): Promise<Account> {
     await Promise.all([acting.rotations.stop(), acting.storms.stop(), world.journal.stop()]);
     await topUp(world, plan);
     await settle(world);
-    await conclude(world);
-    return await account(world, { seed: plan.seed, started, faults, ...acting });
+    const reports = await conclude(world);
+    return await account(world, { seed: plan.seed, started, faults, reports, ...acting });
   } finally {
     await world.remove();
   }
@@ -102,17 +103,18 @@ async function settle(world: World): Promise<void> {
   }
 }
 
-/** Each agent begins once more, in order: nothing may come twice by that, and its first message brings its last account. */
-async function conclude({ agents, home, reading }: World): Promise<void> {
-  for (const { agent, name } of agents) {
+/** Each agent begins once more, in order: nothing may come twice by that. Its last account, once it is rid of everything. */
+async function conclude({ agents, reading }: World): Promise<ReadonlyMap<string, AgentReport>> {
+  const reports = new Map<string, AgentReport>();
+  for (const { agent, name, report } of agents) {
     await agent.terminate();
-    const { agent: again, stored } = { agent, stored: reading.of(name) };
-    await again.begin();
-    await until(`the last account of ${name}`, async () => {
-      const { items } = await home.client.call('listAgents');
-      const found = items.find((one) => one.name === name);
-      return found?.spool?.records === 0 && found.totals.stored >= stored ? true : undefined;
+    await agent.begin();
+    const last = await until(`${name} is rid of everything`, async () => {
+      const said = await report();
+      return said?.spool.records === 0 ? said : undefined;
     });
+    reports.set(name, last);
   }
   await reading.catchUp();
+  return reports;
 }
