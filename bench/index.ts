@@ -10,9 +10,11 @@ import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
 import { search } from './search.ts';
+import { tailSpeed } from './tail.ts';
 import { topOnce } from './top.ts';
 import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
 import { snapshotCost } from './snapshot.ts';
+import { syslogIntake } from './syslog.ts';
 
 const SEED = Number(process.env['BENCH_SEED'] ?? 1);
 /** Share of the full sizes, for a quick look: BENCH_SCALE=0.1. */
@@ -48,6 +50,14 @@ async function main(): Promise<void> {
   rows.push(evtxRow('full chunks of Sysmon process creations', evtxSpeed(busyLog(SEED, scaled(1000) / 10))));
   const samples = sampleLog(SEED, scaled(1000) / 10);
   if (samples !== undefined) rows.push(evtxRow('chunks of the corpus, mostly free space', evtxSpeed(samples)));
+
+  note('following a file …');
+  const tail = await tailSpeed(SEED, scaled(1_000_000));
+  rows.push({
+    what: `the file tail alone, auth.log lines of ${count(tail.bytes / tail.lines)} B (processor time)`,
+    measured: `${count((tail.lines / tail.elapsed) * 1000)} lines/s, ${count(tail.bytes / tail.elapsed / 1000)} MB/s (${(tail.cpu / tail.elapsed).toFixed(1)} cores)`,
+    reach: '≥ 200,000/s',
+  });
 
   note('start-up …');
   const first = await startServerProcess();
@@ -127,6 +137,16 @@ async function main(): Promise<void> {
     measured: `${count(rate(raw))} lines/s`,
     reach: '≥ 80,000/s',
   });
+
+  note('syslog …');
+  for (const transport of ['tcp', 'udp'] as const) {
+    const { sent, stored, dropped, elapsed } = await syslogIntake(server, transport, SEED, scaled(200_000));
+    rows.push({
+      what: `syslog by ${transport.toUpperCase()} from one sender, sent as fast as it can, stored`,
+      measured: `${count((stored / elapsed) * 1000)} messages/s, ${((dropped / sent) * 100).toFixed(1)} % dropped, all counted`,
+      reach: transport === 'tcp' ? 'none dropped' : '',
+    });
+  }
 
   note('search …');
   for (const { what, ms, reach } of await search(server.port)) rows.push({ what, measured: `${count(ms)} ms`, reach });

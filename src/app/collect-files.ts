@@ -1,4 +1,5 @@
 /** Follows the log files that were found, and those that match a path with wildcards as they come and go. */
+import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { SourceStatus, SourceTag } from '#contract';
 import type { Counters } from '#lib/counters';
@@ -42,9 +43,16 @@ export function userName(): string | undefined {
 /** ms that the row of a file stays after it is gone: it may be rotated, and its last lines are still read. */
 const GONE = 120_000;
 
+/** Of the descriptors we may have, some are for the store and for visitors; a tail takes two while it looks around. */
+function openFiles(): number {
+  const limits = existsSync('/proc/self/limits') ? readFileSync('/proc/self/limits', 'latin1') : '';
+  const most = Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? 256);
+  return Math.max(16, Math.min(512, Math.floor((most - 128) / 2)));
+}
+
 /** Resolves when every file has ended after the signal. */
 export async function followFiles(options: MachineOptions, candidates: readonly Candidate[]): Promise<void> {
-  const share = tailShare({ watch: options.config.sources.watch });
+  const share = tailShare({ watch: options.config.sources.watch, open: openFiles() });
   const journalIsRead = candidates.some(({ journal }) => journal !== undefined);
   const follow = (candidate: Candidate, signal: AbortSignal, appeared?: number): Promise<void> =>
     followFile(options, share, candidate, signal, appeared);

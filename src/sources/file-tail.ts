@@ -44,7 +44,7 @@ export interface FileTailOptions {
 /** Throws when the file may not be read (EACCES) or leads out of its folder; waits while it is missing. */
 export async function* fileTail(options: FileTailOptions, signal: AbortSignal): AsyncGenerator<readonly RawRecord[]> {
   const { path, poll, linger = 60_000, follow = true, share = tailShare() } = options;
-  const files = generations({ ...options, linger });
+  const files = generations({ ...options, linger, names: share.names });
   const bell = share.watches.bell([dirname(path)], basename(path), signal);
   const seat = share.seats.seat(bell.ring);
   const part = share.join();

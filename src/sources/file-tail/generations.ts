@@ -16,6 +16,7 @@ import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Mark, RawRecord } from '#contract';
 import { unlessGone } from './errno.ts';
+import type { FolderNames } from './folder-names.ts';
 import { type Fingerprint, headOf, identityOf, knownMarks, type KnownMark, marksOf } from './identity.ts';
 import { type Incarnation, incarnation } from './incarnation.ts';
 import { openInside, placeInside } from './open-inside.ts';
@@ -50,6 +51,7 @@ export interface GenerationsOptions extends RecordingOptions {
   readonly linger: number;
   /** The path was not there then, ms: what is there is new. Absent: what is there at first sight is old. */
   readonly appeared?: number | undefined;
+  readonly names: FolderNames;
 }
 
 export interface Generations {
@@ -75,7 +77,7 @@ interface Live {
 }
 
 export function generations(options: GenerationsOptions): Generations {
-  const { path, now, linger, appeared, multiline, onCount } = options;
+  const { path, now, linger, appeared, multiline, names, onCount } = options;
   let marks = knownMarks(path, options.known);
   const met: Fingerprint[] = marks.map(({ detail }) => ({ length: detail.headLength, hash: detail.headHash }));
   let live: Live[] = [];
@@ -130,7 +132,7 @@ export function generations(options: GenerationsOptions): Generations {
   /** What continues `wanted` is put before what is live; false when a file moved meanwhile. */
   async function adopt(wanted: readonly KnownMark[]): Promise<boolean> {
     const place = await placeOf(path);
-    const found = (await siblings(place)).filter(({ identity }) => !isLive(identity));
+    const found = (await siblings(place, names)).filter(({ identity }) => !isLive(identity));
     const { claimed, gone, later: unfinished } = await claims(found, wanted, now());
     // Last written last, and what is at the path after all of them.
     const ordered = [...claimed].toSorted(
@@ -195,7 +197,7 @@ export function generations(options: GenerationsOptions): Generations {
     const oldest = Math.min(since ?? Infinity, ...live.map(({ file }) => file.since));
     const begun: Live[] = [];
     const unread = await unreadHeads();
-    for (const sibling of missed(await rotated(await placeOf(path)), oldest, isMet)) {
+    for (const sibling of missed(await rotated(await placeOf(path), names), oldest, isMet)) {
       // A copy of what we are about to read ourselves, unless that is truncated first; or one that is not whole yet.
       if (unread.some((head) => sharesHead(head, sibling.head)) || (await isUnfinished(sibling, now()))) {
         searched = undefined;
@@ -247,14 +249,14 @@ export function generations(options: GenerationsOptions): Generations {
    */
   async function siblingsWritten(): Promise<number> {
     const place = await placeOf(path);
-    const found = await siblings(place);
+    const found = await siblings(place, names);
     return Math.max(0, ...found.map((sibling) => (sibling.path === place ? sibling.modified : sibling.modified + 1)));
   }
 
   /** A copy that was made before the file was truncated: it holds what we had not read. */
   async function copyOf({ place, offset }: Incarnation): Promise<Live | undefined> {
     if (place === undefined) return undefined;
-    for (const sibling of await siblings(await placeOf(path))) {
+    for (const sibling of await siblings(await placeOf(path), names)) {
       if (isLive(sibling.identity) || (!sibling.isPacked && sibling.size < offset)) continue;
       if ((await holds(sibling, place, now())) !== 'yes') continue;
       const one = await open(sibling, place);

@@ -1,10 +1,12 @@
 /** What the tails of one process share: watches, seats, buffers, and the number of looks a second. */
 import { type Watches, watches } from './doorbell.ts';
+import { type FolderNames, folderNames } from './folder-names.ts';
 import { type Seats, seats } from './seats.ts';
 
 export interface TailShare {
   readonly watches: Watches;
   readonly seats: Seats;
+  readonly names: FolderNames;
   /** Lends a buffer for one reading. */
   readonly buffers: { take(): Buffer; give(buffer: Buffer): void };
   /** Counts a tail; the function it returns counts it out. */
@@ -13,8 +15,8 @@ export interface TailShare {
   pace(poll: number): number;
 }
 
-/** A tail that is awake has one file open, or some more while a log is being rotated. */
-const SEATS = 192;
+/** A tail that is awake has one file open, another while it looks around, and some more while a log is being rotated. */
+const SEATS = 64;
 const CHUNK = 256 * 1024;
 const SPARE_BUFFERS = 4;
 /** So many tails look as often as they were told to; more share that many looks, and the watch rings them as ever. */
@@ -26,6 +28,7 @@ export function tailShare({ watch = true, open = SEATS }: { watch?: boolean; ope
   return {
     watches: watches(watch),
     seats: seats(open),
+    names: folderNames(),
     buffers: {
       take: () => spare.pop() ?? Buffer.allocUnsafeSlow(CHUNK),
       give(buffer) {

@@ -1,7 +1,8 @@
 /** The files beside a log that may hold its earlier lines, and which of them we have met before. */
-import { type FileHandle, readdir } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { errnoOf, unlessGone } from './errno.ts';
+import { errnoOf } from './errno.ts';
+import type { FolderNames } from './folder-names.ts';
 import { beforeOf, beginsLike, type Fingerprint, hashOf, headOf, identityOf, type KnownMark } from './identity.ts';
 import { openInside, RefusedFile } from './open-inside.ts';
 import { packedHead, saidSize, scanPacked } from './packed.ts';
@@ -23,19 +24,23 @@ export interface Sibling {
 const GIVEN_UP = 60_000;
 
 /** Readable regular files whose names begin like the log's own, the log itself among them; last written first. */
-export function siblings(path: string): Promise<Sibling[]> {
+export function siblings(path: string, namesIn: FolderNames): Promise<Sibling[]> {
   const base = basename(path);
   const stem = basename(base, extname(base));
-  return inspectAll(dirname(path), (name) => name.startsWith(stem) && isReadable(name));
+  return inspectAll(dirname(path), namesIn, (name) => name.startsWith(stem) && isReadable(name));
 }
 
 /** Those among them with a name that rotation gives. */
-export function rotated(path: string): Promise<Sibling[]> {
+export function rotated(path: string, namesIn: FolderNames): Promise<Sibling[]> {
   const base = basename(path);
-  return inspectAll(dirname(path), (name) => isRotationOf(base, name));
+  return inspectAll(dirname(path), namesIn, (name) => isRotationOf(base, name));
 }
 
-async function inspectAll(folder: string, isWanted: (name: string) => boolean): Promise<Sibling[]> {
+async function inspectAll(
+  folder: string,
+  namesIn: FolderNames,
+  isWanted: (name: string) => boolean,
+): Promise<Sibling[]> {
   const found: Sibling[] = [];
   for (const name of await namesIn(folder)) {
     const sibling = isWanted(name) ? await inspect(join(folder, name)) : undefined;
@@ -43,8 +48,6 @@ async function inspectAll(folder: string, isWanted: (name: string) => boolean): 
   }
   return found.toSorted((a, b) => b.modified - a.modified);
 }
-
-const namesIn = async (folder: string): Promise<string[]> => (await unlessGone(readdir(folder))) ?? [];
 
 /** A neighbour that cannot be read holds nothing we had read before: it is passed over. */
 async function withNeighbour<T>(path: string, use: (handle: FileHandle) => Promise<T>): Promise<T | undefined> {

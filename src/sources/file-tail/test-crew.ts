@@ -17,7 +17,7 @@ export interface Crew {
   start(quota?: number): Promise<void>;
   stop(): Promise<void>;
   /** Resolves once `isEnough` holds, or when it ended. */
-  until(isEnough: () => boolean): Promise<void>;
+  until(isEnough: () => boolean, guard?: number): Promise<void>;
 }
 
 const GUARD = 5_000;
@@ -56,7 +56,7 @@ export function crew(pattern: string, options: Partial<FileTailOptions> & { read
   }
 
   async function run({ signal }: AbortController): Promise<void> {
-    const share = tailShare({ open: options.seats ?? 64 });
+    const share = tailShare(options.seats === undefined ? {} : { open: options.seats });
     const wasFollowed = (path: string): boolean => [...marks.keys()].some((key) => key.startsWith(`file:${path}@`));
     const means = { root: '/', now: Date.now, wasFollowed };
     const since = Date.now();
@@ -95,12 +95,12 @@ export function crew(pattern: string, options: Partial<FileTailOptions> & { read
       abort.abort();
       await running;
     },
-    async until(isEnough) {
+    async until(isEnough, guard = GUARD) {
       let isLate = false;
       const late = setTimeout(() => {
         isLate = true;
         moved();
-      }, GUARD);
+      }, guard);
       while (isRunning && !abort.signal.aborted && !isEnough() && !isLate) {
         await new Promise<void>((resolve) => {
           moved = resolve;
