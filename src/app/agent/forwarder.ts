@@ -75,6 +75,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   let lastReport = -Infinity;
   /** By the clock that nobody sets. */
   let lastHeard = -Infinity;
+  let isReportStale = false;
   let parkedInARow = 0;
   let link = 0;
   let standing: Standing = {
@@ -91,8 +92,19 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
 
   function reportDue(): AgentReport | undefined {
     if (!protocol.isEnrolled || performance.now() - lastReport < REPORT_EVERY) return undefined;
+    return reported();
+  }
+
+  function reported(): AgentReport {
     lastReport = performance.now();
+    isReportStale = false;
     return options.report();
+  }
+
+  /** ms until a heartbeat is due: when nothing was said for long, or soon after what was said is no longer true. */
+  function untilHeartbeat(): number {
+    const due = lastHeard + HEARTBEAT - performance.now();
+    return Math.max(0, isReportStale ? Math.min(due, lastReport + REPORT_EVERY - performance.now()) : due);
   }
 
   async function pack(batch: Batch, report = reportDue()): Promise<Packed> {
@@ -111,9 +123,8 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   /** No records: it asks for the mark, and says how we are. */
   async function heartbeat(): Promise<Packed> {
     const { ack } = spool.state;
-    lastReport = performance.now();
     const empty = { from: ack, to: ack, gap: declared, sources: [], lines: [], counts: new Map<string, number>() };
-    return { batch: empty, message: await protocol.message(empty, options.report()), records: 0 };
+    return { batch: empty, message: await protocol.message(empty, reported()), records: 0 };
   }
 
   /** Sends until there is a verdict that is not 'again'. */
@@ -191,6 +202,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
     const skipped = jump ? batcher.skipTo(verdict.through) : new Map<string, number>();
     for (const [source, count] of skipped) sent.set(source, (sent.get(source) ?? 0) + count);
     spool.ack(Math.max(batch.to, verdict.through), sent);
+    isReportStale ||= sent.size > 0;
     return !jump;
   }
 
@@ -237,8 +249,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   /** Until a batch is worth sending, or a heartbeat is due. */
   async function gather(): Promise<void> {
     if (spool.state.next <= batcher.at) {
-      const due = protocol.isEnrolled ? lastHeard + HEARTBEAT - performance.now() : HEARTBEAT;
-      await spool.until(batcher.at, Math.max(0, Math.min(HEARTBEAT, due)), signal);
+      await spool.until(batcher.at, protocol.isEnrolled ? untilHeartbeat() : HEARTBEAT, signal);
     }
     const rest = lastSend + pace - performance.now();
     if (rest > 0 && spool.state.next - batcher.at < ENOUGH) await sleep(rest, signal);
@@ -256,8 +267,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
         signal.throwIfAborted();
         ready = await nextPacked();
       }
-      const isDue = performance.now() - lastHeard >= HEARTBEAT;
-      if (ready === undefined && !(protocol.isEnrolled && isDue)) continue;
+      if (ready === undefined && !(protocol.isEnrolled && untilHeartbeat() === 0)) continue;
       const current = ready ?? (await heartbeat());
       const delivering = deliver(current, () => (current.records === 0 ? heartbeat() : pack(current.batch)));
       const worth =

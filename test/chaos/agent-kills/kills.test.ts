@@ -45,14 +45,16 @@ test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, asyn
   );
 
   const written = logs.map(() => 0);
+  const rotations = logs.map(() => 0);
   function write(): void {
     for (const [i, log] of logs.entries()) {
       const count = Math.floor(chance() * 60);
       const from = written[i] ?? 0;
       appendFileSync(log, Array.from({ length: count }, (_, n) => `file ${i} line ${from + n}\n`).join(''));
       written[i] = from + count;
-      if (chance() < 0.01) {
-        renameSync(log, `${log}.1`);
+      if (chance() < 0.002) {
+        rotations[i] = (rotations[i] ?? 0) + 1;
+        for (let n = rotations[i] ?? 0; n > 0; n--) renameSync(n === 1 ? log : `${log}.${n - 1}`, `${log}.${n}`);
         writeFileSync(log, '');
       }
     }
@@ -76,16 +78,16 @@ test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, asyn
     const ended = once(child, 'exit');
     // Some die before they have sent anything, the others in full flow.
     const patience = Date.now() + chance() * 250;
-    while (Date.now() < patience || (kill % 3 !== 0 && storedCount() === before && Date.now() < patience + 5000)) {
+    while (Date.now() < patience || (kill % 3 !== 0 && storedCount() === before && Date.now() < patience + 2000)) {
       write();
-      await pause(5);
+      await pause(10);
     }
     child.kill('SIGKILL');
     await ended;
   }
   child = start();
   const total = written.reduce((sum, count) => sum + count, 0);
-  for (const end = Date.now() + 20_000; storedCount() < total && Date.now() < end;) await pause(50);
+  for (const end = Date.now() + 30_000; storedCount() < total && Date.now() < end;) await pause(50);
   const ended = once(child, 'exit') as Promise<[number | null]>;
   child.kill('SIGTERM');
   const [code] = await ended;

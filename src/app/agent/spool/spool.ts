@@ -112,6 +112,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   let movedBefore: readonly string[] = [];
   let evictedTo = 0;
   let held = 0;
+  /** The ack that the frames on disk tell. */
+  let noted = loaded.state.ack;
   let handle: FileHandle | undefined;
   let size = loaded.size;
   let lastCommit = -Infinity;
@@ -130,6 +132,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   async function roll(): Promise<void> {
     const number = (segments.at(-1)?.number ?? 0) + 1;
     const segment: Segment = { number, first: state.next, path: join(log, segmentName(number, state.next)) };
+    const { ack } = state;
     const checkpoint = { first: state.next, count: 0, time: now(), head: checkpointOf(state), body: '' };
     const frame = encodeFrame(syncs, checkpoint);
     let opened: FileHandle | undefined;
@@ -151,12 +154,13 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     tags.forget();
     changed.clear();
     movedBefore = [];
-    removeDone();
+    removeDone(ack);
   }
 
-  /** The last segment is being written and stays. */
-  function removeDone(): void {
-    while (segments.length > 1 && (segments[1]?.first ?? Infinity) <= state.ack) removeOldest();
+  /** The last segment is being written and stays. The others go once what came of them is on disk. */
+  function removeDone(ack = noted): void {
+    noted = ack;
+    while (segments.length > 1 && (segments[1]?.first ?? Infinity) <= noted) removeOldest();
   }
 
   function removeOldest(): void {
@@ -194,6 +198,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     if (size >= segmentBytes) await roll();
     while (bytes() + wanted > maxBytes && !(segments.length === 1 && size <= segmentBytes)) {
       if (segments.length === 1 && state.ack === state.next) await roll();
+      else if (state.ack > noted) await commit(undefined, false);
       else if (options.whenFull === 'drop_oldest') await evict('evicted');
       else {
         setTrouble(`the spool is full (${bytes()} of ${maxBytes} bytes): sources wait until the server takes some`);
@@ -205,14 +210,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   /** Writes one frame; waits and tries again for as long as the disk does not take it. */
   async function write(from: Draft | undefined, sync: boolean): Promise<void> {
-    const { count, body } = from ?? NO_RECORDS;
-    const wanted = Buffer.byteLength(body) + HEAD_ROOM;
+    const wanted = Buffer.byteLength(from?.body ?? '') + HEAD_ROOM;
     for (;;) {
       try {
-        await makeRoom(wanted);
-        // Made here: waiting for room may have changed what the head says.
-        const frame = { first: state.next, count, time: now(), head: headOf(from), body };
-        await commit(encodeFrame(syncs, frame), sync);
+        if (from !== undefined) await makeRoom(wanted);
+        await commit(from, sync);
         setTrouble(undefined);
         return;
       } catch (error) {
@@ -223,9 +225,13 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }
   }
 
-  async function commit(encoded: Buffer, sync: boolean): Promise<void> {
+  /** Without records it is a note of where the spool stands. The head is made here: waiting for room may have changed what it says. */
+  async function commit(from: Draft | undefined, sync: boolean): Promise<void> {
     if (handle === undefined) await roll();
     const file = handle as FileHandle;
+    const { count, body } = from ?? NO_RECORDS;
+    const head = headOf(from);
+    const encoded = encodeFrame(syncs, { first: state.next, count, time: now(), head, body });
     for (let at = 0; at < encoded.length;)
       at += (await file.write(encoded, at, encoded.length - at, size + at)).bytesWritten;
     const began = performance.now();
@@ -235,6 +241,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }
     size += encoded.length;
     sizes.set(segments.at(-1)?.path ?? '', size);
+    if (from === undefined) movedBefore = [];
+    removeDone(head.ack);
   }
 
   /** What a failed write left is cut off. A full disk gets room from what was taken already; after another fault, a new file. */
@@ -246,9 +254,15 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     tags.forget();
     for (const source of state.tallies.keys()) changed.add(source);
     await pause(RETRY_MS);
-    if (closing.signal.aborted || (isFull && (state.ack < state.next || size < SEGMENT.least))) return;
+    if (closing.signal.aborted) return;
+    if (isFull && state.ack === noted && (state.ack < state.next || size < SEGMENT.least)) return;
     if (isFull) rmSync(reservePath, { force: true });
-    await roll().catch(() => undefined);
+    const isDone = state.ack === state.next && size >= SEGMENT.least;
+    await (isDone || !isFull ? roll() : commit(undefined, false)).catch(() =>
+      handle?.truncate(size).catch(() => undefined),
+    );
+    // Even where that could not be written: room comes first.
+    removeDone(state.ack);
     if (isFull) reserve(reservePath, RESERVE);
   }
 
@@ -272,7 +286,6 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   /** Where the spool stands, without records. */
   async function note(sync: boolean): Promise<void> {
     await write(undefined, sync);
-    movedBefore = [];
   }
 
   async function writeRecords(records: readonly RawRecord[]): Promise<void> {
@@ -385,7 +398,6 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
         state.tallies.set(source, { ...tally, sent: tally.sent + count });
         changed.add(source);
       }
-      removeDone();
       room.ring();
       if (!closing.signal.aborted) orders.offer({ kind: 'note' });
     },
