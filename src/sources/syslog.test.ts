@@ -188,7 +188,6 @@ test('udp: when nobody takes the messages, so many wait, the rest is dropped and
 });
 
 test('udp: what the kernel dropped while we were busy is counted: sent = taken + dropped', async (t) => {
-  if (process.platform !== 'linux') return;
   let kernel = 0;
   const one = await station(t, { receiveBuffer: 4096, onKernelDrops: (count) => (kernel += count) });
   const sent = 500;
@@ -203,7 +202,8 @@ test('udp: what the kernel dropped while we were busy is counted: sent = taken +
   }
   await one.stop();
   assert.ok(kernel > 0);
-  assert.equal(one.records.length + kernel, sent + more);
+  // The last one or two may have come while we ended.
+  assert.equal(one.records.length + kernel + one.figure(HERE, 'syslog_dropped_stopped'), sent + more);
 });
 
 test('tcp: both framings, each seen by its connection, a message over many packets, several in one', async (t) => {
@@ -371,7 +371,6 @@ const clients: readonly (readonly [what: string, transport: 'udp' | 'tcp', args:
 ];
 for (const [what, transport, args, text] of clients) {
   test(`logger(1): ${what}`, async (t) => {
-    if (process.platform !== 'linux') return;
     const one = await station(t, { transport });
     await run('logger', ['-n', HERE, '-P', String(one.port), ...args, '-t', 'porch', 'a message']);
     await one.got(1);

@@ -4,6 +4,8 @@
  *
  *   UDP: `offer` refuses when it is full; the datagram is gone, and counted.
  *   TCP: `put` always takes; where `isCrowded`, connections stop reading, and go on at `onRoom`.
+ *
+ * What is taken is gathered for a moment: datagrams come one at a time, and a batch of one costs as much as a batch of a thousand.
  */
 import type { RawRecord } from '#contract';
 
@@ -23,11 +25,16 @@ export interface InboxSize {
   readonly length: number;
 }
 
+/** Messages that are taken at once, and ms that they are waited for. */
+const ENOUGH = 1000;
+const GATHER = 10;
+
 export function createInbox(size: InboxSize, onRoom: () => void = () => {}): Inbox {
   let records: RawRecord[] = [];
   let length = 0;
   let closed = false;
-  let wake: (() => void) | undefined;
+  /** Of whoever takes: it waits for the first message, or for enough. */
+  let wake: { readonly at: number; readonly up: () => void } | undefined;
 
   const isFull = (): boolean => records.length >= size.records || length >= size.length;
 
@@ -35,8 +42,19 @@ export function createInbox(size: InboxSize, onRoom: () => void = () => {}): Inb
     if (closed) return false;
     records.push(record);
     length += record.text.length;
-    wake?.();
+    if (wake !== undefined && records.length >= wake.at) wake.up();
     return true;
+  }
+
+  /** Resolves once so many are there, or it is closed, or `ms` have gone. */
+  async function until(count: number, ms?: number): Promise<void> {
+    if (records.length >= count || closed) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    wake = { at: count, up: resolve };
+    const timer = ms === undefined ? undefined : setTimeout(resolve, ms);
+    await promise;
+    clearTimeout(timer);
+    wake = undefined;
   }
 
   return {
@@ -46,12 +64,8 @@ export function createInbox(size: InboxSize, onRoom: () => void = () => {}): Inb
       return isFull();
     },
     async take() {
-      while (records.length === 0 && !closed) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        wake = undefined;
-      }
+      await until(1);
+      await until(Math.min(ENOUGH, size.records), GATHER);
       if (records.length === 0) return undefined;
       const taken = records;
       records = [];
@@ -61,7 +75,7 @@ export function createInbox(size: InboxSize, onRoom: () => void = () => {}): Inb
     },
     close() {
       closed = true;
-      wake?.();
+      wake?.up();
     },
   };
 }

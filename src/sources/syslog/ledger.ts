@@ -45,7 +45,7 @@ export interface Ledger {
   changes(): readonly AccountChange[];
 }
 
-export const MOST_SENDERS = 256;
+const MOST_SENDERS = 256;
 const OTHERS = 'others';
 /** Tags of senders without an account of their own that are remembered, so that a batch can name one twice. */
 const MOST_OTHER_TAGS = 4096;
