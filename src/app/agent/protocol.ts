@@ -1,6 +1,7 @@
 /** The two ways to bring a batch to a server, and what its reply means. Sequence numbers are the spool's. */
 import { promisify } from 'node:util';
-import { constants, gzipSync, zstdCompress, zstdCompressSync } from 'node:zlib';
+// As a whole: a Node that has no zstd gets as far as being told so.
+import zlib from 'node:zlib';
 import { AGENT_PATHS, type AgentReport, BATCH_LIMITS, type BatchHead } from '#contract';
 import type { Batch, BatchLimits } from './batcher.ts';
 import type { Reply } from './link.ts';
@@ -38,14 +39,13 @@ export interface Protocol {
 type Place = Readonly<Pick<State, 'epoch' | 'base'>>;
 export type Compression = 'zstd' | 'gzip';
 
-const zstd = promisify(zstdCompress);
 /** Below this a thread costs more than the work. */
 const SMALL = 32 * 1024;
-const FAST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } } as const;
+const FAST = { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } } as const;
 
 async function packed(bytes: Buffer, compression: Compression): Promise<Buffer> {
-  if (compression === 'gzip') return gzipSync(bytes, { level: 1 });
-  return bytes.length < SMALL ? zstdCompressSync(bytes, FAST) : zstd(bytes, FAST);
+  if (compression === 'gzip') return zlib.gzipSync(bytes, { level: 1 });
+  return bytes.length < SMALL ? zlib.zstdCompressSync(bytes, FAST) : promisify(zlib.zstdCompress)(bytes, FAST);
 }
 
 export interface EnrolledOptions {
