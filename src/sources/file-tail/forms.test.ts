@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import type { FileTailOptions } from '../file-tail.ts';
 import { incarnation } from './incarnation.ts';
 import type { TailCount } from './recording.ts';
@@ -168,6 +169,28 @@ test('a log that gets a name that matches too goes on at its place', async (t) =
   await appendFile(join(folder, 'a-old.log'), 'five\n');
   await all.until(() => all.records.length === 5);
   assert.deepEqual(all.records.map(({ text }) => text).toSorted(), ['five', 'four', 'one', 'three', 'two']);
+});
+
+test('compressed while its tail slept, all of it read before: it does not come again', async (t) => {
+  const folder = await folderFor(t);
+  const [a, b] = [join(folder, 'a.log'), join(folder, 'b.log')];
+  await writeFile(a, 'a one\n');
+  await writeFile(b, 'b one\n');
+  const all = crew(join(folder, '*.log'), { seats: 1 });
+  t.after(() => all.stop());
+  await all.start();
+  await all.until(() => all.records.length === 2);
+  // There is one seat: whoever read this has it, and the other one sleeps.
+  await appendFile(b, 'b two\n');
+  await all.until(() => all.records.length === 3);
+  await writeFile(`${a}.1.gz`, gzipSync('a one\n'));
+  await rm(a);
+  await writeFile(a, 'a two\n');
+  await all.until(() => all.records.length === 4);
+  await appendFile(a, 'a three\n');
+  await all.until(() => all.records.length === 5);
+  const texts = all.records.map(({ text }) => text);
+  assert.deepEqual(texts.toSorted(), ['a one', 'a three', 'a two', 'b one', 'b two']);
 });
 
 /** Follows 2000 files with 256 descriptors, of which Node itself takes some twenty. */

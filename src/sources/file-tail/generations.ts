@@ -12,14 +12,11 @@
  * - What is let go was read to its end and quiet for `linger`.
  * - Asleep it has nothing open. It wakes as it would after a restart, with its own places for marks.
  */
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Mark, RawRecord } from '#contract';
-import { unlessGone } from './errno.ts';
 import type { FolderNames } from './folder-names.ts';
-import { type Fingerprint, headOf, identityOf, knownMarks, type KnownMark, marksOf } from './identity.ts';
+import { type Fingerprint, headOf, knownMarks, type KnownMark, marksOf } from './identity.ts';
 import { type Incarnation, incarnation } from './incarnation.ts';
-import { openInside, placeInside } from './open-inside.ts';
+import { openInside } from './open-inside.ts';
 import { packedIncarnation } from './packed.ts';
 import type { RecordingOptions } from './recording.ts';
 import {
@@ -34,6 +31,7 @@ import {
   siblings,
   startsLike,
 } from './siblings.ts';
+import { folderModified, GONE, identityAt, placeOf, sightOf, UNREAD } from './sight.ts';
 
 /** Handles kept at most; the oldest is let go early in a rotation storm, after it was read to its end. */
 const MOST = 32;
@@ -41,9 +39,6 @@ const MOST = 32;
 const MOST_MET = 256;
 /** ms after which a tail that fell asleep over a rotated file looks whether somebody still writes to that. */
 const NAP = 5000;
-/** Sights of a file that is not there, and of one that has more than was read. */
-const GONE = 'gone';
-const UNREAD = 'unread';
 
 export interface GenerationsOptions extends RecordingOptions {
   readonly known: readonly Mark[];
@@ -367,23 +362,3 @@ function sharesHead(a: Buffer, b: Buffer): boolean {
   const length = Math.min(a.length, b.length);
   return length > 0 && a.subarray(0, length).equals(b.subarray(0, length));
 }
-
-/** When something was last made, removed or renamed in the log's folder, ns; 0 while there is no folder. */
-async function folderModified(path: string): Promise<bigint> {
-  const found = await stat(dirname(path), { bigint: true }).catch(() => undefined);
-  return found?.mtimeNs ?? 0n;
-}
-
-async function identityAt(path: string): Promise<string | undefined> {
-  const found = await unlessGone(stat(path, { bigint: true }));
-  return found === undefined ? undefined : identityOf(found);
-}
-
-/** What tells one look at a file from the next. */
-async function sightOf(path: string): Promise<string> {
-  const found = await unlessGone(stat(path, { bigint: true }));
-  return found === undefined ? GONE : `${identityOf(found)}:${found.size}:${found.mtimeNs}`;
-}
-
-/** The file a link in the folder stands for; the path itself while nothing is there. */
-const placeOf = async (path: string): Promise<string> => (await unlessGone(placeInside(path))) ?? path;
