@@ -39,11 +39,16 @@ export interface Bench {
 export interface BenchOptions {
   readonly agents?: Record<string, unknown>;
   readonly http?: Record<string, unknown>;
+  /** Gets the name of every call of the store. */
+  readonly calls?: string[];
   /** Stands between the hub and the store. */
   readonly commit?: (commit: Commit, real: Store['commit']) => Promise<void>;
 }
 
-export async function deskBench(t: TestContext, { agents = {}, http = {}, commit }: BenchOptions = {}): Promise<Bench> {
+export async function deskBench(
+  t: TestContext,
+  { agents = {}, http = {}, commit, calls = [] }: BenchOptions = {},
+): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-desk-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const config = configSchema.parse({ agents: { listen: '127.0.0.1:0', ...agents }, http });
@@ -53,7 +58,15 @@ export async function deskBench(t: TestContext, { agents = {}, http = {}, commit
     await thread.stop();
   });
   const real = thread.store.commit;
-  const store: Store = { ...thread.store, ...(commit === undefined ? {} : { commit: (batch) => commit(batch, real) }) };
+  const watched = Object.entries(thread.store).map(([name, call]) => [
+    name,
+    (...args: unknown[]) => {
+      calls.push(name);
+      return (call as (...args: unknown[]) => unknown)(...args);
+    },
+  ]);
+  const all = Object.fromEntries(watched) as Store;
+  const store: Store = { ...all, ...(commit === undefined ? {} : { commit: (batch) => commit(batch, real) }) };
   const [counters, board] = [createCounters(), createSourceBoard()];
   const hub = await createHub({
     store,

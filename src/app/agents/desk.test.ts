@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CodedError } from '#contract';
-import { agentListSchema } from '../../contract/agent.schema.ts';
+import { routes } from '#contract/schema';
 import { deskBench } from './desk.fixture.ts';
 import { openDoor, reportOf, tokenOf } from './door.fixture.ts';
 import { SILENT_AFTER, STUCK_AFTER, TICK } from './watch.ts';
@@ -47,7 +47,7 @@ test('from an invitation to the account', async (t) => {
   assert.deepEqual((await door.batch(key, sent)).body, { status: 'ok', accepted: 3, repeated: 0, mark: 3 });
   const gap = { from: 3, to: 9, reason: 'damaged' as const };
   assert.equal((await door.batch(key, { from: 9, to: 10, gap })).status, 201);
-  const list = agentListSchema.parse(await bench.desk().list());
+  const list = routes.listAgents.response.parse(await bench.desk().list());
   const [agent] = list.items;
   assert.ok(agent !== undefined);
   assert.equal(list.listening?.port, door.port);

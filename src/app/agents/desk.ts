@@ -96,13 +96,17 @@ export async function openDesk(options: DeskOptions): Promise<OpenDesk> {
       registry.check(name, again);
       // The token names the certificate: nobody is invited to a door that does not open.
       await listening.open(intake);
-      const { secret, expires } = await registry.invite(name, again).finally(keepAttending);
-      const place = listening.place();
-      if (place === undefined) throw new CodedError('AGENTS_LISTEN', 'The server is closing.');
-      presence.changed(name);
-      const urls = listening.urls();
-      const token = tokenText({ urls, ca: place.ca, secret, expires });
-      return { name, token, expires: isoTime(expires), urls: [...urls] };
+      try {
+        const { secret, expires } = await registry.invite(name, again);
+        const place = listening.place();
+        if (place === undefined) throw new CodedError('AGENTS_LISTEN', 'The server is closing.');
+        presence.changed(name);
+        const urls = listening.urls();
+        const token = tokenText({ urls, ca: place.ca, secret, expires });
+        return { name, token, expires: isoTime(expires), urls: [...urls] };
+      } finally {
+        await keepAttending();
+      }
     },
     revoke: (name) => dismiss(name, () => registry.revoke(name)),
     remove: (name) => dismiss(name, () => registry.remove(name)),

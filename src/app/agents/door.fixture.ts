@@ -1,5 +1,6 @@
 /** What an agent does, by hand: raw HTTPS against the agents' listener, pinned to the authority that a token names. For tests. */
 import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request as httpsRequest } from 'node:https';
 import { connect, type TLSSocket } from 'node:tls';
 import { AGENT_PATHS, type AgentReport, type BatchHead, type EnrollReply, type EnrollToken } from '#contract';
@@ -118,6 +119,9 @@ async function rootOf(host: string, port: number): Promise<Buffer> {
   let certificate = socket.getPeerCertificate(true);
   while (certificate.issuerCertificate !== undefined && certificate.issuerCertificate !== certificate)
     certificate = certificate.issuerCertificate;
-  socket.destroy();
+  // Its end is awaited, so that it is in nobody's way.
+  const closed = once(socket, 'close');
+  socket.resume().end();
+  await closed;
   return certificate.raw;
 }
