@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { SourceStatus, SourceTag } from '#contract';
+import { sleep } from '#lib/backoff';
 import type { Counters } from '#lib/counters';
 import {
   type Candidate,
@@ -91,6 +92,7 @@ async function followWild(
   const wasFollowed = followedBefore({ root, wasFollowed: (file) => hub.marks(`file:${file}@`).length > 0 });
   const row = standing(candidate);
   const followed = new Map<string, Followed>();
+  const forgetting: Promise<void>[] = [];
   board.set(row.id, row.state, row.reason);
 
   function start(one: Candidate, appeared?: number): void {
@@ -122,11 +124,11 @@ async function followWild(
       else delete back.gone;
     }
     for (const path of gone) Object.assign(followed.get(path) ?? {}, { gone: now() });
-    await forgetGone();
+    if (gone.length > 0) forgetting.push(sleep(GONE, signal).then(forgetGone, () => undefined));
     const there = [...followed.values()].filter((one) => one.gone === undefined).length;
     board.set(row.id, there > 0 ? 'following' : 'waiting', `${there} ${there === 1 ? 'file matches' : 'files match'}.`);
   }
-  await Promise.all([...followed.values()].map(({ running }) => running));
+  await Promise.all([...forgetting, ...[...followed.values()].map(({ running }) => running)]);
 }
 
 /** False when the signal ended first. */

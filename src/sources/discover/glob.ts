@@ -7,7 +7,7 @@
  * - Compressed files are no logs that grow. What rotation left of a log that is followed belongs to that log.
  */
 import type { Dirent } from 'node:fs';
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../file-tail/errno.ts';
 import { isCompressed, rotatedFrom } from '../file-tail/rotation.ts';
@@ -23,7 +23,7 @@ export interface GlobOptions {
 }
 
 export interface Glob {
-  /** Paths as the watched machine knows them, sorted. */
+  /** Paths as the watched machine knows them, sorted; the same array while nothing came or went. */
   matches(): Promise<readonly string[]>;
   /** Folders that were listed, as they are opened. */
   folders(): readonly string[];
@@ -39,6 +39,7 @@ export function glob(pattern: string, { root, now, wasFollowed }: GlobOptions): 
   >();
   const seen = new Set<string>();
   let visited = new Set<string>();
+  let last: readonly string[] = [];
 
   async function list(folder: string): Promise<readonly Dirent[]> {
     const place = join(root, folder);
@@ -61,10 +62,8 @@ export function glob(pattern: string, { root, now, wasFollowed }: GlobOptions): 
 
   async function* walk(folder: string, segments: readonly string[]): AsyncGenerator<string> {
     const [segment = '', ...rest] = segments;
-    const path = join(folder, segment);
-    if (!isWild(segment)) {
-      if (rest.length > 0) yield* walk(path, rest);
-      else if ((await lstat(join(root, path)).catch(() => undefined)) !== undefined) yield path;
+    if (!isWild(segment) && rest.length > 0) {
+      yield* walk(join(folder, segment), rest);
       return;
     }
     const entries = (await list(folder)).filter(({ name }) => matchesName(segment, name));
@@ -87,13 +86,25 @@ export function glob(pattern: string, { root, now, wasFollowed }: GlobOptions): 
     return names.has(log) || seen.has(path) || wasFollowed?.(path) === true;
   }
 
+  /** Every folder that was listed is as it was then. */
+  async function isUnchanged(): Promise<boolean> {
+    for (const place of visited) {
+      const known = listed.get(place);
+      const found = known?.isSettled === true ? await stat(place, { bigint: true }).catch(() => undefined) : undefined;
+      if (found === undefined || found.mtimeNs !== known?.modified) return false;
+    }
+    return visited.size > 0;
+  }
+
   return {
     async matches() {
+      if (await isUnchanged()) return last;
       visited = new Set();
       const found: string[] = [];
       for await (const path of walk('/', pattern.split('/').filter(Boolean))) found.push(path);
       for (const path of found) seen.add(path);
-      return found.toSorted();
+      last = found.toSorted();
+      return last;
     },
     folders: () => [...visited],
   };
@@ -124,16 +135,21 @@ export async function* globChanges(
   const files = glob(pattern, options);
   let known = new Set(options.known);
   let { since } = options;
+  let last: readonly string[] | undefined;
   let watched = '';
   let bell = share.watches.bell([], undefined, signal);
   try {
     while (!signal.aborted) {
       const looked = now();
-      const found = new Set(await files.matches());
-      const appeared = [...found].filter((path) => !known.has(path));
-      const gone = [...known].filter((path) => !found.has(path));
-      if (appeared.length > 0 || gone.length > 0) yield { appeared, gone, since };
-      known = found;
+      const matches = await files.matches();
+      if (matches !== last) {
+        const found = new Set(matches);
+        const appeared = matches.filter((path) => !known.has(path));
+        const gone = [...known].filter((path) => !found.has(path));
+        if (appeared.length > 0 || gone.length > 0) yield { appeared, gone, since };
+        known = found;
+        last = matches;
+      }
       since = looked;
       const folders = files.folders().toSorted();
       if (folders.join('\n') !== watched) {

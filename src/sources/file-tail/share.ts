@@ -20,7 +20,7 @@ const SEATS = 64;
 const CHUNK = 256 * 1024;
 const SPARE_BUFFERS = 4;
 /** So many tails look as often as they were told to; more share that many looks, and the watch rings them as ever. */
-const UNHURRIED = 64;
+const UNHURRIED = 16;
 
 export function tailShare({ watch = true, open = SEATS }: { watch?: boolean; open?: number } = {}): TailShare {
   const spare: Buffer[] = [];
