@@ -33,7 +33,7 @@ export interface Detail {
   readonly seen?: number;
 }
 
-export function isDetail(value: unknown): value is Detail {
+function isDetail(value: unknown): value is Detail {
   if (typeof value !== 'object' || value === null) return false;
   const { path, device, inode, headLength, headHash, markerAt, markerHash, since, backfill, seen } = value as Readonly<
     Record<string, unknown>
