@@ -235,7 +235,7 @@ test('one address holds only so many connections, and gives them back', async (t
   await assert.rejects(door.send(BATCHES, { key, body: 'x' }));
   assert.ok(counters.get('agent_connections_refused', 'too_many_of_one') >= 1);
   for (const socket of held) socket.destroy();
-  await Promise.all(held.map((socket) => (socket.closed ? undefined : once(socket, 'close'))));
+  await Promise.all(held.filter(({ closed }) => !closed).map((socket) => once(socket, 'close')));
   for (let status = 0; status !== 201;)
     status = (await door.send(BATCHES, { key, body: 'x' }).catch(() => ({ status: 0 }))).status;
 });
