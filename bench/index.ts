@@ -5,10 +5,12 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { busyLog, type EvtxSpeed, evtxSpeed, sampleLog } from './evtx.ts';
+import { type Collected, collect } from './collect.ts';
 import { flaskIntake } from './flask.ts';
 import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
+import { rsyslog, rsyslogVersion } from './rsyslog.ts';
 import { search } from './search.ts';
 import { tailSpeed } from './tail.ts';
 import { topOnce } from './top.ts';
@@ -158,7 +160,27 @@ async function main(): Promise<void> {
   });
   await server.stop();
   server.remove();
+
+  note('a file → agent → server …');
+  const collected = await collect(SEED, scaled(300_000));
+  rows.push(collectRow('a file → agent → its disk → TLS → committed by the server', collected, '≥ 100,000/s'));
+  const version = rsyslogVersion();
+  const peer = `rsyslog ${version ?? ''}, nothing synced or parsed, no TLS`;
+  for (const [way, what] of [
+    ['file', 'imfile → omfile'],
+    ['tcp', 'imfile → omfwd → imtcp → omfile'],
+  ] as const) {
+    if (version === undefined) rows.push({ what: `rsyslog: ${what}`, measured: 'not installed', reach: '' });
+    else rows.push(collectRow(`${peer}: ${what}`, await rsyslog(way, SEED, scaled(300_000)), ''));
+  }
   print();
+}
+
+function collectRow(what: string, { lines: sent, bytes, elapsed, cpu, senderMb }: Collected, reach: string): Row {
+  const each = (ms: number): string => ((ms / sent) * 1000).toFixed(1);
+  const speed = `${count((sent / elapsed) * 1000)} lines/s, ${(bytes / elapsed / 1000).toFixed(1)} MB/s`;
+  const cost = `CPU a line: sender ${each(cpu.sender)} µs, receiver ${each(cpu.receiver)} µs`;
+  return { what, measured: `${speed}; ${cost}; sender’s peak ${senderMb} MB`, reach };
 }
 
 function evtxRow(what: string, { megabytes, records, rate: speed }: EvtxSpeed): Row {

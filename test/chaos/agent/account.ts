@@ -91,7 +91,7 @@ function disagreement({ reading }: World, agent: AgentStatus, report: AgentRepor
     ...(totals.stored === stored ? [] : [`${name}: ${totals.stored} stored by its account, ${stored} in the store`]),
     ...(totals.lost === declaredBy(agent) ? [] : [`${name}: ${totals.lost} lost, gaps of ${declaredBy(agent)}`]),
     ...unequal.map(
-      ({ source, ...one }) => `${name}: ${one.spooled} of ${source} spooled, ${one.stored} stored, no gap`,
+      ({ source, spooled }) => `${name}: ${spooled} of ${source} spooled, ${kept.get(source) ?? 0} stored, no gap`,
     ),
     ...(totals.dropped === 0 ? [] : [`${name}: ${totals.dropped} dropped: ${droppedBy(agent)}`]),
   ];
