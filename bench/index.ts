@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { busyLog, type EvtxSpeed, evtxSpeed, sampleLog } from './evtx.ts';
 import { type Collected, collect } from './collect.ts';
+import { type AgentFigures, agentFigures } from './agent.ts';
 import { flaskIntake } from './flask.ts';
 import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
@@ -60,6 +61,9 @@ async function main(): Promise<void> {
     measured: `${count((tail.lines / tail.elapsed) * 1000)} lines/s, ${count(tail.bytes / tail.elapsed / 1000)} MB/s (${(tail.cpu / tail.elapsed).toFixed(1)} cores)`,
     reach: '≥ 200,000/s',
   });
+
+  note('the agent, a minute of a quiet day and a backlog …');
+  rows.push(...agentRows(await agentFigures(SEED, Math.max(10, Math.round(60 * SCALE)), scaled(1_000_000))));
 
   note('start-up …');
   const first = await startServerProcess();
@@ -189,6 +193,19 @@ function evtxRow(what: string, { megabytes, records, rate: speed }: EvtxSpeed): 
     measured: `${count(speed)} MB/s, ${count((records / megabytes) * speed)} records/s`,
     reach: '≥ 20 MB/s',
   };
+}
+
+function agentRows({ startup, quiet, backlog }: AgentFigures): Row[] {
+  const speed = `${count((backlog.lines / backlog.elapsed) * 1000)} lines/s, ${(backlog.bytes / 1e3 / backlog.elapsed).toFixed(1)} MB/s, peak ${backlog.peakMb} MB`;
+  return [
+    { what: 'agent (one file): spawn → follows its logs', measured: `${count(startup)} ms`, reach: '≤ 200 ms' },
+    {
+      what: `agent at 10 lines a second for ${Math.round(quiet.seconds)} s: memory, CPU`,
+      measured: `${quiet.residentMb} MB, ${quiet.cpuPercent.toFixed(2)} % of a core`,
+      reach: '≤ 80 MB, ≤ 1 %',
+    },
+    { what: 'agent: tail → spool → TLS → a server that counts', measured: speed, reach: '≥ 100,000 lines/s' },
+  ];
 }
 
 function print(): void {

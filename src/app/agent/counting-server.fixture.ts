@@ -22,6 +22,7 @@ export type Mood =
   | 'reset'
   | { readonly status: number; readonly headers?: Record<string, string> };
 
+/** With `keep: false` it only counts: for measurements. */
 export interface CountingServer {
   readonly url: string;
   readonly authority: Authority;
@@ -31,16 +32,22 @@ export interface CountingServer {
   /** All that was stored, whatever the epoch. */
   texts(): string[];
   repeated(): number;
+  /** Records stored. */
+  count(): number;
   /** Asked before each batch. */
   mood: (head: BatchHead) => Mood;
   close(): Promise<void>;
 }
 
-export async function countingServer(port = 0, authority = makeAuthority()): Promise<CountingServer> {
+export async function countingServer(
+  port = 0,
+  authority = makeAuthority(),
+  { keep } = { keep: true },
+): Promise<CountingServer> {
   const key = 'a-key-of-the-test-server';
   const epochs: CountingServer['epochs'] = new Map();
   const heads: BatchHead[] = [];
-  let repeats = 0;
+  let [repeats, count] = [0, 0];
 
   function answer(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -54,7 +61,8 @@ export async function countingServer(port = 0, authority = makeAuthority()): Pro
       return false;
     }
     if (head.gap !== undefined && head.from > state.mark) state.gaps.push(head.gap);
-    for (const [i, record] of records.entries()) {
+    count += Math.max(0, head.to - Math.max(head.from, state.mark));
+    for (const [i, record] of keep ? records.entries() : []) {
       const seq = head.from + i;
       if (seq < state.mark) repeats += 1;
       else state.stored.push({ seq, source: head.sources[record.s], record });
@@ -77,9 +85,9 @@ export async function countingServer(port = 0, authority = makeAuthority()): Pro
     const unpack = request.headers['content-encoding'] === 'gzip' ? gunzipSync : zstdDecompressSync;
     const [first = '', ...lines] = unpack(sent).toString().trimEnd().split('\n');
     const head = JSON.parse(first) as BatchHead;
-    heads.push(head);
-    const records = lines.map((line) => JSON.parse(line) as WireRecord);
-    if (records.length !== head.to - head.from) return answer(response, 400, { detail: 'a wrong number of lines' });
+    if (keep) heads.push(head);
+    const records = keep ? lines.map((line) => JSON.parse(line) as WireRecord) : [];
+    if (lines.length !== head.to - head.from) return answer(response, 400, { detail: 'a wrong number of lines' });
     const mood = server.mood(head);
     if (typeof mood === 'object') return answer(response, mood.status, {}, mood.headers);
     if (mood === 'reset') return void request.socket.destroy();
@@ -103,6 +111,7 @@ export async function countingServer(port = 0, authority = makeAuthority()): Pro
     heads,
     texts: () => [...epochs.values()].flatMap(({ stored }) => stored.map(({ record }) => record.t)),
     repeated: () => repeats,
+    count: () => count,
     mood: () => 'fine',
     async close() {
       https.closeAllConnections();

@@ -49,7 +49,7 @@ export interface ForwarderOptions {
   readonly longDelay?: number;
 }
 
-const PACE = 500;
+const PACE = 1000;
 const LONG_DELAY = 30_000;
 const LONGEST_DELAY = 60_000;
 /** So many records do not wait for company. */

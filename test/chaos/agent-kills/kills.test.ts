@@ -70,7 +70,7 @@ test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, asyn
       stream.setEncoding('utf8').on('data', (text: string) => (said += text));
     return begun;
   }
-  const storedCount = (): number => [...server.epochs.values()].reduce((sum, epoch) => sum + epoch.stored.length, 0);
+  const storedCount = (): number => server.count();
   const stored = (): string[] => server.texts().filter((text) => text.startsWith('file '));
   for (let kill = 0; kill < KILLS; kill++) {
     const before = storedCount();
@@ -87,7 +87,7 @@ test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, asyn
   }
   child = start();
   const total = written.reduce((sum, count) => sum + count, 0);
-  for (const end = Date.now() + 30_000; storedCount() < total && Date.now() < end;) await pause(50);
+  for (const end = Date.now() + 30_000; stored().length < total && Date.now() < end;) await pause(250);
   const ended = once(child, 'exit') as Promise<[number | null]>;
   child.kill('SIGTERM');
   const [code] = await ended;
