@@ -3,7 +3,7 @@
  * key once more, since it may have been revoked while the body was on its way → the commit.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { AGENT_PATHS, CodedError } from '#contract';
+import { AGENT_PATHS, CodedError, type SequenceProblem } from '#contract';
 import { unreachable } from '#lib/unreachable';
 import type { AgentIdentity, AgentIntake } from './agents.ts';
 import type { AgentsLimits } from './agents-limits.ts';
@@ -145,11 +145,9 @@ async function takeBatch(
       case 'taken':
         return { status: 201, body: result.reply };
       case 'sequence':
-        throw new Refused(
-          new CodedError('SEQUENCE', `Expected was ${result.expected}.`),
-          {},
-          { expected: result.expected },
-        );
+        throw new Refused(new CodedError('SEQUENCE', `Expected was ${result.expected}.`), {}, {
+          expected: result.expected,
+        } satisfies Omit<SequenceProblem, 'code'>);
       case 'malformed':
         throw new CodedError('BAD_BODY', result.reason);
       default:

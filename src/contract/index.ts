@@ -12,6 +12,7 @@ export {
   type EnrollToken,
   type GapReason,
   HEARTBEAT,
+  type SequenceProblem,
   type SourceAccount,
   type WireRecord,
   type WireSource,
@@ -57,7 +58,15 @@ export type { RuleDocument, RuleInfo, RuleProblem } from './rule.ts';
 export type { AgentMessage, AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
 export type { AgentList, AgentStatus, Invitation } from './agent.schema.ts';
 export type { WireAlert } from './alert.schema.ts';
-export type { AgentsConfig, Config, HoneypotConfig, KeyConfig, MonitorConfig, ScoreSettings, SyslogConfig } from './config.ts';
+export type {
+  AgentsConfig,
+  Config,
+  HoneypotConfig,
+  KeyConfig,
+  MonitorConfig,
+  ScoreSettings,
+  SyslogConfig,
+} from './config.ts';
 export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';
 export {
   type AuthSummary,

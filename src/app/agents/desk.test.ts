@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { CodedError } from '#contract';
 import { routes } from '#contract/schema';
+import { readRules } from '../rule-catalogue.ts';
 import { deskBench } from './desk.fixture.ts';
 import { openDoor, reportOf, tokenOf } from './door.fixture.ts';
+import { AGENT_RULES } from './news.ts';
 import { SILENT_AFTER, STUCK_AFTER, TICK } from './watch.ts';
 
 type Bench = Awaited<ReturnType<typeof deskBench>>;
@@ -21,6 +24,14 @@ async function alerts({ store, desk, hub }: Bench): Promise<string[]> {
   const { items } = await store.alerts({ q: '', limit: 100 });
   return items.map(({ alert }) => `${alert.title}: ${alert.sentence}: ${alert.status}`).toReversed();
 }
+
+test('the alerts that end by themselves are those of our own two rules', () => {
+  const folder = fileURLToPath(new URL('../../../rules', import.meta.url));
+  const ours = readRules([folder]).documents.flatMap(({ file, content }) =>
+    /agent_(silent|stuck)\.yml$/.test(file) ? [(content as { readonly id: string }).id] : [],
+  );
+  assert.deepEqual(Object.keys(AGENT_RULES).toSorted(), ours.toSorted());
+});
 
 test('from an invitation to the account', async (t) => {
   const bench = await deskBench(t);

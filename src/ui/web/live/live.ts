@@ -84,7 +84,7 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
       silence.heard();
       if (message.event === 'alert') for (const alert of message.data.alerts) alerts.set(alert.id, alert);
       else if (message.event === 'snapshot') snapshots.push(message.data);
-      else events.push(message.data);
+      else if (message.event === 'event') events.push(message.data);
       if (alerts.size > MOST || events.length > MOST || snapshots.length > MOST) {
         alerts = new Map();
         events = [];
