@@ -230,6 +230,9 @@ test('tcp: while nobody takes the messages the sender waits, and nothing is lost
   // Until the sockets' own buffers are full: from here on the sender really waits.
   while (socket.write(line.repeat(1000)) || socket.writableLength < 8_000_000) sent += 1000;
   sent += 1000;
+  await one.dropped(HERE, 'syslog_messages', 100);
+  for (let turn = 0; turn < 200; turn++) await new Promise(setImmediate);
+  assert.ok(one.figure(HERE, 'syslog_messages') < 1000, 'what the inbox holds, and a packet more');
   go();
   socket.end();
   await one.got(sent + 1);
@@ -255,11 +258,15 @@ test('tcp: connections in all and of one sender are bounded, and come free again
 });
 
 test('tcp: a message that never ends closes its connection, and what came of it is kept', async (t) => {
-  const one = await station(t, { transport: 'tcp', caps: { message: 40, idle: 60_000 } });
+  let clock = 0;
+  const one = await station(t, { transport: 'tcp', caps: { message: 40, idle: 60_000 }, now: () => clock });
   const quiet = await dial(t, one.port, '127.0.0.2');
   quiet.write('<13>whole\n');
   const slow = await dial(t, one.port);
-  const dripping = setInterval(() => slow.write('x'), 5);
+  const dripping = setInterval(() => {
+    clock++;
+    slow.write('x');
+  }, 2);
   slow.write('900 <13>slow');
   await closed(slow);
   clearInterval(dripping);
@@ -325,16 +332,26 @@ test('tls: messages come, who speaks no TLS or an old one is told nothing and co
   socket.end('7 <13>a\nb5 <13>c');
   await one.got(2);
   assert.deepEqual(texts(one), ['<13>a\nb', '<13>c']);
-  const plain = await dial(t, one.port);
+  const other = '127.0.0.2';
+  const plain = await dial(t, one.port, other);
   plain.end('<13>plain\n');
   await closed(plain);
-  await one.dropped(HERE, 'syslog_dropped_tls');
+  await one.dropped(other, 'syslog_dropped_tls');
   // Says nothing at all.
-  await closed(await dial(t, one.port));
-  await one.dropped(HERE, 'syslog_dropped_tls', 2);
-  const old = connectTls({ port: one.port, host: HERE, ca: own.cert, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' });
+  await closed(await dial(t, one.port, other));
+  await one.dropped(other, 'syslog_dropped_tls', 2);
+  const old = connectTls({
+    port: one.port,
+    host: HERE,
+    localAddress: other,
+    maxVersion: 'TLSv1.1',
+    minVersion: 'TLSv1',
+  });
   await assert.rejects(once(old, 'secureConnect'));
+  await one.dropped(other, 'syslog_dropped_tls', 3);
+  await one.stop();
   assert.equal(one.records.length, 2);
+  assert.equal(one.figure(HERE, 'syslog_dropped_tls'), 0);
 });
 
 test('tls: with an authority named, senders need a certificate of it', async (t) => {

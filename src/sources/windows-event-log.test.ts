@@ -91,6 +91,10 @@ for (const role of ROLES) {
       assert.deepEqual(one.ids(), [...ids('System', 1, 9), ...ids('System', 1, 1 + count)]);
       assert.deepEqual(one.losses, [['System', { kind: 'cleared' }]]);
       assert.equal(one.marks().length, 2, 'under a key of its own');
+      pc.write('System', 1 + count, 3 + count, 1);
+      await one.read(() => one.records.length === 10 + count);
+      assert.deepEqual(one.ids().slice(-2), ids('System', 1 + count, 3 + count));
+      assert.equal(one.losses.length, 1, 'and is read on from there');
     });
   }
 
@@ -138,6 +142,7 @@ for (const role of ROLES) {
       return one.records.length === 8;
     });
     assert.deepEqual(one.ids(), ids('System', 1, 9));
+    if (role === 'powershell') assert.equal(one.pids.length, 2, 'looked at again once');
     assert.deepEqual(one.losses, []);
   });
 
