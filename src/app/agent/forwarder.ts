@@ -51,7 +51,7 @@ export interface ForwarderOptions {
 
 const PACE = 1000;
 const LONG_DELAY = 30_000;
-const LONGEST_DELAY = 60_000;
+const LONGEST_DELAY = 30_000;
 /** So many records do not wait for company. */
 const ENOUGH = 1000;
 const REPORT_EVERY = 5000;

@@ -140,7 +140,7 @@ export const KEYS: readonly Key[] = [
     '2',
     number(0.01, 3600),
     2,
-    'Seconds that the first pause between attempts is at most; it doubles, up to a minute.',
+    'Seconds that the first pause between attempts is at most; it doubles, up to half a minute.',
   ),
   key(
     'use_realtime_monitoring',

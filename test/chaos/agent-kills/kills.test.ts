@@ -3,8 +3,6 @@
  * nothing lost, nothing doubled, order kept. PORCHLIGHT_KILLS and PORCHLIGHT_SEED change how often and when.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +11,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { countingServer } from '../../../src/app/agent/counting-server.fixture.ts';
 import { writeEnrolment } from '../../../src/app/agent/enrolment.ts';
 import { random } from '../server/random.ts';
+import { type AgentProcess, startAgent } from './agent-process.ts';
 
 const KILLS = Number(process.env['PORCHLIGHT_KILLS'] ?? 24);
 const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 1);
-const MAIN = join(import.meta.dirname, '../../../src/app/main.ts');
 const FILES = 3;
 
 test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, async (t) => {
@@ -60,37 +58,26 @@ test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, asyn
     }
   }
 
-  let said = '';
-  let child: ChildProcess | undefined;
-  t.after(() => child?.kill('SIGKILL'));
-  function start(): ChildProcess {
-    const args = ['--disable-warning=ExperimentalWarning', MAIN, 'agent', '--config', config, '--data', data];
-    const begun = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-    for (const stream of [begun.stdout, begun.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-    return begun;
-  }
+  let agent: AgentProcess | undefined;
+  t.after(() => agent?.end('SIGKILL'));
   const storedCount = (): number => server.count();
   const stored = (): string[] => server.texts().filter((text) => text.startsWith('file '));
   for (let kill = 0; kill < KILLS; kill++) {
     const before = storedCount();
-    child = start();
-    const ended = once(child, 'exit');
+    agent = startAgent(config, data);
     // Some die before they have sent anything, the others in full flow.
     const patience = Date.now() + chance() * 250;
     while (Date.now() < patience || (kill % 3 !== 0 && storedCount() === before && Date.now() < patience + 2000)) {
       write();
       await pause(10);
     }
-    child.kill('SIGKILL');
-    await ended;
+    await agent.end('SIGKILL');
   }
-  child = start();
+  agent = startAgent(config, data);
   const total = written.reduce((sum, count) => sum + count, 0);
   for (const end = Date.now() + 30_000; stored().length < total && Date.now() < end;) await pause(250);
-  const ended = once(child, 'exit') as Promise<[number | null]>;
-  child.kill('SIGTERM');
-  const [code] = await ended;
+  const code = await agent.end('SIGTERM');
+  const said = agent.said();
   const texts = stored();
   t.diagnostic(
     `seed ${SEED}: ${KILLS} kills, ${total} lines written, ${texts.length} stored, ${server.repeated()} repeats dropped, ${server.heads.length} batches`,
