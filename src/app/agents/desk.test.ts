@@ -265,3 +265,25 @@ test('a token is for this server: its addresses, its authority, half an hour', a
   assert.equal(token.ca, place?.ca);
   assert.ok(token.expires >= before + 30 * 60_000 && token.expires <= Date.now() + 30 * 60_000);
 });
+
+test('two who are invited at once share one listener', async (t) => {
+  const bench = await deskBench(t);
+  const invitations = await Promise.all(['attic', 'cellar', 'garage'].map((name) => bench.desk().add(name, false)));
+  assert.equal(new Set(invitations.map(({ token }) => tokenOf(token).urls.join())).size, 1);
+  assert.deepEqual(bench.faults, []);
+});
+
+test('closing does not wait for a store that keeps nothing', { timeout: 60_000 }, async (t) => {
+  let full = false;
+  const bench = await deskBench(t, {
+    commit: (batch, real) => (full ? Promise.reject(new CodedError('STORE_FAILED', 'the disk is full.')) : real(batch)),
+  });
+  const { door, key } = await bench.enrolled();
+  pass(bench, SILENT_AFTER);
+  await alerts(bench);
+  full = true;
+  assert.equal((await door.batch(key, { from: 0, to: 1 })).status, 503);
+  pass(bench, SILENT_AFTER);
+  await bench.desk().revoke('attic');
+  await bench.desk().close();
+});

@@ -120,8 +120,8 @@ export async function openDesk(options: DeskOptions): Promise<OpenDesk> {
     async close() {
       stopTimer();
       ending.abort();
+      presence.close();
       await listening.close();
-      await presence.close();
     },
   };
 }

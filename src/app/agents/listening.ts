@@ -38,27 +38,38 @@ export function createListening({ config, folder, counters, now, onFault }: List
   const names = (): string[] => certificateNames(host, config.names, around());
   let open: { readonly listener: AgentsListener; credentials: Credentials } | undefined;
 
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** One after another: two who open at once would take the port from each other. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  }
+
   const read = (): Promise<Credentials> => readCredentials({ folder, given, names, now });
   return {
-    async open(intake) {
-      if (open !== undefined) return;
-      const credentials = await read();
-      const limits = { inflatedBytes: config.max_batch_bytes };
-      const listener = await listenForAgents({ intake, counters, credentials, host, port, limits, onFault });
-      open = { listener, credentials };
-    },
-    async close() {
-      const closing = open;
-      open = undefined;
-      await closing?.listener.close();
-    },
-    async look() {
-      if (open === undefined) return;
-      const credentials = await read();
-      if (open === undefined || credentials.cert === open.credentials.cert) return;
-      open.listener.renew(credentials);
-      open.credentials = credentials;
-    },
+    open: (intake) =>
+      inTurn(async () => {
+        if (open !== undefined) return;
+        const credentials = await read();
+        const limits = { inflatedBytes: config.max_batch_bytes };
+        const listener = await listenForAgents({ intake, counters, credentials, host, port, limits, onFault });
+        open = { listener, credentials };
+      }),
+    close: () =>
+      inTurn(async () => {
+        const closing = open;
+        open = undefined;
+        await closing?.listener.close();
+      }),
+    look: () =>
+      inTurn(async () => {
+        const credentials = open === undefined ? undefined : await read();
+        if (open === undefined || credentials === undefined || credentials.cert === open.credentials.cert) return;
+        open.listener.renew(credentials);
+        open.credentials = credentials;
+      }),
     cut: (agent) => open?.listener.cut(agent),
     place: () =>
       open === undefined ? undefined : { address: host, port: open.listener.port, ca: open.credentials.ca },

@@ -27,8 +27,8 @@ export interface Presence {
   changed(name: string): void;
   standing(name: string): Standing;
   onChange(listener: (message: AgentMessage) => void): () => void;
-  /** Resolves when everybody was told, and nobody is any more. */
-  close(): Promise<void>;
+  /** Nobody is told any more. What is being told is not waited for: it may wait for a store that keeps nothing. */
+  close(): void;
   /** Resolves when everything so far was told. */
   told(): Promise<void>;
 }
@@ -102,9 +102,6 @@ export function createPresence({ watch, find, board, announcer, now, onFault }: 
       return () => listeners.delete(listener);
     },
     told: () => telling,
-    async close() {
-      closed = true;
-      await telling;
-    },
+    close: () => void (closed = true),
   };
 }

@@ -11,7 +11,6 @@ export interface Quota {
   /** ms until the key may send again; 0: now, and the request is counted. */
   admit(key: string): number;
   spend(key: string, bytes: number): void;
-  forget(key: string): void;
 }
 
 const BURST_SECONDS = 10;
@@ -50,6 +49,5 @@ export function createQuota(limits: QuotaLimits, now: () => number): Quota {
     spend(key, bytes) {
       accountOf(key).bytes -= bytes;
     },
-    forget: (key) => void accounts.delete(key),
   };
 }

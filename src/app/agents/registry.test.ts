@@ -207,6 +207,44 @@ test('removed is gone, and the name is free', async (t) => {
     await assert.rejects(async () => act('nobody'), coded('NOT_FOUND'));
 });
 
+test('a removal that the disk refuses takes the key all the same, and can be asked for again', async (t) => {
+  const { registry, failNext, reopen } = await bench(t);
+  const key = await enrolled(registry);
+  failNext();
+  await assert.rejects(registry.remove('attic'), coded('STORE_FAILED'));
+  assert.deepEqual([registry.identify(key), registry.find('attic')?.revoked], [undefined, true]);
+  await registry.remove('attic');
+  assert.deepEqual([registry.entries(), (await reopen()).entries()], [[], []]);
+});
+
+/** Each begins while the other is on its way to the disk. */
+const races: readonly [what: string, end: (registry: Registry) => Promise<void>][] = [
+  ['revoked', (registry) => registry.revoke('attic')],
+  ['removed', (registry) => registry.remove('attic')],
+];
+
+for (const [what, end] of races) {
+  test(`${what} while it enrols, changes its key or is invited again: no key is left`, async (t) => {
+    const { registry, store } = await bench(t);
+    const begin: readonly ((secret: string, key: string) => Promise<unknown>)[] = [
+      (secret) => registry.redeem(secret),
+      (_, key) => registry.rotate({ agent: 'attic', key: registry.identify(key)?.key ?? '' }),
+      () => registry.invite('attic', true),
+      () => registry.askToRotate('attic'),
+    ];
+    for (const start of begin) {
+      const key = await enrolled(registry);
+      const { secret } = await registry.invite('attic', true);
+      const [begun] = await Promise.allSettled([start(secret, key), end(registry)]);
+      const given =
+        begun.status === 'fulfilled' ? (begun.value as { readonly key?: string } | undefined)?.key : undefined;
+      assert.deepEqual([registry.identify(key), registry.identify(given ?? '')], [undefined, undefined]);
+      for (const { keys, invitation } of [...registry.entries(), ...(await store.agents())])
+        assert.deepEqual([keys, invitation], [[], null]);
+    }
+  });
+}
+
 for (const name of ['local', 'house', 'phone', '', '..', 'a/b', 'A', '-a', 'a'.repeat(64), 'a\nb', 'é']) {
   test(`no agent is called ${JSON.stringify(name.slice(0, 10))}`, async (t) => {
     const { registry } = await bench(t);

@@ -140,25 +140,43 @@ export async function openRegistry({ store, reserved, now }: RegistryOptions): P
       }),
     used(who) {
       const entry = agents.get(who.agent);
-      const newest = entry?.keys.at(-1);
-      if (entry === undefined || newest === undefined || entry.keys.length < 2 || newest.id !== who.key) return;
+      if (entry === undefined || !isNewer(entry, who.key)) return;
+      agents.set(who.agent, { ...entry, keys: entry.keys.slice(-1) });
       // A write that fails is made up for by the next one: memory holds one key from now on.
-      void inTurn(() => restrict({ ...(agents.get(who.agent) ?? entry), keys: [newest] })).catch(() => undefined);
-      agents.set(who.agent, { ...entry, keys: [newest] });
+      const write = inTurn(async () => {
+        const current = agents.get(who.agent);
+        if (current !== undefined) await store.saveAgent(current);
+      });
+      write.catch(() => undefined);
     },
-    askToRotate: (name) => inTurn(() => grant({ ...existing(name), rotating: true })),
+    askToRotate: (name) =>
+      inTurn(async () => {
+        const entry = existing(name);
+        if (entry.keys.length === 0) throw new CodedError('NOT_FOUND', `${name} has no key to change.`);
+        await grant({ ...entry, rotating: true });
+      }),
     revoke: (name) => {
-      const ended = { ...existing(name), revoked: true, rotating: false, invitation: null, keys: [] };
+      const ended = { ...existing(name), ...NOTHING_LEFT };
       agents.set(name, ended);
       return inTurn(() => restrict(ended));
     },
     remove: (name) => {
-      existing(name);
-      agents.delete(name);
-      return inTurn(() => store.removeAgent(name));
+      const ended = { ...existing(name), ...NOTHING_LEFT };
+      agents.set(name, ended);
+      return inTurn(async () => {
+        agents.set(name, ended);
+        await store.removeAgent(name);
+        agents.delete(name);
+      });
     },
   };
 }
+
+/** Of an entry whose rights end. */
+const NOTHING_LEFT = { revoked: true, rotating: false, invitation: null, keys: [] } as const;
+
+/** Of two keys, the one that was made last. */
+const isNewer = ({ keys }: AgentEntry, id: string): boolean => keys.length > 1 && keys.at(-1)?.id === id;
 
 function checkName(name: string, reserved: readonly string[]): void {
   if (!AGENT_NAME.test(name)) throw new CodedError('BAD_REQUEST', `'${name}' is no name for an agent.`);
