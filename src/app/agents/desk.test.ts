@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CodedError } from '#contract';
+import { CodedError, HEARTBEAT } from '#contract';
 import { routes } from '#contract/schema';
 import { readRules } from '../rule-catalogue.ts';
 import { deskBench } from './desk.fixture.ts';
@@ -155,6 +155,26 @@ test('a server that slept calls nobody silent', async (t) => {
   const bench = await deskBench(t);
   await bench.enrolled();
   bench.desk().pass(9 * 3_600_000);
+  assert.deepEqual(await alerts(bench), []);
+});
+
+test('an agent whose batches we cannot keep, or that is over its quota, is not silent', async (t) => {
+  let full = false;
+  const bench = await deskBench(t, {
+    agents: { quota: { batches_per_second: 0.1, bytes_per_second: 1024 } },
+    commit: (batch, real) => (full && batch.agents !== undefined ? Promise.reject(new Error('full')) : real(batch)),
+  });
+  const { door, key } = await bench.enrolled();
+  full = true;
+  const statuses: number[] = [];
+  for (let at = 0; at < 2 * SILENT_AFTER; at += HEARTBEAT) {
+    statuses.push((await door.batch(key, { from: 0, to: 0 })).status);
+    pass(bench, HEARTBEAT);
+  }
+  assert.deepEqual(
+    [...new Set(statuses)].toSorted((a, b) => a - b),
+    [429, 503],
+  );
   assert.deepEqual(await alerts(bench), []);
 });
 

@@ -169,7 +169,11 @@ function intakeOf({ registry, listening, presence, hub, config }: IntakeParts): 
   const quota = createQuota(config.agents.quota, () => performance.now());
   return {
     identify: registry.identify,
-    admit: ({ agent }) => quota.admit(agent),
+    admit({ agent }) {
+      // It is there, whatever becomes of its batch: a quota or a full disk of ours is not its silence.
+      presence.heard(agent, { accepted: 0, report: undefined });
+      return quota.admit(agent);
+    },
     spend: ({ agent }, bytes) => quota.spend(agent, bytes),
     async enroll(secret) {
       const reply = await registry.redeem(secret);
@@ -182,9 +186,8 @@ function intakeOf({ registry, listening, presence, hub, config }: IntakeParts): 
     async submit(who, body): Promise<BatchAnswer> {
       const outcome = await hub.submitAgent({ body, agent: who.agent, key: who.key });
       registry.used(who);
-      const taken = outcome.kind === 'taken';
-      presence.heard(who.agent, taken ? outcome : { accepted: 0, report: undefined });
-      if (!taken) return outcome;
+      if (outcome.kind !== 'taken') return outcome;
+      presence.heard(who.agent, outcome);
       const { accepted, repeated, mark } = outcome;
       const rotate = registry.find(who.agent)?.rotating === true ? { rotate: true as const } : {};
       return { kind: 'taken', reply: { status: 'ok', accepted, repeated, mark, ...rotate } };
