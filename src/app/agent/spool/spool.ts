@@ -314,7 +314,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     const limit = now() - options.maxAge;
     for (;;) {
       const [segment] = segments;
-      if (segment === undefined || state.ack >= state.next) return;
+      if (segment === undefined || state.ack >= state.next || segment.first >= state.next) return;
       const newest = segments.length === 1 ? lastTime : statSync(segment.path).mtimeMs;
       if (newest > limit) return;
       await evict('too_old');
