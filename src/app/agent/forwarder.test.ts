@@ -1,7 +1,7 @@
 /** Spool and forwarder against a real server over TLS, in every mood that it can have. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -262,7 +262,7 @@ test(
     const { spool, put, start } = await bench(t);
     const seen = new Map<string, unknown[]>();
     let n = 0;
-    const http = createServer(async (request, response) => {
+    async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
       let body = '';
       for await (const chunk of request) body += String(chunk);
       const key = String(request.headers['idempotency-key']);
@@ -273,7 +273,8 @@ test(
       if (!seen.has(key)) seen.set(key, records);
       if (n++ % 2 === 0) request.socket.destroy();
       else response.writeHead(201).end(JSON.stringify({ status: 'ok', accepted: records.length, rejected: [] }));
-    }).listen(0, '127.0.0.1');
+    }
+    const http = createServer((request, response) => void take(request, response)).listen(0, '127.0.0.1');
     await once(http, 'listening');
     t.after(() => http.close());
     const { port } = http.address() as { port: number };

@@ -7,6 +7,8 @@ import { parkedCount, quarantined } from './spool/quarantine.ts';
 export interface LedgerOptions {
   readonly spool: Pick<Spool, 'state' | 'queued' | 'marks' | 'bytes' | 'oldest'>;
   readonly spoolFolder: string;
+  /** Bytes that the spool may hold. */
+  readonly spoolLimit: number;
   readonly sources: () => readonly SourceStatus[];
   readonly facts: Pick<AgentReport, 'version' | 'platform' | 'host' | 'started' | 'always_on'>;
   readonly now: () => number;
@@ -19,7 +21,7 @@ export interface AgentLedger {
 
 const MOST_GAPS = 20;
 
-export function agentLedger({ spool, spoolFolder, sources, facts, now }: LedgerOptions): AgentLedger {
+export function agentLedger({ spool, spoolFolder, spoolLimit, sources, facts, now }: LedgerOptions): AgentLedger {
   const gaps = new Map<string, { readonly at: number; readonly reason: string }[]>();
 
   function account({ id, state, reason }: SourceStatus): SourceAccount {
@@ -56,6 +58,7 @@ export function agentLedger({ spool, spoolFolder, sources, facts, now }: LedgerO
         spool: {
           records: next - ack,
           bytes: spool.bytes,
+          limit: spoolLimit,
           oldest: spool.oldest(),
           quarantined: quarantined(spoolFolder),
           parked: parkedCount(spoolFolder),

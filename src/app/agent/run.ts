@@ -142,8 +142,8 @@ async function nameServer(spool: Spool, enrolment: Enrolment | undefined): Promi
   if (server !== undefined && server !== spool.state.server) await spool.renumber(spool.state.ack, server);
 }
 
-function linksOf({ api_url }: AgentSettings, enrolment: Enrolment | undefined): Promise<readonly Link[]> {
-  if (enrolment === undefined) return Promise.all([openLink(new URL(api_url), undefined)]);
+async function linksOf({ api_url }: AgentSettings, enrolment: Enrolment | undefined): Promise<readonly Link[]> {
+  if (enrolment === undefined) return [await openLink(new URL(api_url), undefined)];
   // A server that moved: the settings name its new address.
   const urls = new Set([...(api_url.startsWith('https:') ? [api_url] : []), ...enrolment.urls]);
   return Promise.all([...urls].map((url) => openLink(new URL(url), enrolment.ca)));

@@ -220,7 +220,7 @@ function unknown(path: readonly string[]): string {
 }
 
 function nested(values: ReadonlyMap<string, unknown>): Record<string, unknown> {
-  const made: Record<string, Record<string, unknown> | unknown> = {};
+  const made: Record<string, unknown> = {};
   for (const [name, value] of values) {
     const [section = '', inner] = name.split('.');
     if (inner === undefined) made[section] = value;

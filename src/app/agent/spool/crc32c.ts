@@ -21,26 +21,26 @@ function makeTables(): Uint32Array {
   return made;
 }
 
+/** In range by construction, which the compiler cannot know. */
+const at = (values: Uint8Array | Uint32Array, index: number): number => values[index] as number;
+
 /** `crc` of what came before goes in, to go on where that ended. */
 export function crc32c(bytes: Uint8Array, crc = 0): number {
-  // Indexes are in range by construction; the assertions only tell the compiler so.
-  const t = tables as { readonly [index: number]: number };
-  const b = bytes as { readonly [index: number]: number };
   const { length } = bytes;
   let c = ~crc;
   let i = 0;
   for (const last = length - STEP; i <= last; i += STEP) {
-    c ^= b[i]! | (b[i + 1]! << 8) | (b[i + 2]! << 16) | (b[i + 3]! << 24);
+    c ^= at(bytes, i) | (at(bytes, i + 1) << 8) | (at(bytes, i + 2) << 16) | (at(bytes, i + 3) << 24);
     c =
-      t[1792 + (c & 255)]! ^
-      t[1536 + ((c >>> 8) & 255)]! ^
-      t[1280 + ((c >>> 16) & 255)]! ^
-      t[1024 + (c >>> 24)]! ^
-      t[768 + b[i + 4]!]! ^
-      t[512 + b[i + 5]!]! ^
-      t[256 + b[i + 6]!]! ^
-      t[b[i + 7]!]!;
+      at(tables, 1792 + (c & 255)) ^
+      at(tables, 1536 + ((c >>> 8) & 255)) ^
+      at(tables, 1280 + ((c >>> 16) & 255)) ^
+      at(tables, 1024 + (c >>> 24)) ^
+      at(tables, 768 + at(bytes, i + 4)) ^
+      at(tables, 512 + at(bytes, i + 5)) ^
+      at(tables, 256 + at(bytes, i + 6)) ^
+      at(tables, at(bytes, i + 7));
   }
-  for (; i < length; i++) c = t[(c ^ b[i]!) & 255]! ^ (c >>> 8);
+  for (; i < length; i++) c = at(tables, (c ^ at(bytes, i)) & 255) ^ (c >>> 8);
   return ~c >>> 0;
 }

@@ -77,7 +77,7 @@ export function reader({ syncs, segments, durable, onDamage }: ReaderOptions): R
       for (;;) {
         if (place === undefined && !enter(segments.findLast(({ first }) => first <= target) ?? segments[0]))
           return undefined;
-        const here = place as Place | undefined;
+        const here = place;
         if (here === undefined) return undefined;
         const wasLast = isLast(here.segment);
         const item = itemIn(here);

@@ -11,16 +11,18 @@
  * - A full spool, or a full disk, makes `put` wait; or it gives up its oldest segment, where that is wanted, and counts.
  * - One damaged place costs at most the records of one frame, and their numbers stay given.
  */
-import { open, type FileHandle } from 'node:fs/promises';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mark, RawRecord } from '#contract';
 import { channel } from '#lib/channel';
 import { createGather } from '../../gather.ts';
+import { signalled } from '../signalled.ts';
 import { type Reader, reader } from './cursor.ts';
 import { encodeFrame, type FrameHead } from './frame.ts';
-import { makeLog, reserve, type Segment, segmentName, sizeOf, syncFolder, syncsOf } from './folder.ts';
+import { makeLog, reserve, syncsOf } from './folder.ts';
 import { type Damage, load, readSegment } from './load.ts';
+import { openLogFile } from './log-file.ts';
+import { frames, type Order } from './orders.ts';
 import { quarantine } from './quarantine.ts';
 import { add, checkpointOf, type Draft, draft, freshState, identity, NO_TALLY, type State, told } from './state.ts';
 
@@ -70,17 +72,10 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-type Order =
-  | { readonly kind: 'records'; readonly records: readonly RawRecord[] }
-  | { readonly kind: 'fence'; readonly done: () => void }
-  | { readonly kind: 'renumber'; readonly from: number; readonly server: string; readonly done: () => void }
-  | { readonly kind: 'note' | 'expire' };
-
 const SEGMENT = { most: 8 * 1024 * 1024, least: 64 * 1024 } as const;
 const RESERVE = 128 * 1024;
 const CAPACITY = 8;
 const MAX_ORDER_RECORDS = 1024;
-const MAX_FRAME = { records: 4096, characters: 2 * 1024 * 1024 } as const;
 const RETRY_MS = 1000;
 const HEAD_ROOM = 4096;
 const NO_RECORDS = { count: 0, body: '' } as const;
@@ -91,15 +86,15 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { folder, hostName, maxBytes, now, pace = 200 } = options;
   const segmentBytes =
     options.segmentBytes ?? Math.max(SEGMENT.least, Math.min(SEGMENT.most, Math.floor(maxBytes / 8)));
-  const log = makeLog(folder);
-  const syncs = syncsOf(log);
+  const place = makeLog(folder);
+  const syncs = syncsOf(place);
   const damaged = (damage: Damage): void => {
     if (quarantine(folder, damage)) options.onDamage(damage);
   };
-  const loaded = load(log, syncs, damaged, true);
+  const loaded = load(place, syncs, damaged, true);
   const { state } = loaded;
-  const segments = [...loaded.segments];
-  const sizes = new Map(segments.map(({ path }) => [path, sizeOf(path)]));
+  const log = await openLogFile(place, loaded.segments, loaded.size);
+  const { segments } = log;
   const orders = channel<Order>(CAPACITY);
   const gather = createGather();
   const tags = told();
@@ -114,13 +109,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   let held = 0;
   /** The ack that the frames on disk tell. */
   let noted = loaded.state.ack;
-  let handle: FileHandle | undefined;
-  let size = loaded.size;
   let lastCommit = -Infinity;
   let lastTime = loaded.last ?? now();
   let trouble: string | undefined;
-
-  const bytes = (): number => [...sizes.values()].reduce((sum, value) => sum + value, 0);
 
   function setTrouble(reason: string | undefined): void {
     if (reason === trouble) return;
@@ -130,27 +121,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   /** A new segment, and a farewell to those that are done with. */
   async function roll(): Promise<void> {
-    const number = (segments.at(-1)?.number ?? 0) + 1;
-    const segment: Segment = { number, first: state.next, path: join(log, segmentName(number, state.next)) };
-    const { ack } = state;
-    const checkpoint = { first: state.next, count: 0, time: now(), head: checkpointOf(state), body: '' };
-    const frame = encodeFrame(syncs, checkpoint);
-    let opened: FileHandle | undefined;
-    try {
-      opened = await open(segment.path, 'wx', 0o600);
-      await opened.writeFile(Buffer.concat([frame, frame]));
-      await opened.datasync();
-      syncFolder(log);
-    } catch (error) {
-      await opened?.close();
-      rmSync(segment.path, { force: true });
-      throw error;
-    }
-    await handle?.close();
-    handle = opened;
-    segments.push(segment);
-    size = 2 * frame.length;
-    sizes.set(segment.path, size);
+    const { ack, next } = state;
+    const frame = encodeFrame(syncs, { first: next, count: 0, time: now(), head: checkpointOf(state), body: '' });
+    await log.begin(next, Buffer.concat([frame, frame]));
     tags.forget();
     changed.clear();
     movedBefore = [];
@@ -164,10 +137,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 
   function removeOldest(): void {
-    const segment = segments.shift();
-    if (segment === undefined) return;
-    rmSync(segment.path, { force: true });
-    sizes.delete(segment.path);
+    log.removeOldest();
     room.ring();
   }
 
@@ -195,13 +165,13 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const pause = (ms: number): Promise<void> => room.wait(ms, closing.signal);
 
   async function makeRoom(wanted: number): Promise<void> {
-    if (size >= segmentBytes) await roll();
-    while (bytes() + wanted > maxBytes && !(segments.length === 1 && size <= segmentBytes)) {
+    if (log.size >= segmentBytes) await roll();
+    while (log.bytes + wanted > maxBytes && !(segments.length === 1 && log.size <= segmentBytes)) {
       if (segments.length === 1 && state.ack === state.next) await roll();
       else if (state.ack > noted) await commit(undefined, false);
       else if (options.whenFull === 'drop_oldest') await evict('evicted');
       else {
-        setTrouble(`the spool is full (${bytes()} of ${maxBytes} bytes): sources wait until the server takes some`);
+        setTrouble(`the spool is full (${log.bytes} of ${maxBytes} bytes): sources wait until the server takes some`);
         await pause(RETRY_MS);
       }
       if (closing.signal.aborted) throw new Closing();
@@ -227,20 +197,10 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
 
   /** Without records it is a note of where the spool stands. The head is made here: waiting for room may have changed what it says. */
   async function commit(from: Draft | undefined, sync: boolean): Promise<void> {
-    if (handle === undefined) await roll();
-    const file = handle as FileHandle;
     const { count, body } = from ?? NO_RECORDS;
     const head = headOf(from);
-    const encoded = encodeFrame(syncs, { first: state.next, count, time: now(), head, body });
-    for (let at = 0; at < encoded.length;)
-      at += (await file.write(encoded, at, encoded.length - at, size + at)).bytesWritten;
-    const began = performance.now();
-    if (sync) {
-      await file.datasync();
-      gather.took(performance.now() - began);
-    }
-    size += encoded.length;
-    sizes.set(segments.at(-1)?.path ?? '', size);
+    const took = await log.append(encodeFrame(syncs, { first: state.next, count, time: now(), head, body }), sync);
+    if (sync) gather.took(took);
     if (from === undefined) movedBefore = [];
     removeDone(head.ack);
   }
@@ -249,18 +209,21 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   async function recover(error: NodeJS.ErrnoException): Promise<void> {
     setTrouble(`${folder} cannot be written: ${error.message}; sources wait until it can`);
     const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
-    await handle?.truncate(size).catch(() => undefined);
+    await log.cutBack();
     // What the lost frame told is told again.
     tags.forget();
     for (const source of state.tallies.keys()) changed.add(source);
     await pause(RETRY_MS);
     if (closing.signal.aborted) return;
-    if (isFull && state.ack === noted && (state.ack < state.next || size < SEGMENT.least)) return;
+    if (isFull && state.ack === noted && (state.ack < state.next || log.size < SEGMENT.least)) return;
     if (isFull) rmSync(reservePath, { force: true });
-    const isDone = state.ack === state.next && size >= SEGMENT.least;
-    await (isDone || !isFull ? roll() : commit(undefined, false)).catch(() =>
-      handle?.truncate(size).catch(() => undefined),
-    );
+    const isDone = state.ack === state.next && log.size >= SEGMENT.least;
+    try {
+      if (isDone || !isFull) await roll();
+      else await commit(undefined, false);
+    } catch {
+      await log.cutBack();
+    }
     // Even where that could not be written: room comes first.
     removeDone(state.ack);
     if (isFull) reserve(reservePath, RESERVE);
@@ -281,11 +244,6 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       counts: from?.counts ?? [],
       tallies: Object.fromEntries(tellings.map((source) => [source, state.tallies.get(source) ?? NO_TALLY])),
     };
-  }
-
-  /** Where the spool stands, without records. */
-  async function note(sync: boolean): Promise<void> {
-    await write(undefined, sync);
   }
 
   async function writeRecords(records: readonly RawRecord[]): Promise<void> {
@@ -326,14 +284,14 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     for (const order of taken) {
       if (order.kind === 'note') {
         // A frame of records says the same.
-        if (!taken.some(({ kind }) => kind === 'records')) await note(false);
+        if (!taken.some(({ kind }) => kind === 'records')) await write(undefined, false);
       } else if (order.kind === 'expire') await expireNow();
       else if (order.kind === 'fence') order.done();
       else if (order.kind === 'renumber') {
         const { epoch } = freshState();
         state.ack = Math.max(state.ack, order.from);
         Object.assign(state, { epoch, base: state.ack, server: order.server });
-        await note(true);
+        await write(undefined, true);
         order.done();
       }
     }
@@ -353,22 +311,14 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     }
   }
 
-  const tail = segments.at(-1);
-  if (tail === undefined || size === 0) {
-    if (tail !== undefined) {
-      rmSync(tail.path, { force: true });
-      sizes.delete(tail.path);
-      segments.pop();
-    }
-    await roll();
-  } else handle = await open(tail.path, 'r+');
+  if (segments.length === 0 || log.size === 0) await roll();
   reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)));
   const running = run();
 
   return {
     state,
     get bytes() {
-      return bytes();
+      return log.bytes;
     },
     queued,
     oldest() {
@@ -386,7 +336,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     settled: () => new Promise((done, failed) => void orders.put({ kind: 'fence', done }).catch(failed)),
     marks: (prefix) => [...state.marks.values()].filter(({ key }) => key.startsWith(prefix)),
     dropped: drop,
-    reader: () => reader({ syncs, segments, durable: () => size, onDamage: damaged }),
+    reader: () => reader({ syncs, segments, durable: () => log.size, onDamage: damaged }),
     hold(seq) {
       held = seq;
     },
@@ -409,54 +359,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       orders.close();
       closing.abort();
       await running;
-      await handle?.close();
+      await log.close();
     },
-  };
-}
-
-/** What was taken, as frames: neither too many records nor too much text. */
-function* frames(taken: readonly Order[]): Generator<RawRecord[]> {
-  let records: RawRecord[] = [];
-  let characters = 0;
-  for (const order of taken) {
-    if (order.kind !== 'records') continue;
-    for (const record of order.records) {
-      const full = records.length >= MAX_FRAME.records || characters + record.text.length > MAX_FRAME.characters;
-      if (full && records.length > 0) {
-        yield records;
-        [records, characters] = [[], 0];
-      }
-      records.push(record);
-      characters += record.text.length;
-    }
-  }
-  if (records.length > 0) yield records;
-}
-
-interface Signalled {
-  ring(): void;
-  /** Resolves at the next ring, after `ms`, or when the signal ends. */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
-function signalled(): Signalled {
-  const waiting = new Set<() => void>();
-  return {
-    ring() {
-      for (const wake of waiting) wake();
-    },
-    wait: (ms, signal) =>
-      new Promise((resolve) => {
-        const wake = (): void => {
-          waiting.delete(wake);
-          clearTimeout(timer);
-          signal.removeEventListener('abort', wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, ms);
-        waiting.add(wake);
-        signal.addEventListener('abort', wake, { once: true });
-        if (signal.aborted) wake();
-      }),
   };
 }
