@@ -9,7 +9,7 @@ import { CACHE, DIST, MODULES, ROOT } from './places.mjs';
 import { runQuietly } from './quiet.mjs';
 import { Stop } from './say.mjs';
 
-export const AGENT = join(DIST, 'agent.js');
+const AGENT = join(DIST, 'agent.js');
 
 /** @param {import('./node.mjs').Choice} node */
 export async function buildAgent(node) {
