@@ -82,6 +82,8 @@ export interface AgentReport {
   readonly spool: {
     readonly records: number;
     readonly bytes: number;
+    /** Bytes that it may hold. */
+    readonly limit?: number;
     readonly oldest: number | null;
     readonly quarantined: number;
     readonly parked: number;

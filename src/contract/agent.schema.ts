@@ -35,7 +35,14 @@ export const agentSchema = z.object({
   lag: z.number().min(0).describe('Bytes that its sources have still to read.'),
   clock_skew: z.number().nullable().describe('Its clock minus the server’s, ms; null: not known.'),
   spool: z
-    .object({ records: count, bytes: count, oldest: time.nullable(), quarantined: count, parked: count })
+    .object({
+      records: count,
+      bytes: count,
+      limit: count.optional().describe('Bytes that it may hold; absent where the agent does not say.'),
+      oldest: time.nullable(),
+      quarantined: count,
+      parked: count,
+    })
     .nullable()
     .describe('What waits on its disk; null before its first report.'),
   sources: z.array(sourceSchema).describe('Counted since its spool was made.'),

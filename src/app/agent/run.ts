@@ -85,7 +85,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
         say(`[!] The spool was damaged: ${records ?? 'some'} records are lost. The bytes are kept in ${spoolFolder}.`),
     });
     const kept = spool;
-    const ledger = agentLedger({ spool: kept, spoolFolder, sources: board.rows, facts, now });
+    const spoolLimit = settings.spool.max_bytes;
+    const ledger = agentLedger({ spool: kept, spoolFolder, spoolLimit, sources: board.rows, facts, now });
     report = () => ledger.report();
     const links = await linksOf(settings, enrolment);
     await nameServer(kept, enrolment);

@@ -58,6 +58,7 @@ export function readReport(value: unknown): AgentReport | undefined {
       spool: {
         records: amount(held['records']),
         bytes: amount(held['bytes']),
+        ...(held['limit'] === undefined ? {} : { limit: amount(held['limit']) }),
         oldest: held['oldest'] === null ? null : time(held['oldest']),
         quarantined: amount(held['quarantined']),
         parked: amount(held['parked']),
