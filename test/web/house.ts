@@ -6,7 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type Backend, type CommitNotice, createApi } from '#api';
-import type { AgentStatus, Alert, AlertChange, Event, Evidence, Fields, ScoredSnapshot, SourceStatus } from '#contract';
+import type {
+  AgentMessage,
+  AgentStatus,
+  Alert,
+  AlertChange,
+  Event,
+  Evidence,
+  Fields,
+  ScoredSnapshot,
+  SourceStatus,
+} from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
@@ -39,6 +49,8 @@ export interface House {
   addAlerts(sketches: readonly AlertSketch[]): Promise<readonly string[]>;
   /** Keeps looks at machines and tells whoever watches. */
   addSnapshots(snapshots: readonly ScoredSnapshot[]): Promise<void>;
+  /** Tells whoever watches how an agent stands now; it is listed so from here on. */
+  addAgent(agent: AgentStatus): void;
   /** The server goes away; the store stays open. */
   stop(): Promise<void>;
   /** It comes back on the same port. */
@@ -93,6 +105,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     for (const listener of listeners) listener(notice);
   };
 
+  const agents = new Map((options.agents ?? []).map((agent) => [agent.name, agent]));
+  const agentListeners = new Set<(message: AgentMessage) => void>();
   let started = Date.now();
   const backend: Backend = {
     version: '0.1.0',
@@ -116,12 +130,18 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return true;
     },
     agents: {
-      list: () => Promise.resolve({ items: [...(options.agents ?? [])], next: null, listening: null }),
+      list() {
+        const listening = agents.size === 0 ? null : { address: '0.0.0.0', port: 5443, ca: 'ab'.repeat(32) };
+        return Promise.resolve({ items: [...agents.values()], next: null, listening });
+      },
       add: () => Promise.reject(new Error('This house invites nobody')),
       revoke: () => Promise.resolve(),
       remove: () => Promise.resolve(),
       rotate: () => Promise.resolve(),
-      onChange: () => () => undefined,
+      onChange(listener) {
+        agentListeners.add(listener);
+        return () => void agentListeners.delete(listener);
+      },
     },
     onCommit(listener) {
       listeners.add(listener);
@@ -151,6 +171,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       const changes = sketches.map((sketch) => changeOf(sketch, String(++lastAlert), batch + 1, events));
       await commit(events, changes);
       return changes.map((change) => change.alert.id);
+    },
+    addAgent(agent) {
+      agents.set(agent.name, agent);
+      const { name, state, last_seen } = agent;
+      for (const listener of agentListeners) listener({ name, state, last_seen });
     },
     addSnapshots: (snapshots) => commit([], [], snapshots),
     start,

@@ -1,6 +1,7 @@
 import { Link, Route, Switch, useLocation } from 'wouter';
 import type { Live } from './live/live.ts';
 import { LiveContext } from './live/react.ts';
+import { Agents } from './pages/agents/Agents.tsx';
 import { Alerts } from './pages/alerts/Alerts.tsx';
 import { Events } from './pages/events/Events.tsx';
 import { Home } from './pages/home/Home.tsx';
@@ -29,6 +30,7 @@ function Pages() {
         <Route path="/" component={Home} />
         <Route path="/alerts/:id?" component={Alerts} />
         <Route path="/events" component={Events} />
+        <Route path="/agents" component={Agents} />
         <Route component={NotHere} />
       </Switch>
     </Fence>

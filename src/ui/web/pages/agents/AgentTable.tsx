@@ -1,0 +1,190 @@
+import { ArrowRight, ChevronDown } from 'lucide-react';
+import type { AgentStatus } from '#contract';
+import {
+  agentStanding,
+  clock,
+  clockWords,
+  DAY,
+  dataSize,
+  lossOf,
+  lossWords,
+  moment,
+  plural,
+  spoolPart,
+  standingReason,
+  thousands,
+  valueText,
+} from '#ui/model';
+import { Icon } from '../../parts/Icon.tsx';
+import { Log } from '../../parts/Log.tsx';
+import ui from '../../parts/ui.module.css';
+import { useNow } from '../../state/browser.ts';
+import { Account } from './Account.tsx';
+import { AgentMark } from './AgentMark.tsx';
+import css from './Agents.module.css';
+
+/** What can be done to an agent. */
+export interface Does {
+  readonly busy: boolean;
+  readonly rotate: (agent: AgentStatus) => void;
+  readonly invite: (agent: AgentStatus) => void;
+  readonly drop: (agent: AgentStatus, forget: boolean) => void;
+}
+
+interface Props {
+  readonly agents: readonly AgentStatus[];
+  /** Name of the one whose account is open; '' for none. */
+  readonly opened: string;
+  readonly onOpen: (name: string) => void;
+  readonly does: Does;
+}
+
+const COLUMNS = [
+  ['Machine', 'name'],
+  ['State', 'state'],
+  ['Last heard', 'heard'],
+  ['Still to read', 'lag'],
+  ['Waits on its disk', 'spool'],
+  ['Read and stored here', 'figure'],
+  ['Version', 'version'],
+] as const;
+
+/** Each agent is a <tbody>, so an open one brings its account along. Roles are spelled out: on a phone the rows are no table rows to the browser. */
+export function AgentTable({ agents, opened, onOpen, does }: Props) {
+  const now = useNow(10_000);
+  return (
+    <table className={css['agents']} role="table" aria-label="Agents" data-testid="agent-table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {COLUMNS.map(([title, name]) => (
+            <th key={name} scope="col" role="columnheader" className={css[name]}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      {agents.map((agent) => (
+        <tbody key={agent.name} role="rowgroup" data-agent={valueText(agent.name)}>
+          <Row agent={agent} now={now} open={agent.name === opened} onOpen={() => onOpen(agent.name)} />
+          {agent.name === opened ? (
+            <tr role="row" className={css['account']}>
+              <td role="cell" colSpan={COLUMNS.length}>
+                <Account agent={agent} now={now} does={does} />
+              </td>
+            </tr>
+          ) : null}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+interface RowProps {
+  readonly agent: AgentStatus;
+  readonly now: number;
+  readonly open: boolean;
+  readonly onOpen: () => void;
+}
+
+function Row({ agent, now, open, onOpen }: RowProps) {
+  const { name, host, platform, version, last_seen: seen } = agent;
+  const reason = standingReason(agent, now);
+  const skew = clockWords(agent);
+  return (
+    <tr role="row" className={open ? css['on'] : undefined} onClick={onOpen}>
+      <td role="cell" className={css['name']}>
+        <b>
+          <Log text={name} />
+        </b>
+        {host === null || host === name ? null : (
+          <p>
+            <Log text={host} />
+          </p>
+        )}
+      </td>
+      <td role="cell" className={css['state']}>
+        <AgentMark stand={agentStanding(agent)} />
+        {reason === '' ? null : <p>{reason}</p>}
+      </td>
+      <td role="cell" className={css['heard']}>
+        {seen === null ? <span className={ui['faint']}>never</span> : <Heard at={seen} now={now} />}
+        {skew === '' ? null : <p>{skew}</p>}
+      </td>
+      <td role="cell" className={css['lag']}>
+        {agent.lag === 0 ? <span className={ui['faint']}>nothing</span> : dataSize(agent.lag)}
+      </td>
+      <td role="cell" className={css['spool']}>
+        <Spool agent={agent} />
+      </td>
+      <td role="cell" className={css['figure']}>
+        <Figure agent={agent} open={open} onOpen={onOpen} />
+      </td>
+      <td role="cell" className={css['version']}>
+        <Log text={version ?? ''} />
+        {platform === null ? null : (
+          <p>
+            <Log text={platform} />
+          </p>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+function Heard({ at, now }: { readonly at: string; readonly now: number }) {
+  return <time dateTime={at}>{now - Date.parse(at) < DAY / 2 ? clock(at) : moment(at, now)}</time>;
+}
+
+const NEARLY_FULL = 0.8;
+
+function Spool({ agent }: { readonly agent: AgentStatus }) {
+  const { spool } = agent;
+  if (spool === null) return <span className={ui['faint']}>not known</span>;
+  if (spool.records === 0) return <span className={ui['faint']}>nothing</span>;
+  const part = spoolPart(agent);
+  return (
+    <>
+      {plural(spool.records, 'record')}
+      <p>
+        {dataSize(spool.bytes)}
+        {part === undefined || spool.limit === undefined
+          ? ''
+          : part < 0.01
+            ? ` of ${dataSize(spool.limit)}`
+            : ` of ${dataSize(spool.limit)}, ${Math.floor(part * 100)} % full`}
+      </p>
+      {part === undefined ? null : (
+        <span className={css['bar']} aria-hidden="true">
+          <i
+            className={part >= NEARLY_FULL ? css['full'] : undefined}
+            style={{ width: `${Math.max(1, part * 100)}%` }}
+          />
+        </span>
+      )}
+    </>
+  );
+}
+
+function Figure({ agent, open, onOpen }: Omit<RowProps, 'now'>) {
+  const lost = lossOf(agent);
+  return (
+    <button
+      type="button"
+      aria-expanded={open}
+      onClick={(click) => {
+        click.stopPropagation();
+        onOpen();
+      }}
+    >
+      <span className={ui['sr']}>
+        Account of {valueText(agent.name)}: {thousands(agent.totals.read)} read, {thousands(agent.totals.stored)}{' '}
+        stored,{' '}
+      </span>
+      <span aria-hidden="true" className={css['way']}>
+        {thousands(agent.totals.read)} <Icon of={ArrowRight} small /> {thousands(agent.totals.stored)}
+      </span>
+      <span className={lost === 0 ? css['none'] : css['lost']}>{lossWords(lost)}</span>
+      <Icon of={ChevronDown} small />
+    </button>
+  );
+}
