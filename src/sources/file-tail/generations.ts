@@ -17,9 +17,10 @@ import type { FolderNames } from './folder-names.ts';
 import { type Fingerprint, headOf, knownMarks, type KnownMark, marksOf } from './identity.ts';
 import { type Incarnation, incarnation } from './incarnation.ts';
 import { openInside } from './open-inside.ts';
-import { packedIncarnation } from './packed.ts';
+import { packedHead, packedIncarnation } from './packed.ts';
 import type { RecordingOptions } from './recording.ts';
 import {
+  byAge,
   claims,
   holds,
   inspect,
@@ -33,6 +34,9 @@ import {
 } from './siblings.ts';
 import { folderModified, GONE, identityAt, placeOf, sightOf, UNREAD } from './sight.ts';
 
+const NO_HEAD: Buffer = Buffer.alloc(0);
+/** Looks at a folder in which files are renamed faster than they can be opened. */
+const ATTEMPTS = 20;
 /** Handles kept at most; the oldest is let go early in a rotation storm, after it was read to its end. */
 const MOST = 32;
 /** Heads of closed files that are remembered, so that a copy of one is not taken for a new file. */
@@ -118,8 +122,12 @@ export function generations(options: GenerationsOptions): Generations {
   async function open(sibling: Sibling, resume?: KnownMark): Promise<Live | undefined> {
     const handle = await openInside(sibling.path);
     if (handle === undefined) return undefined;
+    // An inode that was freed in between may be another file's already: that begins differently.
+    const head = await (sibling.isPacked ? packedHead : headOf)(handle);
+    const isSame = head.subarray(0, sibling.head.length).equals(sibling.head);
     const file = await (sibling.isPacked ? packedIncarnation : incarnation)(handle, { ...options, resume });
-    if (file.identity === sibling.identity) return { file, quietSince: quiet.get(resume?.key ?? '') ?? now() };
+    if (isSame && file.identity === sibling.identity)
+      return { file, quietSince: quiet.get(resume?.key ?? '') ?? now() };
     await file.handle.close();
     return undefined;
   }
@@ -129,13 +137,10 @@ export function generations(options: GenerationsOptions): Generations {
     const place = await placeOf(path);
     const found = (await siblings(place, names)).filter(({ identity }) => !isLive(identity));
     const { claimed, gone, later: unfinished } = await claims(found, wanted, now());
-    // Last written last, and what is at the path after all of them.
-    const ordered = [...claimed].toSorted(
-      ([a], [b]) => Number(a.path === place) - Number(b.path === place) || a.modified - b.modified,
-    );
     const begun: Live[] = [];
-    for (const [sibling, resume] of ordered) {
-      if (isAllRead(sibling, resume)) continue;
+    for (const sibling of byAge([...claimed.keys()], place)) {
+      const resume = claimed.get(sibling);
+      if (resume === undefined || isAllRead(sibling, resume)) continue;
       const one = await open(sibling, resume);
       if (one === undefined) {
         for (const { file } of begun) await file.handle.close();
@@ -181,34 +186,49 @@ export function generations(options: GenerationsOptions): Generations {
     if (slept === '' && marks.length === 0) await takeOver();
     if (marks.length > 0 && !(await resumeAtPath())) {
       for (let attempt = 0; !(await adopt(marks)); attempt++) {
-        if (attempt === 20) throw new Error(`${path} is rotated faster than it can be opened`);
+        if (attempt === ATTEMPTS) throw new Error(`${path} is rotated faster than it can be opened`);
       }
     }
     marks = [];
   }
 
-  /** Begins files that were rotated away without ever being open, and puts them at `place`. */
-  async function beginMissed(place: number): Promise<boolean> {
+  /** Begins files that were rotated away without ever being open, each before those that are newer. */
+  async function beginMissed(): Promise<boolean> {
     const oldest = Math.min(since ?? Infinity, ...live.map(({ file }) => file.since));
-    const begun: Live[] = [];
-    const unread = await unreadHeads();
-    for (const sibling of missed(await rotated(await placeOf(path), names), oldest, isMet)) {
-      // A copy of what we are about to read ourselves, unless that is truncated first; or one that is not whole yet.
-      if (unread.some((head) => sharesHead(head, sibling.head)) || (await isUnfinished(sibling, now()))) {
-        searched = undefined;
-        continue;
+    const before = live.length;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const log = await placeOf(path);
+      const all = byAge(await rotated(log, names), log);
+      // Now, behind the look: what a compressed file holds was in the open one before.
+      const heads = await unreadHeads();
+      const ages = live.map((one, index) => ageIn(all, one.file, heads[index]));
+      let hasMoved = false;
+      for (const sibling of missed(all, oldest, isMet)) {
+        if (sibling.path === log) continue;
+        // A copy of what we are about to read ourselves, unless that is truncated first; or one that is not whole yet.
+        if (heads.some((head) => sharesHead(head, sibling.head)) || (await isUnfinished(sibling, now()))) {
+          searched = undefined;
+          continue;
+        }
+        const one = await open(sibling);
+        hasMoved ||= one === undefined;
+        if (one === undefined) continue;
+        const age = all.indexOf(sibling);
+        const newer = ages.findIndex((other) => other > age);
+        const place = newer < 0 ? live.length : newer;
+        live.splice(place, 0, one);
+        ages.splice(place, 0, age);
       }
-      // Renamed meanwhile: a later look finds it under its new name.
-      const one = await open(sibling);
-      if (one !== undefined) begun.push(one);
+      if (!hasMoved) break;
     }
-    live.splice(place, 0, ...begun);
-    return begun.length > 0;
+    return live.length > before;
   }
 
-  async function unreadHeads(): Promise<Buffer[]> {
-    const unread = live.filter(({ file }) => file.fingerprint === undefined);
-    return Promise.all(unread.map(({ file }) => headOf(file.handle)));
+  /** The heads of files of which nothing was read yet; empty ones of the others. */
+  function unreadHeads(): Promise<Buffer[]> {
+    return Promise.all(
+      live.map(({ file }) => (file.fingerprint === undefined ? headOf(file.handle) : Promise.resolve(NO_HEAD))),
+    );
   }
 
   /** Begins the file at the path when it is one we do not have; true when it did. */
@@ -221,7 +241,7 @@ export function generations(options: GenerationsOptions): Generations {
     const handle = await openInside(path);
     if (handle === undefined) return false;
     live.push({ file: await incarnation(handle, { ...options, firstSight }), quietSince: now() });
-    if (!isFirst) await beginMissed(live.length - 1);
+    if (!isFirst) await beginMissed();
     return true;
   }
 
@@ -235,7 +255,7 @@ export function generations(options: GenerationsOptions): Generations {
       await adopt(later);
       if (later.length > 0) searched = undefined;
     }
-    return beginMissed(Math.max(0, live.length - 1));
+    return beginMissed();
   }
 
   /**
@@ -356,6 +376,15 @@ export function generations(options: GenerationsOptions): Generations {
 
 function* some(records: RawRecord[]): Generator<RawRecord[]> {
   if (records.length > 0) yield records;
+}
+
+/** Where among `all`, oldest first, a file is that we have open, or its compressed copy; -1 where it is not among them. */
+function ageIn(all: readonly Sibling[], { identity, fingerprint }: Incarnation, head = NO_HEAD): number {
+  const at = all.findIndex((one) => one.identity === identity);
+  if (at >= 0) return at;
+  return all.findIndex((one) =>
+    fingerprint === undefined ? sharesHead(head, one.head) : startsLike(one, fingerprint),
+  );
 }
 
 function sharesHead(a: Buffer, b: Buffer): boolean {

@@ -16,6 +16,16 @@ export function isRotationOf(base: string, name: string): boolean {
   return SUFFIX.exec(name.slice(base.length).replace(PACKED, ''))?.index === 0;
 }
 
+/** A longer number is a date. */
+const COUNT = /^[.-](\d{1,5})$/;
+
+/** Its place in a count of the log's rotations (`.1`, `.2.gz`), 0 for the log itself; undefined for dates and other names. */
+export function countOf(base: string, name: string): number | undefined {
+  if (name === base) return 0;
+  const count = name.startsWith(base) ? COUNT.exec(name.slice(base.length).replace(PACKED, ''))?.[1] : undefined;
+  return count === undefined ? undefined : Number(count);
+}
+
 /** The name of the log that may have been rotated away under `name`; undefined for a name that no rotation gives. */
 export function rotatedFrom(name: string): string | undefined {
   const plain = name.replace(PACKED, '');

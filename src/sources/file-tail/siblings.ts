@@ -1,12 +1,14 @@
 /** The files beside a log that may hold its earlier lines, and which of them we have met before. */
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { errnoOf } from './errno.ts';
 import type { FolderNames } from './folder-names.ts';
 import { beforeOf, beginsLike, type Fingerprint, hashOf, headOf, identityOf, type KnownMark } from './identity.ts';
 import { openInside, RefusedFile } from './open-inside.ts';
 import { packedHead, saidSize, scanPacked } from './packed.ts';
-import { isReadable, isRotationOf, PACKED } from './rotation.ts';
+import { countOf, isReadable, isRotationOf, PACKED } from './rotation.ts';
+import { identityAt } from './sight.ts';
 
 export interface Sibling {
   readonly path: string;
@@ -24,26 +26,67 @@ export interface Sibling {
 const GIVEN_UP = 60_000;
 
 /** Readable regular files whose names begin like the log's own, the log itself among them; last written first. */
-export function siblings(path: string, namesIn: FolderNames): Promise<Sibling[]> {
+export async function siblings(path: string, namesIn: FolderNames): Promise<Sibling[]> {
   const base = basename(path);
   const stem = basename(base, extname(base));
-  return inspectAll(dirname(path), namesIn, (name) => name.startsWith(stem) && isReadable(name));
+  const names = await namesIn(dirname(path));
+  return inspectAll(
+    dirname(path),
+    names.filter((name) => name.startsWith(stem) && isReadable(name)),
+  );
 }
 
-/** Those among them with a name that rotation gives. */
-export function rotated(path: string, namesIn: FolderNames): Promise<Sibling[]> {
+/** Looks at a folder in which names keep moving from file to file, until two in a row agree. */
+const LOOKS = 10;
+
+/**
+ * The log and the files with a name that rotation gives, each with the name that it had at one moment: what is renamed while
+ * they are looked at one by one would be seen twice, or under a name from before beside one from after.
+ */
+export async function rotated(path: string, namesIn: FolderNames): Promise<Sibling[]> {
   const base = basename(path);
-  return inspectAll(dirname(path), namesIn, (name) => isRotationOf(base, name));
+  const isWanted = (name: string): boolean => name === base || isRotationOf(base, name);
+  const wanted = async (): Promise<readonly string[]> => (await namesIn(dirname(path))).filter(isWanted).toSorted();
+  let found: Sibling[] = [];
+  for (let look = 0; look < LOOKS; look++) {
+    const names = await wanted();
+    found = await inspectAll(dirname(path), names);
+    if ((await areStillThere(found)) && isDeepStrictEqual(await wanted(), names)) break;
+  }
+  return [...new Map(found.map((one) => [one.identity, one])).values()];
 }
 
-async function inspectAll(
-  folder: string,
-  namesIn: FolderNames,
-  isWanted: (name: string) => boolean,
-): Promise<Sibling[]> {
+async function areStillThere(found: readonly Sibling[]): Promise<boolean> {
+  for (const { path, identity } of found) if ((await identityAt(path)) !== identity) return false;
+  return true;
+}
+
+/**
+ * Oldest first, the log itself last: by their count where all have one, otherwise by when they were last written. Where
+ * the times of alike files say that a higher count is newer, that is how this log is rotated, and the times are believed.
+ * (A compressed file may bear the time when it was compressed, and within a tick of the clock all times are equal.)
+ */
+export function byAge(found: readonly Sibling[], log: string): Sibling[] {
+  const counts = new Map(found.map((one) => [one, countOf(basename(log), basename(one.path))]));
+  const place = (one: Sibling): number => counts.get(one) ?? 0;
+  const counted = found.toSorted((a, b) => place(b) - place(a));
+  const isCounted = found.every((one) => counts.get(one) !== undefined);
+  if (isCounted && [true, false].every((packed) => risesOverall(counted, packed, log))) return counted;
+  return found.toSorted((a, b) => Number(a.path === log) - Number(b.path === log) || a.modified - b.modified);
+}
+
+/** Within it times say nothing, ms: ticks of the clock, and programs that copy a time only roughly. */
+const BLUR = 1000;
+
+function risesOverall(counted: readonly Sibling[], packed: boolean, log: string): boolean {
+  const alike = counted.filter((one) => one.isPacked === packed && one.path !== log);
+  return (alike[0]?.modified ?? 0) <= (alike.at(-1)?.modified ?? 0) + BLUR;
+}
+
+async function inspectAll(folder: string, names: readonly string[]): Promise<Sibling[]> {
   const found: Sibling[] = [];
-  for (const name of await namesIn(folder)) {
-    const sibling = isWanted(name) ? await inspect(join(folder, name)) : undefined;
+  for (const name of names) {
+    const sibling = await inspect(join(folder, name));
     if (sibling !== undefined) found.push(sibling);
   }
   return found.toSorted((a, b) => b.modified - a.modified);
@@ -153,12 +196,10 @@ export async function claims(found: readonly Sibling[], marks: readonly KnownMar
 }
 
 /**
- * Rotated away before we ever opened them: written since, named by rotation, and like nothing we have met. Oldest first.
+ * Rotated away before we ever opened them: written since, named by rotation, and like nothing we have met, in the given order.
  * Of a file and its compressed copy the plain one.
  */
 export function missed(found: readonly Sibling[], since: number, isMet: (sibling: Sibling) => boolean): Sibling[] {
   const fresh = found.filter((one) => one.head.length > 0 && one.modified >= since && !isMet(one));
-  return fresh
-    .filter((one) => !one.isPacked || !fresh.some((other) => !other.isPacked && other.head.equals(one.head)))
-    .toReversed();
+  return fresh.filter((one) => !one.isPacked || !fresh.some((other) => !other.isPacked && other.head.equals(one.head)));
 }
