@@ -109,9 +109,7 @@ interface RunningAgent {
 
 async function startAgent({ folder }: Place): Promise<RunningAgent> {
   const began = performance.now();
-  // As deploy/porchlight-agent.service starts it.
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', join(ROOT, 'dist/agent.js'), '--data', folder], {
-    env: { ...process.env, MALLOC_ARENA_MAX: '2' },
+  const child = spawn(process.execPath, [join(ROOT, 'dist/agent.js'), '--data', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = (): void => void child.kill('SIGKILL');

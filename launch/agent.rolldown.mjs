@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AGENT_FLAGS } from './frugal.mjs';
 import { ROOT } from './places.mjs';
 
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
@@ -14,9 +15,19 @@ const ownVersion = {
     /[\\/]src[\\/]app[\\/]version\.ts$/.test(id) ? `export const VERSION = ${JSON.stringify(version)};` : null,
 };
 
-/** Node 18 to 23 would stop at a line that means nothing to its reader. */
-const CHECK =
-  "if (Number(process.versions.node.split('.')[0]) < 24) { console.error(`porchlight agent: it needs Node 24 or later, not ${process.version}.`); process.exit(3); }";
+/**
+ * Before anything else is loaded: a word to an old Node, which would otherwise stop at something that means nothing to its reader;
+ * and the flags that keep the agent small, in the same process.
+ */
+const FIRST = `
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error('porchlight agent: it needs Node 24 or later, not ' + process.version + '.');
+  process.exit(3);
+}
+if (process.execve !== undefined && !process.execArgv.includes('${AGENT_FLAGS.at(-1)}')) {
+  const words = [process.execPath, ...${JSON.stringify(AGENT_FLAGS)}, ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, words, { MALLOC_ARENA_MAX: '2', ...process.env });
+}`;
 
 export default {
   input: join(ROOT, 'src/app/agent/main.ts'),
@@ -28,7 +39,7 @@ export default {
   treeshake: { moduleSideEffects: (id) => !/[\\/]src[\\/]/.test(id) || /[\\/]main\.ts$/.test(id) },
   output: {
     format: 'esm',
-    banner: `#!/usr/bin/env node\n${CHECK}`,
+    banner: `#!/usr/bin/env node${FIRST}`,
     codeSplitting: false,
     minify: true,
     comments: { legal: true },

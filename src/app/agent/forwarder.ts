@@ -110,7 +110,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   async function pack(batch: Batch, report = reportDue()): Promise<Packed> {
     const gap = joined(declared, batch.gap);
     const whole = gap === undefined ? batch : { ...batch, gap };
-    return { batch: whole, message: await protocol.message(whole, report), records: batch.to - batch.from };
+    return { batch: whole, message: protocol.message(whole, report), records: batch.to - batch.from };
   }
 
   async function nextPacked(): Promise<Packed | undefined> {
@@ -124,7 +124,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   async function heartbeat(): Promise<Packed> {
     const { ack } = spool.state;
     const empty = { from: ack, to: ack, gap: declared, sources: [], lines: [], counts: new Map<string, number>() };
-    return { batch: empty, message: await protocol.message(empty, reported()), records: 0 };
+    return { batch: empty, message: protocol.message(empty, reported()), records: 0 };
   }
 
   /** Sends until there is a verdict that is not 'again'. */

@@ -82,10 +82,17 @@ export const lengthOf = ({ headBytes, bodyBytes }: Edge): number => EDGE + headB
 /** A frame may hold a line of 1 MiB that JSON writes six times as long; a length beyond this is damage. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
-export function encodeFrame(syncs: Syncs, frame: Omit<Frame, 'body'> & { readonly body: string }): Buffer {
+/** `scratch`: where it may be written, if it has room; then it is good until that is used again. */
+export function encodeFrame(
+  syncs: Syncs,
+  frame: Omit<Frame, 'body'> & { readonly body: string },
+  scratch?: Buffer,
+): Buffer {
   const head = Buffer.from(JSON.stringify(frame.head));
   const bodyBytes = Buffer.byteLength(frame.body);
-  const bytes = Buffer.allocUnsafe(EDGE + head.length + bodyBytes + EDGE);
+  const length = EDGE + head.length + bodyBytes + EDGE;
+  const bytes =
+    scratch !== undefined && scratch.length >= length ? scratch.subarray(0, length) : Buffer.allocUnsafe(length);
   head.copy(bytes, EDGE);
   bytes.write(frame.body, EDGE + head.length);
   const edge: Edge = {

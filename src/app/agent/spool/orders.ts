@@ -7,7 +7,7 @@ export type Order =
   | { readonly kind: 'renumber'; readonly from: number; readonly server: string; readonly done: () => void }
   | { readonly kind: 'note' | 'expire' };
 
-const MAX_FRAME = { records: 4096, characters: 2 * 1024 * 1024 } as const;
+const MAX_FRAME = { records: 1024, characters: 512 * 1024 } as const;
 
 /** What was taken, as frames: neither too many records nor too much text. */
 export function* frames(taken: readonly Order[]): Generator<RawRecord[]> {

@@ -12,7 +12,7 @@ export type Item =
   /** A write that was cut short: never synced, never sent. */
   | { readonly kind: 'torn'; readonly at: number; readonly end: number };
 
-const WINDOW = 256 * 1024;
+const WINDOW = 64 * 1024;
 
 interface Window {
   /** At least `length` bytes from `at` on, fewer at the end. */

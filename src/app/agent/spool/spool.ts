@@ -74,10 +74,11 @@ export interface Spool {
 
 const SEGMENT = { most: 8 * 1024 * 1024, least: 64 * 1024 } as const;
 const RESERVE = 128 * 1024;
-const CAPACITY = 8;
-const MAX_ORDER_RECORDS = 1024;
+const CAPACITY = 4;
+const MAX_ORDER_RECORDS = 512;
 const RETRY_MS = 1000;
 const HEAD_ROOM = 4096;
+const SCRATCH = 256 * 1024;
 const NO_RECORDS = { count: 0, body: '' } as const;
 
 class Closing extends Error {}
@@ -103,6 +104,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const closing = new AbortController();
   const room = signalled();
   const written = signalled();
+  const scratch = Buffer.allocUnsafeSlow(SCRATCH);
   const reservePath = join(folder, 'reserve');
   let movedBefore: readonly string[] = [];
   let evictedTo = 0;
@@ -199,7 +201,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   async function commit(from: Draft | undefined, sync: boolean): Promise<void> {
     const { count, body } = from ?? NO_RECORDS;
     const head = headOf(from);
-    const took = await log.append(encodeFrame(syncs, { first: state.next, count, time: now(), head, body }), sync);
+    const frame = { first: state.next, count, time: now(), head, body };
+    const took = await log.append(encodeFrame(syncs, frame, scratch), sync);
     if (sync) gather.took(took);
     if (from === undefined) movedBefore = [];
     removeDone(head.ack);
