@@ -59,11 +59,11 @@ export const agentsOfTheHouse = (now: number): readonly AgentStatus[] => [
   agentOf('attic', now, {
     host: 'raspberrypi',
     sources: [
-      sourceOf('file:/var/log/auth.log', 48_120, { stored: 48_108, dropped: { blank: 8 } }),
+      sourceOf('file:/var/log/auth.log', 48_120, { sent: 48_116, stored: 48_108, dropped: { blank: 8 } }),
       sourceOf('file:/var/log/nginx/access.log', 1_204_311, {
         spooled: 1_204_300,
-        sent: 1_204_102,
-        stored: 1_203_902,
+        sent: 1_203_912,
+        stored: 1_203_912,
         lag: 2_400_000,
         dropped: { evicted: 188 },
       }),

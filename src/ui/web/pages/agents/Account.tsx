@@ -131,10 +131,10 @@ function Facts({ agent, now }: Omit<Props, 'does'>) {
 }
 
 function spoolFacts(spool: NonNullable<AgentStatus['spool']>, now: number): [string, string][] {
-  const waits = `${plural(spool.records, 'record')}, ${dataSize(spool.bytes)}`;
+  const waits = `${plural(spool.records, 'record')} on its disk, ${dataSize(spool.bytes)}`;
   const since = spool.oldest === null ? '' : `, since ${moment(spool.oldest, now)}`;
   return [
-    ['Waits on its disk', spool.records === 0 ? '' : `${waits}${since}`],
+    ['Waiting', spool.records === 0 ? '' : `${waits}${since}`],
     ['Damaged there', spool.quarantined === 0 ? '' : `${plural(spool.quarantined, 'place')}, set aside`],
     ['Refused here', spool.parked === 0 ? '' : `${plural(spool.parked, 'batch', 'batches')}, kept on its disk`],
   ];

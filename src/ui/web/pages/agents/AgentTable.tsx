@@ -90,6 +90,7 @@ function Row({ agent, now, open, onOpen }: RowProps) {
   const { name, host, platform, version, last_seen: seen } = agent;
   const reason = standingReason(agent, now);
   const skew = clockWords(agent);
+  const waits = (agent.spool?.records ?? 0) > 0;
   return (
     <tr role="row" className={open ? css['on'] : undefined} onClick={onOpen}>
       <td role="cell" className={css['name']}>
@@ -111,9 +112,13 @@ function Row({ agent, now, open, onOpen }: RowProps) {
         {skew === '' ? null : <p>{skew}</p>}
       </td>
       <td role="cell" className={css['lag']}>
-        {agent.lag === 0 ? <span className={ui['faint']}>nothing</span> : dataSize(agent.lag)}
+        {agent.spool === null ? null : agent.lag === 0 ? (
+          <span className={ui['faint']}>nothing</span>
+        ) : (
+          dataSize(agent.lag)
+        )}
       </td>
-      <td role="cell" className={css['spool']}>
+      <td role="cell" className={`${css['spool']} ${waits ? '' : css['nothing']}`}>
         <Spool agent={agent} />
       </td>
       <td role="cell" className={css['figure']}>
@@ -139,7 +144,7 @@ const NEARLY_FULL = 0.8;
 
 function Spool({ agent }: { readonly agent: AgentStatus }) {
   const { spool } = agent;
-  if (spool === null) return <span className={ui['faint']}>not known</span>;
+  if (spool === null) return null;
   if (spool.records === 0) return <span className={ui['faint']}>nothing</span>;
   const part = spoolPart(agent);
   return (
@@ -166,7 +171,9 @@ function Spool({ agent }: { readonly agent: AgentStatus }) {
 }
 
 function Figure({ agent, open, onOpen }: Omit<RowProps, 'now'>) {
+  const { read, stored } = agent.totals;
   const lost = lossOf(agent);
+  const empty = read === 0 && stored === 0 && lost === 0;
   return (
     <button
       type="button"
@@ -177,13 +184,19 @@ function Figure({ agent, open, onOpen }: Omit<RowProps, 'now'>) {
       }}
     >
       <span className={ui['sr']}>
-        Account of {valueText(agent.name)}: {thousands(agent.totals.read)} read, {thousands(agent.totals.stored)}{' '}
-        stored,{' '}
+        Account of {valueText(agent.name)}
+        {empty ? ', ' : `: ${thousands(read)} read, ${thousands(stored)} stored, `}
       </span>
-      <span aria-hidden="true" className={css['way']}>
-        {thousands(agent.totals.read)} <Icon of={ArrowRight} small /> {thousands(agent.totals.stored)}
-      </span>
-      <span className={lost === 0 ? css['none'] : css['lost']}>{lossWords(lost)}</span>
+      {empty ? (
+        <span className={css['never']}>nothing yet</span>
+      ) : (
+        <>
+          <span aria-hidden="true" className={css['way']}>
+            {thousands(read)} <Icon of={ArrowRight} small /> {thousands(stored)}
+          </span>
+          <span className={lost === 0 ? css['none'] : css['lost']}>{lossWords(lost)}</span>
+        </>
+      )}
       <Icon of={ChevronDown} small />
     </button>
   );

@@ -49,11 +49,7 @@ export function DropDialog({ dropping: { agent, forget }, onDropped, onClose }: 
     >
       {(close) => (
         <div className={css['words']}>
-          <p>
-            {keys.length > 0
-              ? 'Its key ends at once and its connections are cut. Nothing more comes from it.'
-              : 'Its invitation ends at once. The token lets nobody in any more.'}
-          </p>
+          <p>{endOf(agent)}</p>
           {waiting > 0 && keys.length > 0 ? <p>{plural(waiting, 'record')} that wait on its disk stay there.</p> : null}
           <p>
             {forget
@@ -78,4 +74,10 @@ export function DropDialog({ dropping: { agent, forget }, onDropped, onClose }: 
       )}
     </Dialog>
   );
+}
+
+function endOf({ keys, invitation }: AgentStatus): string {
+  if (keys.length > 0) return 'Its key ends at once and its connections are cut. Nothing more comes from it.';
+  if (invitation !== null) return 'Its invitation ends at once. The token lets nobody in any more.';
+  return 'Its key is gone already: it sends nothing any more.';
 }
