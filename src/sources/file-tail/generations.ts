@@ -13,28 +13,16 @@
  * - Asleep it has nothing open. It wakes as it would after a restart, with its own places for marks.
  */
 import type { Mark, RawRecord } from '#contract';
+import { ageIn, byAge, NO_HEAD, sharesHead } from './age.ts';
+import { findingOf, type Live } from './finding.ts';
 import type { FolderNames } from './folder-names.ts';
-import { type Fingerprint, headOf, knownMarks, type KnownMark, marksOf } from './identity.ts';
+import { type Fingerprint, headOf, knownMarks, type KnownMark } from './identity.ts';
 import { type Incarnation, incarnation } from './incarnation.ts';
 import { openInside } from './open-inside.ts';
-import { packedHead, packedIncarnation } from './packed.ts';
 import type { RecordingOptions } from './recording.ts';
-import {
-  byAge,
-  claims,
-  holds,
-  inspect,
-  isAllRead,
-  isUnfinished,
-  missed,
-  rotated,
-  type Sibling,
-  siblings,
-  startsLike,
-} from './siblings.ts';
+import { holds, isUnfinished, missed, rotated, type Sibling, siblings, startsLike } from './siblings.ts';
 import { folderModified, GONE, identityAt, placeOf, sightOf, UNREAD } from './sight.ts';
 
-const NO_HEAD: Buffer = Buffer.alloc(0);
 /** Looks at a folder in which files are renamed faster than they can be opened. */
 const ATTEMPTS = 20;
 /** Handles kept at most; the oldest is let go early in a rotation storm, after it was read to its end. */
@@ -70,11 +58,6 @@ export interface Generations {
   close(): Promise<void>;
 }
 
-interface Live {
-  readonly file: Incarnation;
-  quietSince: number;
-}
-
 export function generations(options: GenerationsOptions): Generations {
   const { path, now, linger, appeared, multiline, names, onCount } = options;
   let marks = knownMarks(path, options.known);
@@ -92,6 +75,8 @@ export function generations(options: GenerationsOptions): Generations {
   let quiet = new Map<string, number>();
   /** Marks whose file was still being compressed. */
   let later: readonly KnownMark[] = [];
+
+  const finding = findingOf({ ...options, quietSince: (key) => quiet.get(key) ?? now() });
 
   const isLive = (identity: string): boolean => live.some(({ file }) => file.identity === identity);
 
@@ -118,68 +103,31 @@ export function generations(options: GenerationsOptions): Generations {
     for (const { file } of closing) await file.handle.close();
   }
 
-  /** Undefined when it moved between looking and opening. */
-  async function open(sibling: Sibling, resume?: KnownMark): Promise<Live | undefined> {
-    const handle = await openInside(sibling.path);
-    if (handle === undefined) return undefined;
-    // An inode that was freed in between may be another file's already: that begins differently.
-    const head = await (sibling.isPacked ? packedHead : headOf)(handle);
-    const isSame = head.subarray(0, sibling.head.length).equals(sibling.head);
-    const file = await (sibling.isPacked ? packedIncarnation : incarnation)(handle, { ...options, resume });
-    if (isSame && file.identity === sibling.identity)
-      return { file, quietSince: quiet.get(resume?.key ?? '') ?? now() };
-    await file.handle.close();
-    return undefined;
-  }
-
   /** What continues `wanted` is put before what is live; false when a file moved meanwhile. */
   async function adopt(wanted: readonly KnownMark[]): Promise<boolean> {
-    const place = await placeOf(path);
-    const found = (await siblings(place, names)).filter(({ identity }) => !isLive(identity));
-    const { claimed, gone, later: unfinished } = await claims(found, wanted, now());
-    const begun: Live[] = [];
-    for (const sibling of byAge([...claimed.keys()], place)) {
-      const resume = claimed.get(sibling);
-      if (resume === undefined || isAllRead(sibling, resume)) continue;
-      const one = await open(sibling, resume);
-      if (one === undefined) {
-        for (const { file } of begun) await file.handle.close();
-        return false;
-      }
-      begun.push(one);
-    }
-    live.unshift(...begun);
-    later = unfinished;
-    const newest = wanted.toSorted((a, b) => b.detail.since - a.detail.since)[0];
-    if (slept === '' && newest !== undefined && gone.includes(newest)) onCount?.('vanished', 1);
+    const found = await finding.again(wanted, isLive);
+    if (found === undefined) return false;
+    live.unshift(...found.begun);
+    later = found.later;
+    const newest = wanted.toSorted((x, y) => y.detail.since - x.detail.since)[0];
+    if (slept === '' && newest !== undefined && found.gone.includes(newest)) onCount?.('vanished', 1);
     return true;
   }
 
   /** The usual way to wake: the file at the path is the one we slept over. */
   async function resumeAtPath(): Promise<boolean> {
     const [only] = marks;
-    if (only === undefined || marks.length > 1 || slept === '') return false;
-    const place = await placeOf(path);
-    const { device, inode } = only.detail;
-    const sibling = await inspect(place);
-    if (sibling?.identity !== `${device}:${inode}` || (await holds(sibling, only, now())) !== 'yes') return false;
-    const one = await open(sibling, only);
+    const one = only === undefined || marks.length > 1 || slept === '' ? undefined : await finding.atPath(only);
     if (one !== undefined) live.push(one);
     return one !== undefined;
   }
 
   /** A file that was followed under another name goes on where it was. */
   async function takeOver(): Promise<void> {
-    const sibling = await inspect(await placeOf(path));
-    if (sibling === undefined) return;
-    for (const mark of marksOf(sibling.identity, options.known)) {
-      if ((await holds(sibling, mark, now())) !== 'yes') continue;
-      const one = await open(sibling, mark);
-      if (one === undefined) return;
-      live.push(one);
-      firstLook = false;
-      return;
-    }
+    const one = await finding.takenOver();
+    if (one === undefined) return;
+    live.push(one);
+    firstLook = false;
   }
 
   async function begin(): Promise<void> {
@@ -210,7 +158,7 @@ export function generations(options: GenerationsOptions): Generations {
           searched = undefined;
           continue;
         }
-        const one = await open(sibling);
+        const one = await finding.open(sibling);
         hasMoved ||= one === undefined;
         if (one === undefined) continue;
         const age = all.indexOf(sibling);
@@ -274,7 +222,7 @@ export function generations(options: GenerationsOptions): Generations {
     for (const sibling of await siblings(await placeOf(path), names)) {
       if (isLive(sibling.identity) || (!sibling.isPacked && sibling.size < offset)) continue;
       if ((await holds(sibling, place, now())) !== 'yes') continue;
-      const one = await open(sibling, place);
+      const one = await finding.open(sibling, place);
       if (one !== undefined) return one;
     }
     return undefined;
@@ -376,18 +324,4 @@ export function generations(options: GenerationsOptions): Generations {
 
 function* some(records: RawRecord[]): Generator<RawRecord[]> {
   if (records.length > 0) yield records;
-}
-
-/** Where among `all`, oldest first, a file is that we have open, or its compressed copy; -1 where it is not among them. */
-function ageIn(all: readonly Sibling[], { identity, fingerprint }: Incarnation, head = NO_HEAD): number {
-  const at = all.findIndex((one) => one.identity === identity);
-  if (at >= 0) return at;
-  return all.findIndex((one) =>
-    fingerprint === undefined ? sharesHead(head, one.head) : startsLike(one, fingerprint),
-  );
-}
-
-function sharesHead(a: Buffer, b: Buffer): boolean {
-  const length = Math.min(a.length, b.length);
-  return length > 0 && a.subarray(0, length).equals(b.subarray(0, length));
 }

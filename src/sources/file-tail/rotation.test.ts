@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { byAge } from './age.ts';
 import { countOf } from './rotation.ts';
-import { byAge, type Sibling } from './siblings.ts';
+import type { Sibling } from './siblings.ts';
 
 const COUNTS: readonly (readonly [name: string, count: number | undefined])[] = [
   ['auth.log', 0],

@@ -7,7 +7,7 @@ import type { FolderNames } from './folder-names.ts';
 import { beforeOf, beginsLike, type Fingerprint, hashOf, headOf, identityOf, type KnownMark } from './identity.ts';
 import { openInside, RefusedFile } from './open-inside.ts';
 import { packedHead, saidSize, scanPacked } from './packed.ts';
-import { countOf, isReadable, isRotationOf, PACKED } from './rotation.ts';
+import { isReadable, isRotationOf, PACKED } from './rotation.ts';
 import { identityAt } from './sight.ts';
 
 export interface Sibling {
@@ -59,28 +59,6 @@ export async function rotated(path: string, namesIn: FolderNames): Promise<Sibli
 async function areStillThere(found: readonly Sibling[]): Promise<boolean> {
   for (const { path, identity } of found) if ((await identityAt(path)) !== identity) return false;
   return true;
-}
-
-/**
- * Oldest first, the log itself last: by their count where all have one, otherwise by when they were last written. Where
- * the times of alike files say that a higher count is newer, that is how this log is rotated, and the times are believed.
- * (A compressed file may bear the time when it was compressed, and within a tick of the clock all times are equal.)
- */
-export function byAge(found: readonly Sibling[], log: string): Sibling[] {
-  const counts = new Map(found.map((one) => [one, countOf(basename(log), basename(one.path))]));
-  const place = (one: Sibling): number => counts.get(one) ?? 0;
-  const counted = found.toSorted((a, b) => place(b) - place(a));
-  const isCounted = found.every((one) => counts.get(one) !== undefined);
-  if (isCounted && [true, false].every((packed) => risesOverall(counted, packed, log))) return counted;
-  return found.toSorted((a, b) => Number(a.path === log) - Number(b.path === log) || a.modified - b.modified);
-}
-
-/** Within it times say nothing, ms: ticks of the clock, and programs that copy a time only roughly. */
-const BLUR = 1000;
-
-function risesOverall(counted: readonly Sibling[], packed: boolean, log: string): boolean {
-  const alike = counted.filter((one) => one.isPacked === packed && one.path !== log);
-  return (alike[0]?.modified ?? 0) <= (alike.at(-1)?.modified ?? 0) + BLUR;
 }
 
 async function inspectAll(folder: string, names: readonly string[]): Promise<Sibling[]> {
