@@ -1,6 +1,7 @@
 /** The account of a run: what was done, what was written, what is there, and what of that must not be. */
 import type { AgentReport, AgentStatus } from '#contract';
 import { killsOf } from './member.ts';
+import type { Program } from './program.ts';
 import type { Rotations } from './rotations.ts';
 import type { Storms } from './storms.ts';
 import { figure, grid, listed, milliseconds } from './table.ts';
@@ -40,14 +41,20 @@ export async function account(world: World, acted: Acted): Promise<Account> {
     ),
     ...world.members().flatMap(({ complaints }) => complaints),
   ];
+  // Not wrong by itself: it says why, where something is.
+  const sayings =
+    wrong.length === 0 ? [] : world.members().map((one) => `${one.name} said at last:\n${lastWords(one.program())}`);
   const parts = [
     streamTable(streams),
     ...(items.length === 0 ? [] : [agentTable(world, items, acted)]),
     grid([['what', 'figure'], ...deeds(acted), ...figures(world, acted)]),
     wrong.length === 0 ? 'Nothing is wrong.' : `WRONG:\n${wrong.map((one) => `- ${one}`).join('\n')}`,
+    ...sayings,
   ];
   return { wrong, text: `${parts.join('\n\n')}\n` };
 }
+
+const lastWords = ({ said, complained }: Program): string => `${said().slice(-1000)}${complained().slice(-1000)}`;
 
 /** Places of a file that were passed over or read twice, and faults of the server's own. */
 const UNWANTED = / (?:gap|overlap|normalize_failed|detect_failed)$/;
@@ -87,7 +94,10 @@ function disagreement({ reading }: World, agent: AgentStatus, report: AgentRepor
   const files = report?.sources.filter(({ source }) => source.startsWith('file:')) ?? [];
   const kept = new Map(agent.sources.map((one) => [one.source, one.stored] as const));
   const unequal = gaps.length === 0 ? files.filter(({ source, spooled }) => spooled !== kept.get(source)) : [];
+  const waiting = report?.spool.records ?? 0;
   return [
+    ...(report === undefined ? [`${name} does not answer`] : []),
+    ...(waiting === 0 ? [] : [`${name} does not get rid of ${waiting} records`]),
     ...(totals.stored === stored ? [] : [`${name}: ${totals.stored} stored by its account, ${stored} in the store`]),
     ...(totals.lost === declaredBy(agent) ? [] : [`${name}: ${totals.lost} lost, gaps of ${declaredBy(agent)}`]),
     ...unequal.map(

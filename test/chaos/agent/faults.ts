@@ -1,6 +1,6 @@
 /** What is done to the processes, one after the other, chosen by the seed. */
 import { spawnSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync, writeSync } from 'node:fs';
 import type { Random } from '../server/random.ts';
 import { pause } from '../server/waiting.ts';
 import type { Clock } from './clock.ts';
@@ -19,12 +19,12 @@ const HOUR = 3_600_000;
 export const FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 of the server',
-    weight: 28,
+    weight: 22,
     apply: ({ home }, random) => killAndBegin([home.server], random),
   },
   {
     name: 'kill -9 of an agent',
-    weight: 34,
+    weight: 36,
     apply: (world, random) => killAndBegin([agentOf(world, random)], random),
   },
   {
@@ -34,7 +34,7 @@ export const FAULTS: readonly Fault[] = [
   },
   {
     name: 'kill -9, and again while it starts',
-    weight: 10,
+    weight: 14,
     async apply(world, random) {
       const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
       await one.kill();
@@ -61,7 +61,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'kill -9 of journalctl',
     weight: 5,
     async apply({ home }) {
-      for (const pid of home.server.program().children()) if (isCalled(pid, 'journalctl')) process.kill(pid, 'SIGKILL');
+      killCalled(home.server.program().children(), 'journalctl');
       await pause(100);
     },
   },
@@ -148,9 +148,9 @@ function agentOf({ agents, home }: World, random: Random): Member {
 async function killAndBegin(victims: readonly Member[], random: Random): Promise<void> {
   // Without agents the server stands for them.
   const members = [...new Set(victims)];
-  await pause(random.int(0, 1200));
+  await pause(random.int(0, 800));
   await Promise.all(members.map((one) => one.kill()));
-  await pause(random.chance(0.3) ? random.int(0, 1500) : 0);
+  await pause(random.chance(0.3) ? random.int(0, 1000) : 0);
   await Promise.all(members.map((one) => one.begin()));
 }
 
@@ -175,8 +175,16 @@ async function anewWhileDead(world: World, random: Random): Promise<void> {
   await reader.begin();
 }
 
-function isCalled(pid: number, name: string): boolean {
-  return spawnSync('cat', [`/proc/${pid}/comm`], { encoding: 'utf8' }).stdout.trim() === name;
+/** Of the server's own, one may end by itself meanwhile. */
+function killCalled(pids: readonly number[], name: string): void {
+  for (const pid of pids) {
+    try {
+      if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name) process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')))
+        throw error;
+    }
+  }
 }
 
 const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
@@ -195,3 +203,9 @@ export function choose(faults: readonly Fault[], random: Random): Fault {
   let at = random.next() * faults.reduce((sum, { weight }) => sum + weight, 0);
   return faults.find(({ weight }) => (at -= weight) < 0) ?? first;
 }
+
+export const shuffled = (faults: readonly Fault[], random: Random): Fault[] =>
+  faults
+    .map((fault) => ({ fault, at: random.next() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ fault }) => fault);

@@ -28,61 +28,64 @@ export interface MemberOptions {
   readonly ready: string;
 }
 
+interface Life {
+  readonly program: Program;
+  /** By us. */
+  isKilled: boolean;
+}
+
 export function member({ name, start, ready }: MemberOptions): Member {
   const restarts: number[] = [];
   const complaints: string[] = [];
-  let program: Program | undefined;
+  let life: Life | undefined;
   let kills = 0;
   let peak = 0;
 
-  function present(): Program {
-    if (program === undefined) throw new Error(`${name} was never started.`);
-    return program;
+  function present(): Life {
+    if (life === undefined) throw new Error(`${name} was never started.`);
+    return life;
+  }
+
+  function complain(what: string, { said, complained }: Program): void {
+    complaints.push(`${name} ${what}: ${said().slice(-500)}${complained().slice(-1500)}`);
   }
 
   function spawn(): void {
-    const life = start();
-    program = life;
-    let isDue = false;
-    life.says(ready).then(
+    const begun: Life = { program: start(), isKilled: false };
+    const { program } = begun;
+    life = begun;
+    program.says(ready).then(
       (ms) => restarts.push(ms),
       // A life that is killed while it still starts never gets ready.
       () => undefined,
     );
-    const end = life.kill.bind(life);
-    void life.ended.then((code) => {
-      peak = Math.max(peak, life.peakMb());
-      if (!isDue && code !== 0 && code !== 'SIGKILL')
-        complaints.push(
-          `${name} ended with ${code} by itself: ${life.said().slice(-500)}${life.complained().slice(-1500)}`,
-        );
+    void program.ended.then((code) => {
+      peak = Math.max(peak, program.peakMb());
+      if (code !== 0 && !begun.isKilled) complain(`ended with ${code} by itself`, program);
     });
-    life.kill = () => {
-      isDue = true;
-      return end();
-    };
   }
 
   return {
     name,
-    program: present,
+    program: () => present().program,
     kills: () => kills,
     restarts,
-    peakMb: () => Math.max(peak, program?.peakMb() ?? 0),
+    peakMb: () => Math.max(peak, life?.program.peakMb() ?? 0),
     complaints,
     spawn,
     async begin() {
       spawn();
-      await present().says(ready);
+      await present().program.says(ready);
     },
     async kill() {
       kills++;
-      await present().kill();
+      present().isKilled = true;
+      await present().program.kill();
     },
     async terminate() {
-      const code = await present().terminate();
-      if (code !== 0)
-        complaints.push(`${name} ended with ${code} after SIGTERM: ${present().complained().slice(-1500)}`);
+      const { program } = present();
+      const code = await program.terminate();
+      if (code !== 0) complain(`ended with ${code} after SIGTERM`, program);
     },
   };
 }

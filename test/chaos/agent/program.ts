@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { HUNG, within } from '../server/waiting.ts';
 
+const LAUNCHER = fileURLToPath(new URL('../../../launch/porchlight.mjs', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../../src/app/main.ts', import.meta.url));
 /** What is kept of its output, characters. */
 const KEPT = 20_000;
@@ -28,15 +29,13 @@ export interface Program {
   complained(): string;
 }
 
-/** `porchlight ARGS`; `env` is added to ours. */
+/** `porchlight ARGS` as a person starts it: the launcher becomes the program, so what is killed is that. `env` is added to ours. */
 export function porchlight(args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
-  const flags = ['--disable-warning=ExperimentalWarning', MAIN];
-  return watch(
-    spawn(process.execPath, [...flags, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: environment(env) }),
-  );
+  const stdio = ['ignore', 'pipe', 'pipe'] as const;
+  return watch(spawn(process.execPath, [LAUNCHER, ...args], { stdio: [...stdio], env: environment(env) }));
 }
 
-/** The same, run to its end. Throws where it ends with another code than 0. */
+/** A short command, run to its end. Throws where it ends with another code than 0. */
 export async function porchlightOnce(args: readonly string[], input = ''): Promise<string> {
   const words = ['--disable-warning=ExperimentalWarning', MAIN, ...args];
   const child = spawn(process.execPath, words, { stdio: 'pipe', env: environment({}), timeout: HUNG });

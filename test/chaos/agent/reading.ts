@@ -8,6 +8,8 @@ import { type Tally, tally } from './tally.ts';
 
 export interface Reading {
   readonly lines: Tally;
+  /** Different lines found so far. */
+  found(): number;
   /** Events that are none of the writer's lines, by dataset. */
   readonly others: ReadonlyMap<string, number>;
   readonly events: () => number;
@@ -79,6 +81,7 @@ export function reading(base: string): Reading {
 
   return {
     lines,
+    found: () => lines.streams().reduce((total, stream) => total + lines.distinct(stream), 0),
     others,
     events: () => events,
     of: (agent) => perAgent.get(agent) ?? 0,
