@@ -177,6 +177,24 @@ test('how an agent stands is drawn as it changes, in words and marks', async () 
   await house.close();
 });
 
+test('how an agent stands comes with the stream itself; nothing has to be asked for', async () => {
+  const now = Date.now();
+  const house = await openHouse({ agents: [agentOf('attic', now), agentOf('nas', now)] });
+  const { page } = await openPage(browser, `${house.url}/agents`);
+  await heading(page, 'Two machines report.');
+  await page.getByText(/^Live,/).waitFor();
+  await page.route('**/api/agents', (route) => route.abort());
+  house.addAgent(agentOf('attic', now, { state: 'silent' }));
+  await heading(page, 'attic is silent. One machine reports.');
+  await page.getByText('This is from before: Porchlight does not answer now.').waitFor();
+  await page.unroute('**/api/agents');
+  house.addAgent(agentOf('attic', now));
+  await page.getByText('This is from before').waitFor({ state: 'detached' });
+  await heading(page, 'Two machines report.');
+  await page.context().close();
+  await house.close();
+});
+
 test('what the server was told while the stream was away is there when it is back', async () => {
   const now = Date.now();
   const house = await openHouse({ agents: [agentOf('attic', now)] });

@@ -1,7 +1,7 @@
+import { lazy, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import type { Live } from './live/live.ts';
 import { LiveContext } from './live/react.ts';
-import { Agents } from './pages/agents/Agents.tsx';
 import { Alerts } from './pages/alerts/Alerts.tsx';
 import { Events } from './pages/events/Events.tsx';
 import { Home } from './pages/home/Home.tsx';
@@ -9,6 +9,9 @@ import { Fence } from './parts/Fence.tsx';
 import { Frame } from './parts/Frame.tsx';
 import ui from './parts/ui.module.css';
 import { HouseProvider } from './state/house.tsx';
+
+/** Looked at now and then: it comes when it is asked for, and the first page has less to load. */
+const Agents = lazy(async () => ({ default: (await import('./pages/agents/Agents.tsx')).Agents }));
 
 export function App({ live }: { readonly live: Live }) {
   return (
@@ -26,13 +29,15 @@ function Pages() {
   const [location] = useLocation();
   return (
     <Fence key={location.split('/')[1]}>
-      <Switch>
-        <Route path="/" component={Home} />
-        <Route path="/alerts/:id?" component={Alerts} />
-        <Route path="/events" component={Events} />
-        <Route path="/agents" component={Agents} />
-        <Route component={NotHere} />
-      </Switch>
+      <Suspense fallback={null}>
+        <Switch>
+          <Route path="/" component={Home} />
+          <Route path="/alerts/:id?" component={Alerts} />
+          <Route path="/events" component={Events} />
+          <Route path="/agents" component={Agents} />
+          <Route component={NotHere} />
+        </Switch>
+      </Suspense>
     </Fence>
   );
 }

@@ -87,77 +87,73 @@ interface RowProps {
 }
 
 function Row({ agent, now, open, onOpen }: RowProps) {
-  const { name, host, platform, version, last_seen: seen } = agent;
-  const reason = standingReason(agent, now);
-  const skew = clockWords(agent);
-  const waits = (agent.spool?.records ?? 0) > 0;
+  const { name, host, platform, version, spool } = agent;
+  const waits = spool !== null && spool.records > 0;
   return (
     <tr role="row" className={open ? css['on'] : undefined} onClick={onOpen}>
       <td role="cell" className={css['name']}>
         <b>
           <Log text={name} />
         </b>
-        {host === null || host === name ? null : (
-          <p>
-            <Log text={host} />
-          </p>
-        )}
+        <Under text={host === name ? '' : (host ?? '')} />
       </td>
       <td role="cell" className={css['state']}>
         <AgentMark stand={agentStanding(agent)} />
-        {reason === '' ? null : <p>{reason}</p>}
+        <Under text={standingReason(agent, now)} />
       </td>
       <td role="cell" className={css['heard']}>
-        {seen === null ? <span className={ui['faint']}>never</span> : <Heard at={seen} now={now} />}
-        {skew === '' ? null : <p>{skew}</p>}
+        <Heard at={agent.last_seen} now={now} />
+        <Under text={clockWords(agent)} />
       </td>
       <td role="cell" className={css['lag']}>
-        {agent.spool === null ? null : agent.lag === 0 ? (
-          <span className={ui['faint']}>nothing</span>
-        ) : (
-          dataSize(agent.lag)
-        )}
+        {spool === null ? null : agent.lag === 0 ? <Nothing /> : dataSize(agent.lag)}
       </td>
       <td role="cell" className={`${css['spool']} ${waits ? '' : css['nothing']}`}>
-        <Spool agent={agent} />
+        {waits ? <Spool spool={spool} part={spoolPart(agent)} /> : spool === null ? null : <Nothing />}
       </td>
       <td role="cell" className={css['figure']}>
         <Figure agent={agent} open={open} onOpen={onOpen} />
       </td>
       <td role="cell" className={css['version']}>
         <Log text={version ?? ''} />
-        {platform === null ? null : (
-          <p>
-            <Log text={platform} />
-          </p>
-        )}
+        <Under text={platform ?? ''} />
       </td>
     </tr>
   );
 }
 
-function Heard({ at, now }: { readonly at: string; readonly now: number }) {
+const Nothing = () => <span className={ui['faint']}>nothing</span>;
+
+/** A second, smaller line in a cell. */
+function Under({ text }: { readonly text: string }) {
+  if (text === '') return null;
+  return (
+    <p>
+      <Log text={text} />
+    </p>
+  );
+}
+
+function Heard({ at, now }: { readonly at: string | null; readonly now: number }) {
+  if (at === null) return <span className={ui['faint']}>never</span>;
   return <time dateTime={at}>{now - Date.parse(at) < DAY / 2 ? clock(at) : moment(at, now)}</time>;
 }
 
 const NEARLY_FULL = 0.8;
 
-function Spool({ agent }: { readonly agent: AgentStatus }) {
-  const { spool } = agent;
-  if (spool === null) return null;
-  if (spool.records === 0) return <span className={ui['faint']}>nothing</span>;
-  const part = spoolPart(agent);
+interface SpoolProps {
+  readonly spool: NonNullable<AgentStatus['spool']>;
+  /** How full it is; undefined: not known. */
+  readonly part: number | undefined;
+}
+
+function Spool({ spool: { records, bytes, limit }, part }: SpoolProps) {
+  const most = limit === undefined ? '' : ` of ${dataSize(limit)}`;
+  const full = part === undefined || part < 0.01 ? '' : `, ${Math.floor(part * 100)} % full`;
   return (
     <>
-      {plural(spool.records, 'record')}
-      <p>
-        {dataSize(spool.bytes)}
-        {part === undefined || spool.limit === undefined
-          ? ''
-          : part < 0.01
-            ? ` of ${dataSize(spool.limit)}`
-            : ` of ${dataSize(spool.limit)}, ${Math.floor(part * 100)} % full`}
-      </p>
+      {plural(records, 'record')}
+      <Under text={`${dataSize(bytes)}${most}${full}`} />
       {part === undefined ? null : (
         <span className={css['bar']} aria-hidden="true">
           <i
