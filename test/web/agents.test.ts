@@ -1,5 +1,7 @@
 /** The Agents page: the whole life of an agent against the real product, and every way one can stand, live. */
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { type Door, type Head, lineOf, openDoor, reportOf, tokenOf } from '../../src/app/agents/door.fixture.ts';
@@ -123,6 +125,46 @@ test(
     assert.equal(await up.stop(), 0);
   },
 );
+
+test('the token and the commands that the page shows bring a real agent in', { timeout: 120_000 }, async (t) => {
+  const house = await openProduct([`agents: { listen: '127.0.0.1:${await freePort()}' }`]);
+  t.after(() => house.close());
+  const up = await house.up('--quiet');
+  const { page, troubles } = await openPage(browser, `${house.url}/agents`);
+  t.after(() => page.context().close());
+  const other = join(house.folder, 'other');
+  mkdirSync(other);
+  const log = join(other, 'app.log');
+  writeFileSync(log, 'one\ntwo\nthree\n');
+  writeFileSync(join(other, 'agent.yaml'), `log_candidates: [${JSON.stringify(log)}]\nspool: { max_bytes: 64 MiB }\n`);
+
+  await page.getByRole('button', { name: 'Invite a machine' }).click();
+  const token = await invite(page, 'attic');
+  writeFileSync(join(other, 'token'), token);
+  const enrolled = await house.shell(`./porchlight agent enroll --data ${other} < ${join(other, 'token')}`);
+  assert.equal(enrolled.code, 0, enrolled.err);
+  const agent = house.terminal(`./porchlight agent --quiet --data ${other} --config ${join(other, 'agent.yaml')}`);
+  await page.getByRole('dialog').getByText('attic is enrolled.').waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await rowOf(page, 'attic')
+    .getByRole('button', { name: /^Account of attic/ })
+    .click();
+  const row = page.getByRole('table', { name: 'Account by source' }).getByRole('row', { name: log });
+  await row.getByRole('cell', { name: '3' }).nth(3).waitFor();
+  assert.deepEqual((await row.getByRole('cell').allTextContents()).slice(0, 5), [
+    'Read3',
+    'Spooled3',
+    'Sent3',
+    'Stored3',
+    'Dropped0',
+  ]);
+  const { items } = await house.client.call('listAgents');
+  assert.equal(items[0]?.spool?.limit, 64 * 1024 * 1024);
+  assert.deepEqual(troubles, []);
+  agent.type('\x03');
+  assert.equal(await agent.ended, 0);
+  assert.equal(await up.stop(), 0);
+});
 
 test('an enrolled name is invited again with a warning; what the server refuses is shown in its words', async () => {
   const house = await openHouse({ agents: [agentOf('attic', Date.now())] });
