@@ -76,7 +76,8 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
     network,
     clock: time,
     async report() {
-      const said = await porchlightOnce(['agent', 'status', '--json', '--data', data]).catch(() => '{}');
+      // 1 while it has trouble, and that is when its account says most.
+      const said = await porchlightOnce(['agent', 'status', '--json', '--data', data], '', [0, 1]).catch(() => '{}');
       const { report } = JSON.parse(said) as { readonly report?: AgentReport };
       return report;
     },

@@ -35,8 +35,12 @@ export function porchlight(args: readonly string[], env: Readonly<Record<string,
   return watch(spawn(process.execPath, [LAUNCHER, ...args], { stdio: [...stdio], env: environment(env) }));
 }
 
-/** A short command, run to its end. Throws where it ends with another code than 0. */
-export async function porchlightOnce(args: readonly string[], input = ''): Promise<string> {
+/** A short command, run to its end. Throws where it ends with another code than these. */
+export async function porchlightOnce(
+  args: readonly string[],
+  input = '',
+  codes: readonly number[] = [0],
+): Promise<string> {
   const words = ['--disable-warning=ExperimentalWarning', MAIN, ...args];
   const child = spawn(process.execPath, words, { stdio: 'pipe', env: environment({}), timeout: HUNG });
   let said = '';
@@ -44,7 +48,8 @@ export async function porchlightOnce(args: readonly string[], input = ''): Promi
     stream.on('data', (chunk: Buffer) => void (said += chunk.toString()));
   child.stdin.end(input);
   const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`porchlight ${args.join(' ')} ended with ${code}: ${said}`);
+  if (code === null || !codes.includes(code))
+    throw new Error(`porchlight ${args.join(' ')} ended with ${code}: ${said}`);
   return said;
 }
 

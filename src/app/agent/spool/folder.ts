@@ -13,10 +13,10 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
-  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -83,21 +83,18 @@ export function syncFolder(folder: string): void {
 
 export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-/** Takes up `bytes` of the disk, so that they are there when it is full. False where there is no room for it now. */
-export function reserve(path: string, bytes: number): boolean {
-  if (sizeOf(path) >= bytes) return true;
+/** Takes up `bytes` of the disk, so that they are there when it is full. Where there is no room for so many, as many as before. */
+export function reserve(path: string, bytes: number): void {
+  const before = sizeOf(path);
+  if (before >= bytes) return;
+  const fd = openSync(path, 'a', 0o600);
   try {
-    const fd = openSync(path, 'w', 0o600);
-    try {
-      // Noise: a file system that compresses would keep nothing free for zeros.
-      const noise = randomBytes(bytes);
-      for (let at = 0; at < bytes;) at += writeSync(fd, noise, at);
-    } finally {
-      closeSync(fd);
-    }
-    return true;
+    // Noise: a file system that compresses would keep nothing free for zeros.
+    const noise = randomBytes(bytes - before);
+    for (let at = 0; at < noise.length;) at += writeSync(fd, noise, at);
   } catch {
-    rmSync(path, { force: true });
-    return false;
+    ftruncateSync(fd, before);
+  } finally {
+    closeSync(fd);
   }
 }

@@ -76,6 +76,10 @@ const SEGMENT = { most: 8 * 1024 * 1024, least: 64 * 1024 } as const;
 const RESERVE = 128 * 1024;
 const CAPACITY = 4;
 const MAX_ORDER_RECORDS = 512;
+/** Of a checkpoint, so that one damaged frame does not take all. */
+const COPIES = 2;
+/** Marks that came before the reserve is made anew. */
+const MARKS_MORE = 8;
 const RETRY_MS = 1000;
 const HEAD_ROOM = 4096;
 const SCRATCH = 256 * 1024;
@@ -106,6 +110,8 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const written = signalled();
   const scratch = Buffer.allocUnsafeSlow(SCRATCH);
   const reservePath = join(folder, 'reserve');
+  /** Marks that the reserve was made for. */
+  let reservedFor = -Infinity;
   let movedBefore: readonly string[] = [];
   let evictedTo = 0;
   let held = 0;
@@ -121,15 +127,34 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     options.onTrouble(reason);
   }
 
+  const checkpoint = (): Buffer =>
+    encodeFrame(syncs, { first: state.next, count: 0, time: now(), head: checkpointOf(state), body: '' });
+
+  /** Room for a checkpoint, which grows with the places it tells. On a full disk there is no other way to begin a segment. */
+  function keepReserve(): void {
+    if (Math.abs(state.marks.size - reservedFor) < MARKS_MORE) return;
+    reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)) + COPIES * checkpoint().length);
+    reservedFor = state.marks.size;
+  }
+
   /** A new segment, and a farewell to those that are done with. */
-  async function roll(): Promise<void> {
+  async function roll(copies = COPIES): Promise<void> {
     const { ack, next } = state;
-    const frame = encodeFrame(syncs, { first: next, count: 0, time: now(), head: checkpointOf(state), body: '' });
-    await log.begin(next, Buffer.concat([frame, frame]));
+    const frame = checkpoint();
+    await log.begin(next, Buffer.concat(Array.from({ length: copies }, () => frame)));
     tags.forget();
     changed.clear();
     movedBefore = [];
     removeDone(ack);
+  }
+
+  /** Where there is no room for both copies of the checkpoint, one has to do. */
+  async function rollTight(): Promise<void> {
+    try {
+      await roll();
+    } catch {
+      await roll(1);
+    }
   }
 
   /** The last segment is being written and stays. The others go once what came of them is on disk. */
@@ -222,14 +247,15 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     if (isFull) rmSync(reservePath, { force: true });
     const isDone = state.ack === state.next && log.size >= SEGMENT.least;
     try {
-      if (isDone || !isFull) await roll();
+      if (isDone || !isFull) await rollTight();
       else await commit(undefined, false);
     } catch {
       await log.cutBack();
     }
     // Even where that could not be written: room comes first.
     removeDone(state.ack);
-    if (isFull) reserve(reservePath, RESERVE);
+    reservedFor = -Infinity;
+    keepReserve();
   }
 
   function headOf(from: Draft | undefined): FrameHead {
@@ -259,6 +285,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
       state.marks.set(key, mark);
     }
     movedBefore = [...marks.keys()];
+    keepReserve();
     for (const [i, source] of from.sources.entries()) {
       const landed = from.counts[i] ?? 0;
       add(state, source.id, landed);
@@ -315,7 +342,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   }
 
   if (segments.length === 0 || log.size === 0) await roll();
-  reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)));
+  keepReserve();
   const running = run();
 
   return {
