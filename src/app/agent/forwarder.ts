@@ -50,6 +50,8 @@ export interface ForwarderOptions {
 }
 
 const PACE = 1000;
+/** ms until what could not be read is tried again. */
+const UNREADABLE_DELAY = 500;
 const LONG_DELAY = 30_000;
 const LONGEST_DELAY = 30_000;
 /** So many records do not wait for company. */
@@ -266,6 +268,8 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
         await gather();
         signal.throwIfAborted();
         ready = await nextPacked();
+        // There is something, and it cannot be read now: damaged up to its end, or no descriptor is free.
+        if (ready === undefined && spool.state.next > batcher.at) await sleep(UNREADABLE_DELAY, signal);
       }
       if (ready === undefined && !(protocol.isEnrolled && untilHeartbeat() === 0)) continue;
       const current = ready ?? (await heartbeat());

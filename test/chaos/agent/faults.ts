@@ -91,10 +91,12 @@ export const FAULTS: readonly Fault[] = [
     weight: 3,
     async apply(world, random) {
       const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
-      const { pid } = one.program();
-      limitFiles(pid, String(openFiles(pid)));
+      const { pid, isRunning } = one.program();
+      limitFiles(pid, openFiles(pid));
       await pause(random.int(500, 2000));
-      limitFiles(pid, 'unlimited');
+      // One that did not survive this is in the account; the run goes on.
+      if (isRunning()) limitFiles(pid, USUAL_FILES);
+      else await one.begin();
     },
   },
 ];
@@ -189,10 +191,11 @@ function killCalled(pids: readonly number[], name: string): void {
 
 const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
 
+const USUAL_FILES = 1024;
+
 /** Only the soft limit, so that it can be lifted again. */
-function limitFiles(pid: number, limit: string): void {
-  const soft = limit === 'unlimited' ? '1024:' : `${limit}:`;
-  const done = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${soft}`]);
+function limitFiles(pid: number, limit: number): void {
+  const done = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${limit}:`]);
   if (done.status !== 0) throw new Error(`The limit of ${pid} cannot be changed: ${done.stderr.toString()}`);
 }
 

@@ -6,7 +6,7 @@ import { type Damage, damageOf } from './load.ts';
 import { type Item, items } from './segment.ts';
 
 export interface Reader {
-  /** The next frame that has records from `seek` on; undefined while there is none. */
+  /** The next frame that has records from `seek` on; undefined while there is none, or none can be opened. */
   next(): Frame | undefined;
   seek(seq: number): void;
   close(): void;
@@ -20,6 +20,8 @@ export interface ReaderOptions {
   readonly durable: () => number;
   readonly onDamage: (damage: Damage) => void;
 }
+
+const PASSING: ReadonlySet<string> = new Set(['ENOENT', 'EMFILE', 'ENFILE']);
 
 interface Place {
   readonly segment: Segment;
@@ -48,8 +50,9 @@ export function reader({ syncs, segments, durable, onDamage }: ReaderOptions): R
       place = { segment, fd, offset: 0, size: 0, rest: items(fd, syncs, 0) };
       return true;
     } catch (error) {
-      // Removed between the list and here: the next look finds another one.
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      // Removed between the list and here, or out of descriptors for a while: the next look finds what there is then.
+      const { code = '' } = error as NodeJS.ErrnoException;
+      if (PASSING.has(code)) return false;
       throw error;
     }
   }

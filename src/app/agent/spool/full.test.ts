@@ -1,6 +1,8 @@
 /** What a spool does at its limits. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -107,4 +109,26 @@ test('what is too old is given up, and counted', { timeout: 30_000 }, async (t) 
     Array.from(waitingLines(folder), ({ seq }) => seq),
     [40],
   );
+});
+
+test('no descriptor is free: nothing can be read for a while, and then it goes on where it was', async (t) => {
+  if (process.platform !== 'linux') return t.diagnostic('Only Linux lets us take descriptors away.');
+  const { spool } = await make(t, {});
+  for (let n = 0; n < 3; n++) await spool.put([line(n)], never);
+  await spool.settled();
+  const reader = spool.reader();
+  // Started before: to start it would need what there is none of.
+  const script = `while read most; do prlimit --pid ${process.pid} --nofile=$most: && echo done; done`;
+  const shell = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  t.after(() => shell.kill());
+  const limit = async (files: number): Promise<void> => {
+    shell.stdin.write(`${files}\n`);
+    await once(shell.stdout, 'data');
+  };
+  await limit(readdirSync('/proc/self/fd').length - 1);
+  const hidden = reader.next();
+  await limit(1024);
+  assert.equal(hidden, undefined);
+  assert.equal(reader.next()?.first, 0);
+  reader.close();
 });
