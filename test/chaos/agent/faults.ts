@@ -92,7 +92,7 @@ export const FAULTS: readonly Fault[] = [
     async apply(world, random) {
       const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
       const { pid, isRunning } = one.program();
-      limitFiles(pid, openFiles(pid));
+      limitFiles(pid, lowestFree(pid));
       await pause(random.int(500, 2000));
       // One that did not survive this is in the account; the run goes on.
       if (isRunning()) limitFiles(pid, USUAL_FILES);
@@ -189,7 +189,13 @@ function killCalled(pids: readonly number[], name: string): void {
   }
 }
 
-const openFiles = (pid: number): number => readdirSync(`/proc/${pid}/fd`).length;
+/** The lowest number that is no open file's: with that as the limit none is left, however many holes there are. */
+function lowestFree(pid: number): number {
+  const used = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  let free = 0;
+  while (used.has(free)) free++;
+  return free;
+}
 
 const USUAL_FILES = 1024;
 
