@@ -26,31 +26,35 @@ export interface Sibling {
 const GIVEN_UP = 60_000;
 
 /** Readable regular files whose names begin like the log's own, the log itself among them; last written first. */
-export async function siblings(path: string, namesIn: FolderNames): Promise<Sibling[]> {
+export function siblings(path: string, namesIn: FolderNames): Promise<Sibling[]> {
   const base = basename(path);
   const stem = basename(base, extname(base));
-  const names = await namesIn(dirname(path));
-  return inspectAll(
-    dirname(path),
-    names.filter((name) => name.startsWith(stem) && isReadable(name)),
-  );
+  return atOneMoment(dirname(path), namesIn, (name) => name.startsWith(stem) && isReadable(name));
+}
+
+/** The log and the files with a name that rotation gives. */
+export function rotated(path: string, namesIn: FolderNames): Promise<Sibling[]> {
+  const base = basename(path);
+  return atOneMoment(dirname(path), namesIn, (name) => name === base || isRotationOf(base, name));
 }
 
 /** Looks at a folder in which names keep moving from file to file, until two in a row agree. */
 const LOOKS = 10;
 
 /**
- * The log and the files with a name that rotation gives, each with the name that it had at one moment: what is renamed while
- * they are looked at one by one would be seen twice, or under a name from before beside one from after.
+ * Each file with the name that it had at one moment: what is renamed while they are looked at one by one would be seen twice,
+ * or not at all, or under a name from before beside one from after.
  */
-export async function rotated(path: string, namesIn: FolderNames): Promise<Sibling[]> {
-  const base = basename(path);
-  const isWanted = (name: string): boolean => name === base || isRotationOf(base, name);
-  const wanted = async (): Promise<readonly string[]> => (await namesIn(dirname(path))).filter(isWanted).toSorted();
+async function atOneMoment(
+  folder: string,
+  namesIn: FolderNames,
+  isWanted: (name: string) => boolean,
+): Promise<Sibling[]> {
+  const wanted = async (): Promise<readonly string[]> => (await namesIn(folder)).filter(isWanted).toSorted();
   let found: Sibling[] = [];
   for (let look = 0; look < LOOKS; look++) {
     const names = await wanted();
-    found = await inspectAll(dirname(path), names);
+    found = await inspectAll(folder, names);
     if ((await areStillThere(found)) && isDeepStrictEqual(await wanted(), names)) break;
   }
   return [...new Map(found.map((one) => [one.identity, one])).values()];

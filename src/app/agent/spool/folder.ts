@@ -83,17 +83,19 @@ export function syncFolder(folder: string): void {
 
 export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-/** Takes up `bytes` of the disk, so that they are there when it is full. Where there is no room for so many, as many as before. */
-export function reserve(path: string, bytes: number): void {
+/** Takes up `bytes` of the disk, so that they are there when it is full. Where there is no room for so many, as many as before: false. */
+export function reserve(path: string, bytes: number): boolean {
   const before = sizeOf(path);
-  if (before >= bytes) return;
+  if (before >= bytes) return true;
   const fd = openSync(path, 'a', 0o600);
   try {
     // Noise: a file system that compresses would keep nothing free for zeros.
     const noise = randomBytes(bytes - before);
     for (let at = 0; at < noise.length;) at += writeSync(fd, noise, at);
+    return true;
   } catch {
     ftruncateSync(fd, before);
+    return false;
   } finally {
     closeSync(fd);
   }

@@ -78,6 +78,8 @@ const CAPACITY = 4;
 const MAX_ORDER_RECORDS = 512;
 /** Of a checkpoint, so that one damaged frame does not take all. */
 const COPIES = 2;
+/** Of each log, on a full disk: those of the incarnations that may still be open. */
+const FEW_MARKS = 16;
 /** Marks that came before the reserve is made anew. */
 const MARKS_MORE = 8;
 const RETRY_MS = 1000;
@@ -127,34 +129,26 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     options.onTrouble(reason);
   }
 
-  const checkpoint = (): Buffer =>
-    encodeFrame(syncs, { first: state.next, count: 0, time: now(), head: checkpointOf(state), body: '' });
+  const checkpoint = (marks?: number): Buffer =>
+    encodeFrame(syncs, { first: state.next, count: 0, time: now(), head: checkpointOf(state, marks), body: '' });
 
   /** Room for a checkpoint, which grows with the places it tells. On a full disk there is no other way to begin a segment. */
   function keepReserve(): void {
     if (Math.abs(state.marks.size - reservedFor) < MARKS_MORE) return;
-    reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)) + COPIES * checkpoint().length);
-    reservedFor = state.marks.size;
+    const isThere = reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)) + checkpoint().length);
+    // Not now: with the next frame there may be room.
+    reservedFor = isThere ? state.marks.size : -Infinity;
   }
 
   /** A new segment, and a farewell to those that are done with. */
-  async function roll(copies = COPIES): Promise<void> {
+  async function roll(copies = COPIES, marks?: number): Promise<void> {
     const { ack, next } = state;
-    const frame = checkpoint();
+    const frame = checkpoint(marks);
     await log.begin(next, Buffer.concat(Array.from({ length: copies }, () => frame)));
     tags.forget();
     changed.clear();
     movedBefore = [];
     removeDone(ack);
-  }
-
-  /** Where there is no room for both copies of the checkpoint, one has to do. */
-  async function rollTight(): Promise<void> {
-    try {
-      await roll();
-    } catch {
-      await roll(1);
-    }
   }
 
   /** The last segment is being written and stays. The others go once what came of them is on disk. */
@@ -247,7 +241,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     if (isFull) rmSync(reservePath, { force: true });
     const isDone = state.ack === state.next && log.size >= SEGMENT.least;
     try {
-      if (isDone || !isFull) await rollTight();
+      if (!isFull) await roll();
+      // As little as will do, or the new segment would be full of what it begins with.
+      else if (isDone) await roll(1, FEW_MARKS);
       else await commit(undefined, false);
     } catch {
       await log.cutBack();

@@ -56,8 +56,9 @@ export function add(state: State, source: string, count: number): void {
   state.tallies.set(source, { ...tally, spooled: tally.spooled + count });
 }
 
-export function checkpointOf(state: State): FrameHead {
-  prune(state.marks);
+/** `most`: marks of one log's incarnations. */
+export function checkpointOf(state: State, most = MOST_MARKS): FrameHead {
+  prune(state.marks, most);
   return {
     ...identity(state),
     checkpoint: true,
@@ -75,13 +76,13 @@ export const identity = ({ epoch, base, ack, server }: State) => ({
   ...(server === undefined ? {} : { server }),
 });
 
-function prune(marks: Map<string, Mark>): void {
+function prune(marks: Map<string, Mark>, most: number): void {
   const seen = new Map<string, number>();
   for (const key of [...marks.keys()].toReversed()) {
     const name = key.slice(0, key.lastIndexOf('@') + 1) || key;
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
-    if (count > MOST_MARKS) marks.delete(key);
+    if (count > most) marks.delete(key);
   }
 }
 
