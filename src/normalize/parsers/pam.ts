@@ -6,17 +6,8 @@
  * it is; a service opens sessions in nobody's name, then it is the account's own.
  */
 import { setPeer } from '../address.ts';
-import {
-  AUTHENTICATION,
-  type Draft,
-  END,
-  IAM,
-  LOGIN_FAILURE,
-  type Parsed,
-  type Parser,
-  SESSION,
-  START,
-} from './parser.ts';
+import { AUTHENTICATION, END, IAM, LOGIN_FAILURE, SESSION, START } from '../ecs.ts';
+import type { Draft, Parsed, Parser } from './parser.ts';
 
 const OPENED = /^session opened for user ([^\s(]+)(?:\(uid=(\d{1,10})\))? by ([^\s(]*)\s?(?:\(uid=(\d{1,10})\))?$/;
 const CLOSED = /^session closed for user (\S+)$/;

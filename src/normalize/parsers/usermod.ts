@@ -1,5 +1,6 @@
 /** usermod and userdel (shadow-utils): accounts changed, locked and removed. */
-import { IAM, type Parsed, type Parser } from './parser.ts';
+import { IAM } from '../ecs.ts';
+import type { Parsed, Parser } from './parser.ts';
 import { membership } from './membership.ts';
 
 const CHANGES: readonly (readonly [pattern: RegExp, action: string, type: string])[] = [
