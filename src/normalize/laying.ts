@@ -28,10 +28,14 @@ export function programOf(parser: Parser): string {
   return first === undefined || first.endsWith('/') ? parser.name : first;
 }
 
-/** Who wrote a line that does not name its program: as its owner declared, else as it was recognised. */
+/**
+ * Who wrote a line that does not name its program: as its owner declared, else as it was recognised. A parser without programs
+ * knows a format, not a writer.
+ */
 export function writerOf({ parser, evidence }: Verdict, origin: Origin): string | undefined {
   if (evidence === 'type' || evidence === 'none' || parser === undefined) return origin.program;
-  return evidence === 'path' ? (origin.program ?? programOf(parser)) : programOf(parser);
+  const own = parser.programs.length === 0 ? undefined : programOf(parser);
+  return evidence === 'path' ? (origin.program ?? own) : (own ?? origin.program);
 }
 
 export function setContainer(event: Fields, { stream, program }: Contained): void {

@@ -2,6 +2,7 @@
  * The parsers, one file a program. To add one: write the file, add it to `PARSERS`, add a folder in `test/golden`.
  * Their order means nothing: `dispatch/` asks the more specific first.
  */
+import { accessLogParser } from './access-log.ts';
 import { cron } from './cron.ts';
 import { dropbear } from './dropbear.ts';
 import { groupadd } from './groupadd.ts';
@@ -15,7 +16,9 @@ import { usermod } from './usermod.ts';
 
 export type { Parser } from './parser.ts';
 
-export const PARSERS: readonly Parser[] = [cron, dropbear, groupadd, pam, sshd, su, sudo, useradd, usermod];
+export const PARSERS: readonly Parser[] = [
+  accessLogParser,
+cron, dropbear, groupadd, pam, sshd, su, sudo, useradd, usermod];
 
 /** For every program that has no parser of its own: the event keeps its text and its envelope. */
 export const GENERIC: Parser = { name: 'generic', programs: [], dataset: 'system.syslog', service: 'syslog' };

@@ -59,7 +59,10 @@ export interface RecordSignature {
 export interface Parser {
   /** The name it goes by in `parse --explain`, and that of its golden folder. */
   readonly name: string;
-  /** Program names as they stand in the tag, in lower case. `postfix/` stands for every program of that family. */
+  /**
+   * Program names as they stand in the tag, in lower case. `postfix/` stands for every program of that family. The first is
+   * `process.name` where a line that names no program is recognised. Empty: a format that many programs write.
+   */
   readonly programs: readonly string[];
   /** Further names of a declared type; its own name and its programs are such names anyway. */
   readonly types?: readonly string[];
