@@ -20,6 +20,11 @@ export interface Alias {
 const text: Read = (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
 const word: Read = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 const path: Read = (value) => (typeof value === 'string' && value.startsWith('/') ? value : undefined);
+/** A web server's `path` begins with a slash too: a log's file lies in a folder of the system or ends as logs do. */
+const file: Read = (value) =>
+  path(value) !== undefined && /^\/(?:var|opt|srv|home|usr|mnt|run|tmp|root|etc)\/|\.log(?:\.\d+)?$/.test(String(value))
+    ? value
+    : undefined;
 const name: Read = (value) => (path(value) === undefined ? word(value) : undefined);
 const address: Read = (value) => (typeof value === 'string' && isAddress(value) ? value : undefined);
 const level: Read = (value) => (typeof value === 'string' ? value.toLowerCase() : text(value));
@@ -35,7 +40,7 @@ const TABLE: readonly (readonly [field: string, read: Read, aliases: readonly st
   ['log.level', level, ['level', 'severity', 'loglevel', 'log_level']],
   ['process.name', name, ['program', 'app', 'application', 'process', 'syslog_identifier', 'ident']],
   ['process.pid', integer, ['pid', '_pid', 'procid']],
-  ['log.file.path', path, ['source', 'file', 'filename', 'path']],
+  ['log.file.path', file, ['source', 'file', 'filename', 'path']],
   ['service.name', name, ['service', 'source', 'logger']],
   ['source.ip', address, ['ip', 'src_ip', 'source_ip', 'srcip', 'client_ip', 'remote_addr', 'remote_ip']],
   ['source.port', integer, ['src_port', 'source_port', 'srcport', 'client_port', 'remote_port']],

@@ -31,12 +31,12 @@ export function contained(text: string): Contained | undefined {
 
 function cri(text: string): Contained | undefined {
   const end = text.indexOf(' ', 19);
-  if (end === -1 || end > 40 || text.charCodeAt(end + 8) !== SPACE || text.charCodeAt(end + 10) !== SPACE)
+  if (end === -1 || end > 40 || text.charCodeAt(end + 7) !== SPACE || text.charCodeAt(end + 9) !== SPACE)
     return undefined;
   const stream = text.slice(end + 1, end + 7);
-  const tag = text.charAt(end + 9);
+  const tag = text.charAt(end + 8);
   if ((stream !== 'stdout' && stream !== 'stderr') || (tag !== 'F' && tag !== 'P')) return undefined;
-  return { framing: 'cri', text: text.slice(end + 11), time: engineTime(text), stream, program: undefined };
+  return { framing: 'cri', text: text.slice(end + 10), time: engineTime(text), stream, program: undefined };
 }
 
 /** Engines always write the zone, so the clock is never asked. */

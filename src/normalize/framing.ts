@@ -125,15 +125,16 @@ function tagged(
   if (line.charCodeAt(at) === COLON) at++;
   if (line.charCodeAt(at) === SPACE) at++;
   let host: string | undefined;
-  let tag = readTag(line, at);
-  if (tag === undefined || (tag.pid === undefined && levelOf(tag.program) !== undefined)) {
+  let tag = programTag(line, at);
+  if (tag === undefined) {
     const end = line.indexOf(' ', at);
     const word = end === -1 || end - at > MAX_HOST ? '' : line.slice(at, end);
-    tag = isHost(word) ? readTag(line, end + 1) : undefined;
-    if (tag !== undefined && tag.pid === undefined && levelOf(tag.program) !== undefined) tag = undefined;
-    if (isHost(word) && (tag !== undefined || !iso || isDotted(word))) {
-      host = word;
-      at = end + 1;
+    if (isHost(word)) {
+      tag = programTag(line, end + 1);
+      if (tag !== undefined || !iso || isDotted(word)) {
+        host = word;
+        at = end + 1;
+      }
     }
   }
   if (iso && tag?.pid === undefined && (spaced || host === undefined)) return undefined;
@@ -154,6 +155,12 @@ function tagged(
   };
 }
 
+/** `ERROR: …` behind a stamp is a level, not a program. */
+function programTag(line: string, at: number): Tag | undefined {
+  const tag = readTag(line, at);
+  return tag !== undefined && tag.pid === undefined && levelOf(tag.program) !== undefined ? undefined : tag;
+}
+
 function isHost(word: string): boolean {
   if (word === '') return false;
   const code = word.charCodeAt(0) | 32;
@@ -165,6 +172,8 @@ function isHost(word: string): boolean {
 /** An address or a name with a domain; no other text behind a stamp has that shape. */
 const isDotted = (word: string): boolean => isAddress(word) || /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+$/i.test(word);
 
+const NO_TAG: ReadonlySet<number> = new Set([...'%"\'=*+#&$!?,;{}|<>'].map((sign) => sign.charCodeAt(0)));
+
 interface Tag {
   readonly program: string;
   readonly pid: number | undefined;
@@ -174,6 +183,8 @@ interface Tag {
 
 /** `program:`, `program[pid]:` or `program[pid] `; undefined where a word stands that is neither. */
 function readTag(line: string, at: number): Tag | undefined {
+  // Cisco's `%SYS-5-CONFIG_I:` names a message; quotes and signs begin words.
+  if (NO_TAG.has(line.charCodeAt(at))) return undefined;
   const limit = Math.min(line.length, at + MAX_TAG);
   for (let end = at; end < limit; end++) {
     const code = line.charCodeAt(end);

@@ -46,9 +46,12 @@ const LEVELS = new Map<string, string>(
   }),
 );
 
-/** The level that a word names, in any case. */
-export const levelOf = (word: string): string | undefined =>
-  word.length < 12 ? LEVELS.get(word.toUpperCase()) : undefined;
+for (const [word, level] of [...LEVELS]) {
+  LEVELS.set(word.toLowerCase(), level).set(word.charAt(0) + word.slice(1).toLowerCase(), level);
+}
+
+/** The level that a word names: in capitals, in small letters, or with one capital. */
+export const levelOf = (word: string): string | undefined => LEVELS.get(word);
 
 export function readHead(message: string, clock: Clock): Head | undefined {
   let at = 0;
@@ -61,7 +64,10 @@ export function readHead(message: string, clock: Clock): Head | undefined {
   }
   if (!(code >= 65 && code <= 90)) return undefined;
   const second = message.charCodeAt(at + 1);
-  return second >= 65 && second <= 90 ? afterLevel(message, at, clock) : stampAt(message, at, undefined, clock);
+  if (second >= 65 && second <= 90) return afterLevel(message, at, clock);
+  // `Sun Nov 30`, `Sun, 30 Nov`, `Nov 30`: a word of three letters.
+  const fourth = message.charCodeAt(at + 3);
+  return fourth === SPACE || fourth === 44 ? stampAt(message, at, undefined, clock) : undefined;
 }
 
 /** `[level] `, `(X) `, `LEVEL: `, `LEVEL   ` and a stamp. */

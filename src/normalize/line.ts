@@ -34,14 +34,14 @@ export function lineEvent(
   const verdict = recogniseText(found.body, line, origin.parsers, trace);
   const { parser = GENERIC, parsed } = verdict;
   const event = newFields();
-  const claimed = parsed?.['@timestamp'];
-  setTime(event, typeof claimed === 'number' && found.framing === 'plain' ? claimed : line.time, received, context);
+  const claimed = found.framing === 'plain' && container?.time === undefined ? parsed?.['@timestamp'] : undefined;
+  setTime(event, typeof claimed === 'number' ? claimed : line.time, received, context);
   event['host.name'] = found.host ?? source.host;
   event['agent.id'] = source.agent;
   event['event.dataset'] = origin.dataset ?? parser.dataset;
   if (source.path !== undefined) event['log.file.path'] = source.path;
   setLabels(event, parser);
-  setProcess(event, found, verdict, origin);
+  setProcess(event, line, verdict, origin);
   event['message'] = found.message;
   if (parsed !== undefined) setAll(event, parsed);
   if (found.extra !== undefined) setAll(event, found.extra);
@@ -49,7 +49,7 @@ export function lineEvent(
   if (found.priority !== undefined) setPriority(event, found.priority);
   if (found.level !== undefined) event['log.level'] ??= found.level;
   if (record.cut === true) event['log.flags'] = ['truncated'];
-  if (event['message'] !== record.text) event['event.original'] = record.text;
+  if (found.message !== record.text || parsed?.['message'] !== undefined) event['event.original'] = record.text;
   const framing = container === undefined ? found.framing : `${container.framing}, ${found.framing}`;
   return { event: event as Event, framing, parser: parser.name, evidence: verdict.evidence };
 }
@@ -73,10 +73,10 @@ function mayHoldRecord({ program }: Line): boolean {
   return own.length === 0 || own.some((parser) => parser.read !== undefined);
 }
 
-function setProcess(event: Fields, found: Frame, verdict: Verdict, origin: Origin): void {
-  const name = found.program ?? writerOf(verdict, origin);
+function setProcess(event: Fields, { program, pid }: Line, verdict: Verdict, origin: Origin): void {
+  const name = program ?? writerOf(verdict, origin);
   if (name !== undefined) event['process.name'] = name;
-  if (found.pid !== undefined) event['process.pid'] = found.pid;
+  if (pid !== undefined) event['process.pid'] = pid;
 }
 
 /** `@timestamp` was settled before; null is nothing to set. */

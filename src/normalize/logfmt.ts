@@ -88,8 +88,7 @@ const MIN_PAIRS = 3;
 
 /** A line that is logfmt from its first word to its last; undefined for any other. */
 export function logfmtRecord(message: string): Pairs | undefined {
-  const equals = message.indexOf('=');
-  if (equals < 1 || equals > 40 || !isKey(message, equals)) return undefined;
+  if (!beginsWithKey(message)) return undefined;
   let words = 0;
   const pairs = pairsOf(message, 0, { bare: () => words++ });
   if (words > 0 || pairs['msg']?.startsWith('audit(') === true) return undefined;
@@ -97,11 +96,13 @@ export function logfmtRecord(message: string): Pairs | undefined {
   return TELLING.some((key) => pairs[key] !== undefined) ? pairs : undefined;
 }
 
-function isKey(text: string, end: number): boolean {
-  for (let at = 0; at < end; at++) {
+/** `level=`, at most 40 characters before the sign. */
+function beginsWithKey(text: string): boolean {
+  for (let at = 0; at <= 40; at++) {
     const code = text.charCodeAt(at);
+    if (code === 61) return at > 0;
     const letter = (code | 32) >= 97 && (code | 32) <= 122;
     if (!letter && code !== 95 && code !== 45 && code !== 46 && !(code >= 48 && code <= 57)) return false;
   }
-  return true;
+  return false;
 }

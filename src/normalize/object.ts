@@ -134,7 +134,7 @@ function setProcess(
   verdict: Verdict | undefined,
   origin: Origin,
 ): void {
-  const envelopes = around?.frame.program ?? read?.found.program;
+  const envelopes = around?.line.program ?? read?.found.program;
   const written = envelopes ?? (said['process.name'] === undefined ? namedProgram(said) : undefined);
   const name = written ?? (verdict === undefined ? origin.program : writerOf(verdict, origin));
   if (name !== undefined && said['process.name'] === undefined) event['process.name'] = name;

@@ -123,12 +123,13 @@ function epochAt(text: string, at: number, end: number): Stamp | undefined {
   return { time: Math.floor(Number(text.slice(at, last)) * 1000), end: last, local: undefined };
 }
 
-/** Between date and time: `T`, `:`, `-`, `,`, blanks; `[`… is none. */
+/** Between date and time: `T`, `:`, `-`, `,` and blanks around it; -1 where neither stands. */
 function afterDate(text: string, at: number): number {
   let next = at;
+  while (text.charCodeAt(next) === SPACE && next - at < 4) next++;
   const mark = text.charCodeAt(next) | 32;
   if (mark === 116 || mark === 58 || mark === 45 || mark === 44) next++;
-  while (text.charCodeAt(next) === SPACE && next - at < 4) next++;
+  while (text.charCodeAt(next) === SPACE && next - at < 8) next++;
   return next === at ? -1 : next;
 }
 

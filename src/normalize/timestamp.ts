@@ -6,7 +6,8 @@
  *   ISO 8601   `2025-11-30T11:25:10.123456+01:00`                     zone `Z`, `+01:00`, `+0100`, `+01` or none
  *
  * A stamp without a year gets the one that brings it closest to when the line was received without lying more than a
- * day after it: in January `Dec 31` was last year.
+ * day after it: in January `Dec 31` was last year. What then still lies after it comes from a clock that runs ahead, and
+ * counts as happening when it arrived: a guessed time is never in the future.
  */
 import type { Zone } from './zone.ts';
 
@@ -134,7 +135,7 @@ function yearless(month: number, day: number, ms: number, end: number, clock: Cl
     const local = Date.UTC(year, month, day) + ms;
     if (local > latestLocal + DAY) continue;
     const time = zone.toUtc(local, received);
-    if (time <= latest) return { time, end, local: undefined };
+    if (time <= latest) return { time: Math.min(time, received), end, local: undefined };
   }
   return undefined;
 }

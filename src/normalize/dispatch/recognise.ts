@@ -44,7 +44,7 @@ export function recogniseText(message: string, line: Line, suggested: readonly S
   if (found !== undefined) return found;
   const [declared] = suggested;
   if (declared !== undefined && program === undefined) return { ...declared, parsed: undefined };
-  const parsed = unfold(message, (inner) => fromPam(inner, line));
+  const parsed = parseMessage(undefined, message, line);
   return parsed === undefined ? NOBODY : { parser: undefined, parsed, evidence: 'none' };
 }
 
@@ -113,18 +113,18 @@ export function recogniseRecord(record: Fields, line: Line, suggested: readonly 
 /** rsyslog and syslog-ng fold equal lines: `message repeated 3 times: [ Failed password for … ]`. */
 const REPEATED = /^message repeated (\d{1,9}) times: \[ ?(.*)\]$/s;
 
-function parseMessage(parser: Parser, message: string, line: Line): Parsed | undefined {
-  return unfold(message, (inner) => parser.parse?.(inner, line) ?? (parser === pam ? undefined : fromPam(inner, line)));
+function parseMessage(parser: Parser | undefined, message: string, line: Line): Parsed | undefined {
+  if (message.charCodeAt(0) === 109 && message.startsWith('message repeated ')) {
+    const folded = REPEATED.exec(message);
+    if (folded !== null) return repeated(Number(folded[1]), (folded[2] ?? '').trimEnd(), parser, line);
+  }
+  const own = parser?.parse?.(message, line);
+  return own !== undefined || parser === pam ? own : fromPam(message, line);
 }
 
-function unfold(message: string, read: (inner: string) => Parsed | undefined): Parsed | undefined {
-  if (message.charCodeAt(0) !== 109 || !message.startsWith('message repeated ')) return read(message);
-  const folded = REPEATED.exec(message);
-  if (folded === null) return read(message);
-  const inner = (folded[2] ?? '').trimEnd();
-  const parsed = inner.startsWith('message repeated ') ? undefined : read(inner);
-  const each = Number(parsed?.['porchlight.repeat'] ?? 1);
-  return { ...parsed, 'porchlight.repeat': Number(folded[1]) * each };
+function repeated(times: number, inner: string, parser: Parser | undefined, line: Line): Parsed {
+  const parsed = inner.startsWith('message repeated ') ? undefined : parseMessage(parser, inner, line);
+  return { ...parsed, 'porchlight.repeat': times * Number(parsed?.['porchlight.repeat'] ?? 1) };
 }
 
 const fromPam = (message: string, line: Line): Parsed | undefined =>

@@ -10,7 +10,7 @@ export const accessLogParser: Parser = {
   programs: [],
   types: ['access', 'http', 'web', 'webserver', 'ncsa', 'combined', 'common'],
   paths: ['access.log', 'access_log'],
-  signatures: [{ has: ['] "', '" '], test: /^\S{1,1024} .{0,1024}\[\d{1,2}\/[A-Z][a-z]{2}\/\d{4}[: ]/ }],
+  signatures: [{ has: ['] "', '" '] }],
   dataset: 'http.access',
   product: 'webserver',
   service: 'webserver',

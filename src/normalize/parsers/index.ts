@@ -18,7 +18,16 @@ export type { Parser } from './parser.ts';
 
 export const PARSERS: readonly Parser[] = [
   accessLogParser,
-cron, dropbear, groupadd, pam, sshd, su, sudo, useradd, usermod];
+  cron,
+  dropbear,
+  groupadd,
+  pam,
+  sshd,
+  su,
+  sudo,
+  useradd,
+  usermod,
+];
 
 /** For every program that has no parser of its own: the event keeps its text and its envelope. */
 export const GENERIC: Parser = { name: 'generic', programs: [], dataset: 'system.syslog', service: 'syslog' };

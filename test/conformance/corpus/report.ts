@@ -33,5 +33,6 @@ for (const [type, list] of [...types].toSorted(([a], [b]) => (a < b ? -1 : 1))) 
   if (right < list.length) console.log(`  ${type}: ${right} of ${list.length}`);
 }
 const { lines, right, keys } = score(chosen, hinted);
-for (const [key, { expected, equal }] of keys) console.log(`  ${key}: ${equal} of ${expected} (${percent(equal, expected)})`);
+for (const [key, { expected, equal }] of keys)
+  console.log(`  ${key}: ${equal} of ${expected} (${percent(equal, expected)})`);
 console.log(`  lines: ${right} of ${lines} (${percent(right, lines)})`);

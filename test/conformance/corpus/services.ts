@@ -29,8 +29,7 @@ interface Exception {
   readonly reason: string;
 }
 
-const KEYS =
-  /^(source\.ip|user\.name|process\..*|http\..*|url\.original|user_agent\.original)$/;
+const KEYS = /^(source\.ip|user\.name|process\..*|http\..*|url\.original|user_agent\.original)$/;
 
 export const exceptions = JSON.parse(
   readFileSync(new URL('exceptions.json', import.meta.url), 'utf8'),
@@ -64,8 +63,7 @@ export function differences(row: Row, hinted: boolean): Difference[] {
 }
 
 /** Any web server's line names none; the word may still stand in it, in a URL or a referrer. */
-const namesItself = (row: Row, name: string): boolean =>
-  row.line.includes(name) && row.expect['service'] !== 'http';
+const namesItself = (row: Row, name: string): boolean => row.line.includes(name) && row.expect['service'] !== 'http';
 
 export interface Score {
   readonly lines: number;
