@@ -172,7 +172,7 @@ function isHost(word: string): boolean {
 /** An address or a name with a domain; no other text behind a stamp has that shape. */
 const isDotted = (word: string): boolean => isAddress(word) || /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+$/i.test(word);
 
-const NO_TAG: ReadonlySet<number> = new Set([...'%"\'=*+#&$!?,;{}|<>'].map((sign) => sign.charCodeAt(0)));
+const NO_TAG: ReadonlySet<number> = new Set(Buffer.from('%"\'=*+#&$!?,;{}|<>', 'latin1'));
 
 interface Tag {
   readonly program: string;

@@ -22,9 +22,9 @@ const SPACE = 32;
 const OPEN = 91;
 const CLOSE = 93;
 
-/** As logs write them, in capitals → as ECS wants them. */
+/** As logs write them → as ECS wants them. */
 const LEVELS = new Map<string, string>(
-  Object.entries({
+  spellings({
     TRACE: 'trace',
     DEBUG: 'debug',
     INFO: 'info',
@@ -46,8 +46,11 @@ const LEVELS = new Map<string, string>(
   }),
 );
 
-for (const [word, level] of [...LEVELS]) {
-  LEVELS.set(word.toLowerCase(), level).set(word.charAt(0) + word.slice(1).toLowerCase(), level);
+function spellings(levels: Readonly<Record<string, string>>): (readonly [string, string])[] {
+  return Object.entries(levels).flatMap(([word, level]) => {
+    const low = word.toLowerCase();
+    return [word, low, word.charAt(0) + low.slice(1)].map((one) => [one, level] as const);
+  });
 }
 
 /** The level that a word names: in capitals, in small letters, or with one capital. */

@@ -87,7 +87,7 @@ const line: Line = {
   time: undefined,
   message: '',
   clock: UTC_CLOCK,
-  memory: {},
+  memory: { source: 'test' },
 };
 const HUGE = 300_000;
 const PROVOCATIONS = [

@@ -9,7 +9,9 @@ import type { SourceTag } from '#contract';
 import type { NormalizeContext } from './context.ts';
 
 /** Compared by identity alone. */
-export type Memory = Readonly<Record<never, never>>;
+export interface Memory {
+  readonly source: string;
+}
 
 /** Agents and files; beyond that the oldest source starts over. */
 const MAX_SOURCES = 1024;
@@ -29,7 +31,7 @@ export function memoryOf(context: NormalizeContext, source: SourceTag): Memory {
     const [oldest] = sources.keys();
     if (oldest !== undefined) sources.delete(oldest);
   }
-  const memory: Memory = {};
+  const memory: Memory = { source: key };
   sources.set(key, memory);
   return memory;
 }

@@ -6,11 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { commandReference } from './command-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorReference } from './error-reference.ts';
+import { parserReference } from './parser-reference.ts';
 
 const references: readonly [string, () => string | Promise<string>][] = [
   ['docs/commands.md', commandReference],
   ['docs/config.md', configReference],
   ['docs/errors.md', errorReference],
+  ['docs/parsers.md', parserReference],
 ];
 
 for (const [name, generate] of references) {
