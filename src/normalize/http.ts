@@ -2,7 +2,7 @@
 import type { Fields } from '#contract';
 import { firstOf, isAddress, setPeer } from './address.ts';
 import { ACCESS, AUTHENTICATION, toNumber, WEB } from './ecs.ts';
-import { quotedAt } from './logfmt.ts';
+import { quoteEnd } from './logfmt.ts';
 import type { Draft, Line, Parsed } from './parsers/parser.ts';
 import { readStamp } from './stamp.ts';
 
@@ -75,11 +75,11 @@ export function accessLog(message: string, line: Line): AccessLog | undefined {
   if (open === -1 || open > 1024) return undefined;
   const stamp = readStamp(message, open + 2, line.clock);
   if (stamp === undefined || !message.startsWith('] "', stamp.end)) return undefined;
-  const request = quotedAt(message, stamp.end + 2);
+  const request = quoteEnd(message, stamp.end + 2);
   const fields: Draft = { ...ACCESS_EVENT, '@timestamp': stamp.time };
   if (request === undefined || !setClient(fields, message.slice(0, open))) return undefined;
-  setRequest(fields, message.slice(stamp.end + 3, request.end - 1));
-  const tail = numbersAt(message, request.end);
+  setRequest(fields, message.slice(stamp.end + 3, request - 1));
+  const tail = numbersAt(message, request);
   if (tail === undefined) return undefined;
   setStatus(fields, tail.status);
   if (tail.bytes !== undefined) fields['http.response.body.bytes'] = tail.bytes;
@@ -102,14 +102,14 @@ const wholeNumber = (text: string | undefined): number | undefined =>
 
 /** ` "REFERRER" "AGENT"` → their fields; returns what follows. */
 function setAgent(fields: Draft, message: string, at: number): string {
-  const referrer = message.startsWith(' "', at) ? quotedAt(message, at + 1) : undefined;
+  const referrer = message.startsWith(' "', at) ? quoteEnd(message, at + 1) : undefined;
   if (referrer === undefined) return message.slice(at).trimStart();
-  const value = message.slice(at + 2, referrer.end - 1);
+  const value = message.slice(at + 2, referrer - 1);
   if (value !== '' && value !== '-') fields['http.request.referrer'] = value;
-  const agent = message.startsWith(' "', referrer.end) ? quotedAt(message, referrer.end + 1) : undefined;
-  if (agent === undefined) return message.slice(referrer.end).trimStart();
-  if (agent.end - referrer.end > 3) fields['user_agent.original'] = message.slice(referrer.end + 2, agent.end - 1);
-  return message.slice(agent.end).trimStart();
+  const agent = message.startsWith(' "', referrer) ? quoteEnd(message, referrer + 1) : undefined;
+  if (agent === undefined) return message.slice(referrer).trimStart();
+  if (agent - referrer > 3) fields['user_agent.original'] = message.slice(referrer + 2, agent - 1);
+  return message.slice(agent).trimStart();
 }
 
 /** `[VHOST ]ADDRESS IDENT USER`; false for words that no server writes there. */

@@ -61,17 +61,19 @@ export function valueAt(text: string, at: number, separator = ' '): { readonly t
 
 /** `"…"` at `at`, unescaped, and the index behind the closing quote; undefined where none closes it. */
 export function quotedAt(text: string, at: number): { readonly text: string; readonly end: number } | undefined {
+  const end = quoteEnd(text, at);
+  if (end === undefined) return undefined;
+  const raw = text.slice(at + 1, end - 1);
+  return { text: raw.includes('\\') ? unescaped(raw) : raw, end };
+}
+
+/** The index behind the quote that closes the one at `at`; a backslash escapes. */
+export function quoteEnd(text: string, at: number): number | undefined {
   const quote = text.charCodeAt(at);
-  let escaped = false;
   for (let end = at + 1; end < text.length; end++) {
     const code = text.charCodeAt(end);
-    if (code === 92) {
-      escaped = true;
-      end++;
-    } else if (code === quote) {
-      const raw = text.slice(at + 1, end);
-      return { text: escaped ? unescaped(raw) : raw, end: end + 1 };
-    }
+    if (code === 92) end++;
+    else if (code === quote) return end + 1;
   }
   return undefined;
 }
