@@ -79,7 +79,7 @@ function setProcess(event: Fields, { program, pid }: Line, verdict: Verdict, ori
   if (pid !== undefined) event['process.pid'] = pid;
 }
 
-/** `@timestamp` was settled before; null is nothing to set. */
+/** `@timestamp` was settled before; null is only of use where an alias might have guessed. */
 function setAll(event: Fields, parsed: Parsed | Fields): void {
   for (const field in parsed) {
     if (field === '@timestamp') continue;

@@ -3,6 +3,7 @@
  * Their order means nothing: `dispatch/` asks the more specific first.
  */
 import { accessLogParser } from './access-log.ts';
+import { auditd } from './auditd.ts';
 import { cron } from './cron.ts';
 import { dropbear } from './dropbear.ts';
 import { groupadd } from './groupadd.ts';
@@ -18,6 +19,7 @@ export type { Parser } from './parser.ts';
 
 export const PARSERS: readonly Parser[] = [
   accessLogParser,
+  auditd,
   cron,
   dropbear,
   groupadd,
