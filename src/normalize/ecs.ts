@@ -51,19 +51,17 @@ export const LOGOUT: Parsed = {
   'event.outcome': 'success',
 };
 
-/** A firewall let nothing through. */
+/** What a firewall did with a packet. A refusal is its success: there is no outcome to speak of. */
 export const PACKET_DENIED: Parsed = {
   'event.category': NETWORK,
   'event.type': ['connection', 'denied'],
   'event.action': 'packet_denied',
-  'event.outcome': 'failure',
 };
 
 export const PACKET_ALLOWED: Parsed = {
   'event.category': NETWORK,
   'event.type': ['connection', 'allowed'],
   'event.action': 'packet_allowed',
-  'event.outcome': 'success',
 };
 
 /** A number of 1 to 9 digits, or undefined. */

@@ -14,8 +14,8 @@ import { normalize, type Parser, PARSERS } from './index.ts';
 const SIZES = [8192, 16_384, 32_768] as const;
 /** ms for 32 kB: thirty characters a microsecond need one. */
 const FREE = 2;
-/** Linear is 4 from 8 to 32 kB, quadratic is 16. */
-const MOST = 8;
+/** Twice the text: linear is 2, quadratic is 4. Both steps must be steep. */
+const MOST = 2.9;
 const golden = new URL('../../test/golden/', import.meta.url);
 const received = Date.UTC(2026, 2, 1, 12);
 const context = { timezone: 'UTC', count: () => undefined };
@@ -63,9 +63,9 @@ function measured(cost: Cost, textOf: (size: number) => string): string | undefi
   const long = textOf(SIZES[2]);
   if (shortest(cost, long, 1) < FREE || shortest(cost, long, 3) < FREE) return undefined;
   if (shortest(cost, long, 2) > 20 * FREE) return `more than ${20 * FREE} ms`;
-  const [small = 0, , large = 0] = SIZES.map((size) => shortest(cost, textOf(size), 9));
-  const ratio = large / Math.max(small, 0.05);
-  return ratio < MOST ? undefined : `${ratio.toFixed(1)} times as long, ${large.toFixed(1)} ms`;
+  const [small = 0, middle = 0, large = 0] = SIZES.map((size) => shortest(cost, textOf(size), 9));
+  const steep = middle > MOST * small && large > MOST * middle;
+  return steep ? `${[small, middle, large].map((ms) => ms.toFixed(2)).join(', ')} ms` : undefined;
 }
 
 const understand: Cost = (text) => void normalize({ source, received, text }, context);

@@ -89,11 +89,14 @@ function groups(parsers: readonly Parser[], names: (parser: Parser) => readonly 
 /** Tags come from outside: so many are remembered, then all are forgotten. */
 const MAX_TAGS = 4096;
 
-/** `CRON`, `sshd`, `/usr/sbin/sshd`, `(sshd)`, `postfix/smtpd`, `docker/nginx` and `php-fpm8.2` name their programs. */
+/** `CRON`, `sshd`, `/usr/sbin/sshd`, `(sshd)`, `polkitd(authority=local)`, `postfix/smtpd`, `docker/nginx` and `php-fpm8.2` name their programs. */
 function programIndex(programs: ReadonlyMap<string, readonly Parser[]>): Pick<Dispatcher, 'byProgram'> {
   const known = new Map<string, readonly Parser[]>();
   function find(program: string): readonly Parser[] {
-    const name = program.replace(/^\((.*)\)$/, '$1').toLowerCase();
+    const name = program
+      .replace(/^\((.*)\)$/, '$1')
+      .replace(/(.)\([^()]*\)$/, '$1')
+      .toLowerCase();
     const slash = name.lastIndexOf('/');
     const last = name.slice(slash + 1);
     return (

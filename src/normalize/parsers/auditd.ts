@@ -5,6 +5,7 @@
  * What ECS has no name for stands under `auditd.log.*`, as in Filebeat's module.
  */
 import { isAddress, setPeer } from '../address.ts';
+import { setAccess } from './auditd/access.ts';
 import { argumentsOf, type AuditRecord, decoded, readable, readRecord, socketOf } from './auditd/record.ts';
 import { ACTIONS, ARCHITECTURES, callOf, KINDS } from './auditd/kinds.ts';
 import { begin, eventOf, executed, setParent } from './auditd/joined.ts';
@@ -244,6 +245,7 @@ function parse(message: string, line: Line): Parsed | undefined {
   else if (type === 'EXECVE') execution(draft, record, line, key, host);
   else if (type === 'CWD' && event !== undefined) event.directory = decoded(values['cwd'] ?? '');
   else if (type === 'PATH') path(draft, record, event?.directory);
+  else if (type === 'AVC' || type === 'USER_AVC' || values['apparmor'] !== undefined) setAccess(draft, record);
   else if (type === 'SOCKADDR') socket(draft, record, event?.call);
   if (values['cmd'] !== undefined) setCommand(draft, decoded(values['cmd']).split(' '));
   setProcessName(draft);

@@ -5,15 +5,24 @@
 import { accessLogParser } from './access-log.ts';
 import { auditd } from './auditd.ts';
 import { cron } from './cron.ts';
+import { dhcpParser } from './dhcp.ts';
 import { dropbear } from './dropbear.ts';
 import { groupadd } from './groupadd.ts';
+import { kernel } from './kernel.ts';
+import { laurel } from './laurel.ts';
+import { login } from './login.ts';
+import { logind } from './logind.ts';
+import { networkManager } from './network-manager.ts';
 import { pam } from './pam.ts';
-import type { Parser } from './parser.ts';
+import { passwd } from './passwd.ts';
+import { polkit } from './polkit.ts';
 import { sshd } from './sshd.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
+import { systemd } from './systemd.ts';
 import { useradd } from './useradd.ts';
 import { usermod } from './usermod.ts';
+import type { Parser } from './parser.ts';
 
 export type { Parser } from './parser.ts';
 
@@ -21,12 +30,21 @@ export const PARSERS: readonly Parser[] = [
   accessLogParser,
   auditd,
   cron,
+  dhcpParser,
   dropbear,
   groupadd,
+  kernel,
+  laurel,
+  login,
+  logind,
+  networkManager,
   pam,
+  passwd,
+  polkit,
   sshd,
   su,
   sudo,
+  systemd,
   useradd,
   usermod,
 ];

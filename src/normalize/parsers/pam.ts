@@ -16,7 +16,9 @@ const NAMED = /(?:^| )user "([^"]*)"$/;
 function opened(text: string): Parsed | undefined {
   const match = OPENED.exec(text);
   if (match === null) return undefined;
-  const [, owner = '', ownerId, by = '', byId] = match;
+  const [, owner = '', ownerId, opener = '', byId] = match;
+  // login(1) calls itself so.
+  const by = opener === 'LOGIN' ? '' : opener;
   const draft: Draft = {
     'event.category': SESSION,
     'event.type': START,
@@ -100,18 +102,7 @@ const MORE = /^PAM (\d{1,6}) more authentication failures?; /;
 
 export const pam: Parser = {
   name: 'pam',
-  programs: [
-    'pam',
-    'login',
-    'systemd-user',
-    'polkit',
-    'gdm-password',
-    'lightdm',
-    'sddm',
-    'sddm-helper',
-    'passwd',
-    'chpasswd',
-  ],
+  programs: ['pam', 'systemd-user', 'gdm-password', 'lightdm', 'sddm', 'sddm-helper'],
   dataset: 'system.auth',
   service: 'auth',
   category: 'authentication',

@@ -77,10 +77,13 @@ export interface Parser {
   readonly namesItself?: boolean;
   /** `event.dataset` where the file itself does not decide it. */
   readonly dataset: string;
-  /** Sigma log source: `labels.product` (linux where absent), `labels.service`, `labels.category`. */
+  /**
+   * Sigma log source: `labels.product` (linux where absent), `labels.service`, `labels.category`. A daemon that Sigma's rules for
+   * `service: syslog` look at has both: `['named', 'syslog']`.
+   */
   readonly product?: string;
-  readonly service: string;
-  readonly category?: string;
+  readonly service: string | readonly string[];
+  readonly category?: string | readonly string[];
   /** undefined for a message it does not know: another parser may be asked, and at last the event keeps its text. */
   parse?(message: string, line: Line): Parsed | undefined;
   /** The same for a record of names and values. */

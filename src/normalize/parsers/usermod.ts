@@ -30,7 +30,7 @@ function parse(message: string): Parsed | undefined {
 
 export const usermod: Parser = {
   name: 'usermod',
-  programs: ['usermod', 'userdel', 'deluser', 'chage'],
+  programs: ['usermod', 'userdel', 'deluser'],
   dataset: 'system.auth',
   service: 'auth',
   parse,

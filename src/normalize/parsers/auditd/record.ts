@@ -18,6 +18,8 @@ export interface AuditRecord {
   readonly serial: string | undefined;
   readonly node: string | undefined;
   readonly values: Readonly<Record<string, string>>;
+  /** What follows the head. */
+  readonly text: string;
 }
 
 const HEAD =
@@ -30,12 +32,13 @@ export function readRecord(message: string): AuditRecord | undefined {
   if (head !== null) {
     const [all, node, type = '', seconds, fraction, serial] = head;
     const time = Number(seconds) * 1000 + Number(fraction);
-    return { type: typeOf(type), time, serial, node, values: valuesOf(message.slice(all.length)) };
+    const text = message.slice(all.length);
+    return { type: typeOf(type), time, serial, node, values: valuesOf(text), text };
   }
   const bare = BARE.exec(message);
   if (bare === null) return undefined;
-  const values = valuesOf(message.slice(bare[0].length));
-  return { type: bare[1] ?? '', time: undefined, serial: undefined, node: undefined, values };
+  const text = message.slice(bare[0].length);
+  return { type: bare[1] ?? '', time: undefined, serial: undefined, node: undefined, values: valuesOf(text), text };
 }
 
 /** The kernel writes numbers (linux/audit.h): those that reach its own log. */
