@@ -8,6 +8,7 @@ import { flaskIntake } from './flask.ts';
 import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
+import { authLog, mixed, perParser } from './parsers.ts';
 import { search } from './search.ts';
 import { topOnce } from './top.ts';
 import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
@@ -34,7 +35,22 @@ function allTaken(intake: Intake): Intake {
 }
 const rate = ({ events, elapsed }: Intake): number => (events / elapsed) * 1000;
 
+/** `normalize` alone, before a server shares the cores. */
+function parsers(): void {
+  note('lines → events …');
+  const auth = authLog(SEED, scaled(400_000));
+  rows.push({ what: auth.what, measured: `${count(auth.rate)} lines/s`, reach: '≥ 500,000/s' });
+  const mix = mixed(scaled(400_000));
+  const [slowest] = perParser(scaled(20_000));
+  rows.push({
+    what: mix.what,
+    measured: `${count(mix.rate)} lines/s${slowest === undefined ? '' : `; slowest: ${slowest.what}, ${count(slowest.rate)}/s`}`,
+    reach: '≥ 250,000/s',
+  });
+}
+
 async function main(): Promise<void> {
+  parsers();
   note('a look at the machine …');
   const look = await snapshotCost(200, scaled(100));
   rows.push({

@@ -172,7 +172,9 @@ function isHost(word: string): boolean {
 /** An address or a name with a domain; no other text behind a stamp has that shape. */
 const isDotted = (word: string): boolean => isAddress(word) || /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+$/i.test(word);
 
-const NO_TAG: ReadonlySet<number> = new Set(Buffer.from('%"\'=*+#&$!?,;{}|<>', 'latin1'));
+/** 1 for what no tag begins with. */
+const NO_TAG = new Uint8Array(128);
+for (const code of Buffer.from('%"\'=*+#&$!?,;{}|<>', 'latin1')) NO_TAG[code] = 1;
 
 interface Tag {
   readonly program: string;
@@ -184,7 +186,7 @@ interface Tag {
 /** `program:`, `program[pid]:` or `program[pid] `; undefined where a word stands that is neither. */
 function readTag(line: string, at: number): Tag | undefined {
   // Cisco's `%SYS-5-CONFIG_I:` names a message; quotes and signs begin words.
-  if (NO_TAG.has(line.charCodeAt(at))) return undefined;
+  if (NO_TAG[line.charCodeAt(at)] === 1) return undefined;
   const limit = Math.min(line.length, at + MAX_TAG);
   for (let end = at; end < limit; end++) {
     const code = line.charCodeAt(end);

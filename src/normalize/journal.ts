@@ -10,7 +10,14 @@
 import { type Event, type Fields, type FieldValue, LIMITS, newFields, type RawRecord } from '#contract';
 import { integer } from './aliases.ts';
 import type { NormalizeContext } from './context.ts';
-import { dispatcher, recogniseRecord, recogniseText, type Trace, type Verdict } from './dispatch/recognise.ts';
+import {
+  dispatcher,
+  ownersOf,
+  recogniseRecord,
+  recogniseText,
+  type Trace,
+  type Verdict,
+} from './dispatch/recognise.ts';
 import { flatten, jsonText } from './flatten.ts';
 import { readHead } from './head.ts';
 import { type Normalized, setLabels, setSeverity } from './laying.ts';
@@ -141,7 +148,7 @@ function recognised(message: string, about: About, origin: Origin, trace: Trace 
     const known = recogniseRecord(flatten(inside.fields, ignored), line, origin.parsers, trace);
     if (known.parsed !== undefined) return known;
   }
-  return recogniseText(body, line, origin.parsers, trace);
+  return recogniseText(body, line, ownersOf(line), origin.parsers, trace);
 }
 
 const ignored = (): void => undefined;

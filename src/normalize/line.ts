@@ -2,14 +2,14 @@
 import { type Event, type Fields, newFields, type RawRecord } from '#contract';
 import { type Contained, contained } from './container.ts';
 import type { NormalizeContext } from './context.ts';
-import { dispatcher, recogniseText, type Trace, type Verdict } from './dispatch/recognise.ts';
+import { ownersOf, recogniseText, type Trace, type Verdict } from './dispatch/recognise.ts';
 import { type Frame, frame } from './framing.ts';
 import { type Normalized, setContainer, setLabels, setPriority, writerOf } from './laying.ts';
 import { setTime } from './moment.ts';
 import { objectEvent } from './object.ts';
 import type { Origin } from './origin.ts';
 import { GENERIC } from './parsers/index.ts';
-import type { Line, Parsed } from './parsers/parser.ts';
+import type { Line, Parsed, Parser } from './parsers/parser.ts';
 import { recordIn } from './record-in.ts';
 import type { Clock } from './timestamp.ts';
 
@@ -25,13 +25,14 @@ export function lineEvent(
   const clock = { zone: origin.zone, received: source.written ?? received };
   const found = frame(text, clock);
   const line = lineOf(found, container, clock, origin);
-  const inside = mayHoldRecord(line) ? recordIn(found.body) : undefined;
+  const own = ownersOf(line);
+  const inside = mayHoldRecord(own) ? recordIn(found.body) : undefined;
   if (inside !== undefined) {
     const framing = `${container === undefined ? '' : `${container.framing}, `}${found.framing}, ${inside.framing}`;
     const around = { line, frame: found, container, framing };
     return objectEvent(record, inside.fields, context, origin, trace, around);
   }
-  const verdict = recogniseText(found.body, line, origin.parsers, trace);
+  const verdict = recogniseText(found.body, line, own, origin.parsers, trace);
   const { parser = GENERIC, parsed } = verdict;
   const event = newFields();
   const claimed = found.framing === 'plain' && container?.time === undefined ? parsed?.['@timestamp'] : undefined;
@@ -67,10 +68,9 @@ function lineOf(found: Frame, container: Contained | undefined, clock: Clock, or
 }
 
 /** A program whose parser reads words alone writes no records: what looks like one is its words. */
-function mayHoldRecord({ program }: Line): boolean {
-  if (program === undefined) return true;
-  const own = dispatcher.byProgram(program);
-  return own.length === 0 || own.some((parser) => parser.read !== undefined);
+function mayHoldRecord(own: readonly Parser[]): boolean {
+  for (const parser of own) if (parser.read !== undefined) return true;
+  return own.length === 0;
 }
 
 function setProcess(event: Fields, { program, pid }: Line, verdict: Verdict, origin: Origin): void {

@@ -2,6 +2,11 @@
  * `key=value` pairs as programs write them: logfmt (`time=… level=info msg="…"`), firewalls' `SRC=… DPT=…`, auditd's. Values may stand in
  * quotes, in which a backslash escapes. One pass, no regular expression.
  */
+import { newFields } from '#contract';
+
+/** Inherits nothing, so a name may be any word. */
+const newPairs = (): Record<string, string> => newFields() as Record<string, string>;
+
 export type Pairs = Readonly<Record<string, string>>;
 
 export interface PairsOptions {
@@ -14,9 +19,9 @@ export interface PairsOptions {
 /** More pairs than any program writes; what follows is left out. */
 const MAX_PAIRS = 256;
 
-/** The first of several pairs with one name wins. Inherits nothing, so a name may be any word. */
+/** The first of several pairs with one name wins. */
 export function pairsOf(text: string, from = 0, { separator = ' ', bare }: PairsOptions = {}): Record<string, string> {
-  const pairs: Record<string, string> = Object.create(null) as Record<string, string>;
+  const pairs = newPairs();
   let at = from;
   for (let count = 0; count < MAX_PAIRS && at < text.length; count++) {
     while (text.startsWith(separator, at) || text.charCodeAt(at) === 32) at++;

@@ -3,7 +3,14 @@ import { type Event, type Fields, type FieldValue, newFields, type RawRecord } f
 import { aliasesOf, integer, TIME_NAMES } from './aliases.ts';
 import type { Contained } from './container.ts';
 import type { NormalizeContext } from './context.ts';
-import { dispatcher, recogniseRecord, recogniseText, type Trace, type Verdict } from './dispatch/recognise.ts';
+import {
+  dispatcher,
+  ownersOf,
+  recogniseRecord,
+  recogniseText,
+  type Trace,
+  type Verdict,
+} from './dispatch/recognise.ts';
 import { flatten, jsonText } from './flatten.ts';
 import { type Frame, frame } from './framing.ts';
 import { type Normalized, setContainer, setLabels, setPriority, writerOf } from './laying.ts';
@@ -253,7 +260,7 @@ function readMessage(said: Fields, around: Line, origin: Origin, trace: Trace | 
     pid: found.pid ?? around.pid,
     message: found.message,
   };
-  const verdict = recogniseText(found.body, line, origin.parsers, trace);
+  const verdict = recogniseText(found.body, line, ownersOf(line), origin.parsers, trace);
   return verdict.parser === undefined && found.framing === 'plain' ? undefined : { found, verdict };
 }
 

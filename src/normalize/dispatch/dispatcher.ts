@@ -165,7 +165,7 @@ function whyNot({ signature, texts }: TextSignature, message: string): string | 
     return `does not begin with ${JSON.stringify(signature.starts)}`;
   }
   for (const text of texts) if (!message.includes(text)) return `does not hold ${JSON.stringify(text)}`;
-  if (signature.test?.test(message) === false) return `is not shaped as ${signature.test.source}`;
+  if (signature.test?.test(message) === false) return `is not shaped as ${String(signature.test)}`;
   return undefined;
 }
 

@@ -26,20 +26,19 @@ export function literals(texts: readonly string[]): Literals {
       let state = 0;
       for (let at = from; at < to; at++) {
         const code = line.charCodeAt(at);
-        state = code > 0xff ? 0 : (next[state + (kinds[code] ?? 0)] ?? 0);
-        const here = ends[state / kindCount];
-        if (here !== undefined) for (const index of here) found(index);
+        state = code > 0xff ? 0 : (next[(state >> 1) + (kinds[code] ?? 0)] ?? 0);
+        if ((state & 1) === 1) for (const index of ends[(state >> 1) / kindCount] ?? []) found(index);
       }
     },
   };
 }
 
-/** `next` is addressed by state × kindCount + kind and holds states already multiplied. */
+/** `next` is addressed by state × kindCount + kind and holds states already multiplied, doubled, and odd where a text ends. */
 function automaton(
   texts: readonly string[],
   kinds: Uint16Array,
   kindCount: number,
-): { next: Int32Array; ends: (readonly number[] | undefined)[] } {
+): { next: Int32Array; ends: (readonly number[])[] } {
   const rows: number[][] = [newRow(kindCount)];
   const own: number[][] = [[]];
   for (const [index, text] of texts.entries()) {
@@ -68,7 +67,7 @@ function linked(
   rows: readonly number[][],
   own: readonly number[][],
   kindCount: number,
-): { next: Int32Array; ends: (readonly number[] | undefined)[] } {
+): { next: Int32Array; ends: (readonly number[])[] } {
   const next = new Int32Array(rows.length * kindCount);
   const fallback = new Int32Array(rows.length);
   const ends = own.map((list) => [...list]);
@@ -89,5 +88,9 @@ function linked(
       queue.push(target);
     }
   }
-  return { next, ends: ends.map((list) => (list.length === 0 ? undefined : list)) };
+  for (const [at, target] of next.entries()) {
+    const ending = (ends[target / kindCount] ?? []).length > 0;
+    next[at] = target * 2 + (ending ? 1 : 0);
+  }
+  return { next, ends };
 }

@@ -31,10 +31,20 @@ export type Trace = (parser: Parser, evidence: Evidence, reason: string) => void
 const NOBODY: Verdict = { parser: undefined, parsed: undefined, evidence: 'none' };
 const READ_NOTHING = 'knows no such message';
 
-export function recogniseText(message: string, line: Line, suggested: readonly Suggested[], trace?: Trace): Verdict {
-  const { program } = line;
-  const own = program === undefined ? undefined : dispatcher.byProgram(program);
-  if (own !== undefined && own.length > 0) return firstOf(own, 'program', message, line, trace);
+const NO_OWNERS: readonly Parser[] = [];
+
+/** Whose program the envelope names. */
+export const ownersOf = ({ program }: Line): readonly Parser[] =>
+  program === undefined ? NO_OWNERS : dispatcher.byProgram(program);
+
+export function recogniseText(
+  message: string,
+  line: Line,
+  own: readonly Parser[],
+  suggested: readonly Suggested[],
+  trace?: Trace,
+): Verdict {
+  if (own.length > 0) return firstOf(own, 'program', message, line, trace);
   for (const { parser, evidence } of suggested) {
     const parsed = parseMessage(parser, message, line);
     if (parsed !== undefined) return { parser, parsed, evidence };
@@ -43,7 +53,7 @@ export function recogniseText(message: string, line: Line, suggested: readonly S
   const found = bySignature(message, line, trace);
   if (found !== undefined) return found;
   const [declared] = suggested;
-  if (declared !== undefined && program === undefined) return { ...declared, parsed: undefined };
+  if (declared !== undefined && line.program === undefined) return { ...declared, parsed: undefined };
   const parsed = parseMessage(undefined, message, line);
   return parsed === undefined ? NOBODY : { parser: undefined, parsed, evidence: 'none' };
 }
@@ -81,8 +91,7 @@ function bySignature(message: string, line: Line, trace: Trace | undefined): Ver
 }
 
 export function recogniseRecord(record: Fields, line: Line, suggested: readonly Suggested[], trace?: Trace): Verdict {
-  const { program } = line;
-  const own = program === undefined ? [] : dispatcher.byProgram(program);
+  const own = ownersOf(line);
   const reading = (parser: Parser, evidence: Evidence): Verdict | undefined => {
     const parsed = parser.read?.(record, line);
     if (parsed !== undefined) return { parser, parsed, evidence };

@@ -35,7 +35,20 @@ const NUMBERS: readonly (readonly [name: string, field: string])[] = Object.entr
   ppid: 'process.parent.pid',
   exit: 'process.exit_code',
 });
+/** A name of a record → where it goes. Names come with the data: so many are remembered, then the rest is put together. */
 const FIELDS = new Map([...NAMED, ...NUMBERS]);
+const OTHERS = new Map<string, string>();
+const MAX_NAMES = 512;
+
+function otherField(name: string): string {
+  const known = OTHERS.get(name);
+  if (known !== undefined) return known;
+  const field = `auditd.log.${name}`;
+  if (OTHERS.size < MAX_NAMES) OTHERS.set(name, field);
+  return field;
+}
+
+const COUNTS: ReadonlySet<string> = new Set(NUMBERS.map(([name]) => name));
 /** Read on their own. */
 const ASIDE = new Set([
   'arch',
@@ -82,12 +95,13 @@ const plain = (name: string, value: string): string => (ENCODED.has(name) ? read
 function laid({ type, serial, values }: AuditRecord): Draft {
   const draft: Draft = { 'auditd.log.record_type': type };
   if (serial !== undefined) draft['auditd.log.sequence'] = Number(serial);
-  for (const [name, value] of Object.entries(values)) {
-    if (ASIDE.has(name) || /^[A-Z]/.test(name)) continue;
+  for (const name in values) {
+    const value = values[name] ?? '';
+    const first = name.charCodeAt(0);
+    if (ASIDE.has(name) || (first >= 65 && first <= 90)) continue;
     const field = FIELDS.get(name);
-    if (field === undefined) draft[`auditd.log.${name}`] = NUMERIC.has(name) ? Number(value) : plain(name, value);
-    else if (!NOTHING.has(value))
-      draft[field] = NUMBERS.some(([other]) => other === name) ? Number(value) : plain(name, value);
+    if (field === undefined) draft[otherField(name)] = NUMERIC.has(name) ? Number(value) : plain(name, value);
+    else if (!NOTHING.has(value)) draft[field] = COUNTS.has(name) ? Number(value) : plain(name, value);
   }
   const key = values['key'];
   if (key !== undefined && !NOTHING.has(key)) draft['auditd.log.key'] = decoded(key);
@@ -191,6 +205,8 @@ function execution(draft: Draft, { values }: AuditRecord, line: Line, key: strin
   const event = eventOf(line.memory, key);
   draft['process.executable'] ??= args[0] ?? '';
   setCommand(draft, args);
+  const said = Number(values['argc']);
+  if (Number.isSafeInteger(said)) draft['process.args_count'] = said;
   if (event?.succeeded !== false) draft['labels.category'] = 'process_creation';
   const pid = draft['process.pid'];
   if (typeof pid !== 'number' || event?.succeeded !== true) return;

@@ -72,9 +72,13 @@ function valuesOf(text: string): Record<string, string> {
   const outer = inner === undefined ? plain : plain.slice(0, open);
   // Before 2014 a LOGIN record said `old auid=… new auid=…`.
   const values = pairsOf(outer.includes(' new ') ? outer.replace(/\b(old|new) (?=auid=|ses=)/g, '$1_') : outer);
-  if (inner !== undefined) Object.assign(values, { ...pairsOf(inner), ...values });
-  if (end !== -1) Object.assign(values, pairsOf(text.slice(end + 1)));
+  if (inner !== undefined) addTo(values, pairsOf(inner));
+  if (end !== -1) addTo(values, pairsOf(text.slice(end + 1)));
   return values;
+}
+
+function addTo(values: Record<string, string>, more: Readonly<Record<string, string>>): void {
+  for (const name in more) values[name] ??= more[name] ?? '';
 }
 
 /** Keys pressed on a terminal, and arguments parted by NUL: controls as people write them. */
