@@ -20,6 +20,7 @@ import { GENERIC } from './parsers/index.ts';
 import type { Line, Parser } from './parsers/parser.ts';
 import { stampOf } from './stamp.ts';
 import type { Clock } from './timestamp.ts';
+import { wholeEvent } from './whole.ts';
 
 /** Ours to say: a sender's own value is kept beside it and cannot stand for another agent or another time. */
 const OURS: readonly (readonly [field: string, keptAs: string])[] = [
@@ -63,12 +64,14 @@ export function objectEvent(
   trace?: Trace,
   around?: Around,
 ): Normalized {
+  const whole = origin.trusted ? undefined : wholeEvent(record, object, context, origin, around);
+  if (whole !== undefined) return whole;
   const clock = { zone: origin.zone, received: record.source.written ?? record.received };
   const flat = flatten(object, (reason) => context.count(reason));
   const said = named(flat, around?.frame.host === undefined ? undefined : 'host.name');
   shape(said);
   if (!origin.trusted) disown(said, context);
-  const claimed = takeTime(said, clock, context);
+  const { time: claimed, name: timeName } = takeTime(said, clock, context);
   const line = around?.line ?? bareLine(said, clock, origin);
   const open = !origin.trusted && !isFinished(said);
   const known = open ? recogniseRecord(flat, line, origin.parsers, trace) : undefined;
@@ -85,9 +88,9 @@ export function objectEvent(
   if (!origin.trusted) setLabels(event, verdict?.parser ?? UNKNOWN);
   setProcess(event, said, around, read, verdict, origin);
   if (read !== undefined) add(event, read);
-  for (const field in said) event[field] = said[field];
+  for (const field in said) if (field !== timeName) event[field] = said[field];
   if (known?.parsed !== undefined) overrule(event, known.parsed);
-  event['message'] ??= around?.frame.body ?? jsonText(object);
+  event['message'] ??= around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text);
   if (around !== undefined) envelope(event, around, record.text);
   if (record.cut === true) event['log.flags'] = ['truncated'];
   return {
@@ -207,20 +210,26 @@ function disown(said: Fields, context: NormalizeContext): void {
   }
 }
 
-/** Removes the name that held the time. What cannot be read stays, counted; `@timestamp` itself must not. */
-function takeTime(said: Fields, clock: Clock, context: NormalizeContext): number | undefined {
+/** The time, and the name that held it: it is not kept. What cannot be read stays, counted; `@timestamp` itself must not. */
+function takeTime(
+  said: Fields,
+  clock: Clock,
+  context: NormalizeContext,
+): { readonly time: number | undefined; readonly name: string | undefined } {
   let unreadable = false;
   for (const name of TIME_NAMES) {
     const value = said[name];
     if (value === undefined) continue;
     const time = readTime(value, clock);
-    if (time !== undefined || name === '@timestamp') delete said[name];
-    if (time !== undefined) return time;
-    if (name === '@timestamp') said['porchlight.claimed_timestamp'] = value;
+    if (time !== undefined) return { time, name };
+    if (name === '@timestamp') {
+      delete said[name];
+      said['porchlight.claimed_timestamp'] = value;
+    }
     unreadable = true;
   }
   if (unreadable) context.count('timestamp_unreadable');
-  return undefined;
+  return { time: undefined, name: undefined };
 }
 
 function readTime(value: FieldValue, clock: Clock): number | undefined {

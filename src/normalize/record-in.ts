@@ -1,12 +1,14 @@
 /**
- * A record of names and values in a message: JSON (also behind rsyslog's `@cee:`), logfmt, CEF or LEEF. The first characters decide
+ * A record of names and values in a message: JSON (also behind rsyslog's `@cee:`), logfmt, CEF, LEEF, or the XML of a
+ * Windows event. The first characters decide
  * whether it is worth a try.
  */
 import { cefRecord, leefRecord } from './cef.ts';
 import { logfmtRecord } from './logfmt.ts';
+import { mayBeXmlEvent, xmlEvent } from './windows/xml.ts';
 
 export interface RecordIn {
-  readonly framing: 'json' | 'logfmt' | 'cef' | 'leef';
+  readonly framing: 'json' | 'logfmt' | 'cef' | 'leef' | 'xml';
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
@@ -18,6 +20,7 @@ export function recordIn(message: string): RecordIn | undefined {
   if (code === 64 && message.startsWith('@cee:')) return inJson(message.slice(5));
   if (code === 67 && message.startsWith('CEF:')) return found('cef', cefRecord(message));
   if (code === 76 && message.startsWith('LEEF:')) return found('leef', leefRecord(message));
+  if (code === 60 && mayBeXmlEvent(message)) return found('xml', xmlEvent(message));
   return isLetter(code) ? found('logfmt', logfmtRecord(message)) : undefined;
 }
 
@@ -35,7 +38,8 @@ function inJson(message: string): RecordIn | undefined {
 export function jsonRecord(text: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+    const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isRecord ? (value as Readonly<Record<string, unknown>>) : undefined;
   } catch {
     return undefined;
   }
