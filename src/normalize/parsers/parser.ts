@@ -88,4 +88,9 @@ export interface Parser {
   parse?(message: string, line: Line): Parsed | undefined;
   /** The same for a record of names and values. */
   read?(record: Fields, line: Line): Parsed | undefined;
+  /**
+   * For a format with an envelope and a nesting of its own: all that there is to say of a record as it was sent, labels and `host.name`
+   * included. Asked of every record first, so what is not its own must be told by a look-up or two. `count` hears what was cut.
+   */
+  whole?(record: Readonly<Record<string, unknown>>, clock: Clock, count: (reason: string) => void): Parsed | undefined;
 }

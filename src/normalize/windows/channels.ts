@@ -11,7 +11,7 @@ const SERVICES: Readonly<Record<string, string>> = {
   security: 'Security',
   system: 'System',
   application: 'Application',
-  sysmon: 'Microsoft-Windows-Sysmon/Operational',
+  sysmon: 'Microsoft-Windows-Sysmon/Operational|Linux-Sysmon/Operational',
   powershell: 'Microsoft-Windows-PowerShell/Operational|PowerShellCore/Operational',
   'powershell-classic': 'Windows PowerShell',
   taskscheduler: 'Microsoft-Windows-TaskScheduler/Operational',

@@ -14,6 +14,8 @@ export interface Entry {
   /** Sigma's category of the log source. */
   readonly label?: string | ((data: Data) => string | undefined);
   readonly target?: Target;
+  /** As the provider's, for this event alone. */
+  readonly moves?: Readonly<Record<string, string>>;
   /** One sentence for people; undefined where the data does not say enough. */
   readonly say: (data: Data, draft: Draft) => string | undefined;
   readonly set?: (draft: Draft, data: Data, record: WindowsRecord) => void;
@@ -26,11 +28,13 @@ export interface Provider {
   /** Data that has an ECS name for exactly the same value: only there. Numbers are put down as such. */
   readonly moves?: Readonly<Record<string, string>>;
   readonly events: Entries;
+  /** windows, where nothing else is said. */
+  readonly product?: string;
   /** For every event of the provider, known or not, before the entry's own `set`. */
   readonly set?: (draft: Draft, data: Data, entry: Entry | undefined, record: WindowsRecord) => void;
 }
 
-type More = Partial<Pick<Entry, 'outcome' | 'label' | 'target' | 'set'>>;
+type More = Partial<Pick<Entry, 'outcome' | 'label' | 'target' | 'moves' | 'set'>>;
 
 /** `type` and `category` as words apart. */
 export const entry = (action: string, category: string, type: string, say: Entry['say'], more: More = {}): Entry => ({

@@ -1,7 +1,7 @@
 /** Security: accounts, groups and rights. */
 import type { Draft } from '../parsers/parser.ts';
 import { actedOn, actor, byActor, type Entries, type Entry, entry, sentence, tail, textOf } from './entry.ts';
-import { type Data, either, has, set } from './record.ts';
+import { baseName, type Data, either, has, set } from './record.ts';
 
 const account = (action: string, type: string, done: string): Entry =>
   entry(action, 'iam', `user ${type}`, (_, draft) => `${actor(draft)} ${done} the account ${actedOn(draft)}`, {
@@ -72,7 +72,7 @@ function setRename(draft: Draft, data: Data): void {
 
 /** Who asked, and with which program. */
 const asked = (data: Data, draft: Draft): string =>
-  sentence(actor(draft), tail('with ', either(data, 'CallerProcessName', 'ProcessName')));
+  sentence(actor(draft), tail('with ', baseName(either(data, 'CallerProcessName', 'ProcessName') ?? '') || undefined));
 
 export const ACCOUNT_EVENTS: Entries = {
   4720: account('added-user-account', 'creation', 'made'),

@@ -291,7 +291,38 @@ export const LOGON_EVENTS: Entries = {
     'info',
     () => 'The computer asked to join the wired network',
   ),
+  6272: entry(
+    'network-access-granted',
+    'authentication network',
+    'start allowed',
+    (_, draft) => sentence('The network let', actor(draft), 'in', fromPeer(draft)),
+    { outcome: 'success', set: setRadius },
+  ),
+  6273: entry(
+    'network-access-denied',
+    'authentication network',
+    'start denied',
+    (_, draft) => sentence('The network kept', actor(draft), 'out', fromPeer(draft), because(draft)),
+    { outcome: 'failure', set: setRadius },
+  ),
+  6274: entry(
+    'network-access-discarded',
+    'authentication network',
+    'info',
+    (_, draft) => sentence('A request of', actor(draft), 'to join the network was dropped'),
+    { set: setRadius },
+  ),
 };
+
+/** RADIUS: the station is the device that joins, by its hardware address. */
+function setRadius(draft: Draft, data: Data): void {
+  const station = has(data, 'CallingStationID');
+  if (station !== undefined && /^[\da-f]{2}(?:[:-][\da-f]{2}){5}$/i.test(station))
+    draft['source.mac'] = station.toUpperCase().replaceAll(':', '-');
+  else set(draft, 'source.ip', addressIn(station));
+  set(draft, 'observer.ip', addressIn(either(data, 'ClientIPAddress', 'NASIPv4Address', 'NASIPv6Address')));
+  set(draft, 'event.reason', has(data, 'Reason'));
+}
 
 /** 4778 and 4779 name the account without `Subject` or `Target`. */
 function setSession(draft: Draft, data: Data): void {

@@ -81,7 +81,7 @@ const share = (action: string, type: string, done: string): Entry =>
         actor(draft),
         fromPeer(draft),
         done,
-        has(data, 'RelativeTargetName'),
+        tail('', has(data, 'RelativeTargetName')) ?? 'something',
         tail('on the share ', has(data, 'ShareName')),
       ),
     { set: setShare },

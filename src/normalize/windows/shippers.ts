@@ -21,7 +21,7 @@ function dataOf(...sections: readonly unknown[]): Fields {
   const data = newData();
   for (const section of sections) {
     if (!isTree(section)) continue;
-    for (const name of Object.keys(section).slice(0, LIMITS.fields)) {
+    for (const name of Object.keys(section).slice(0, LIMITS.fields + 1)) {
       if (name !== 'xml_name') putData(data, name, section[name]);
     }
   }
@@ -33,9 +33,16 @@ const SAID = ['process', 'user', 'source', 'destination', 'file', 'registry', 'd
 
 function saidBy(object: Tree): Fields | undefined {
   const groups = SAID.filter((name) => isTree(object[name]));
-  return groups.length === 0
-    ? undefined
-    : flatten(Object.fromEntries(groups.map((name) => [name, object[name]])), () => undefined);
+  if (groups.length === 0) return undefined;
+  const flat = flatten(Object.fromEntries(groups.map((name) => [name, object[name]])), () => undefined);
+  const said = newData();
+  for (const field in flat) {
+    const value = flat[field];
+    const isNumber = /\.(?:pid|port)$/.test(field);
+    if (isNumber ? typeof value === 'number' : typeof value === 'string' || typeof value === 'object')
+      said[field] = value;
+  }
+  return said;
 }
 
 export function fromWinlogbeat(object: Tree): WindowsRecord | undefined {
@@ -175,7 +182,7 @@ const LOGGED_BY: ReadonlySet<string> = new Set(['AccountName', 'AccountType', 'D
 
 function flatData(record: Tree, audit: boolean, provider: string | undefined): Fields {
   const data = newData();
-  for (const name of Object.keys(record).slice(0, LIMITS.fields)) {
+  for (const name of Object.keys(record).slice(0, LIMITS.fields + 1)) {
     if (ENVELOPE.has(name) || (audit && name === 'EventType')) continue;
     if (LOGGED_BY.has(name) && provider !== 'Service Control Manager' && record['SourceModuleName'] !== undefined)
       continue;

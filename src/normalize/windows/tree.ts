@@ -84,7 +84,7 @@ function putSection(into: ReturnType<typeof newData>, section: unknown): void {
     for (const name of Object.keys(at.node)) {
       if (ASIDE.has(name) && (name !== 'Name' || at.depth === 0)) continue;
       if (name.endsWith('_attributes') && isTree(at.node[name])) continue;
-      if (++fields > LIMITS.fields) return;
+      if (++fields > LIMITS.fields + 1) return;
       const value = at.node[name];
       if (name === 'Data' && putNamed(into, value)) continue;
       const own = isTree(value) ? inner(value) : value;
@@ -99,7 +99,7 @@ function putSection(into: ReturnType<typeof newData>, section: unknown): void {
 
 /** `{"@Name": …, "#text": …}`, one or a list. True where names were found, or nothing at all. */
 function putNamed(into: ReturnType<typeof newData>, value: unknown): boolean {
-  const all = Array.isArray(value) ? (value as readonly unknown[]).slice(0, LIMITS.fields) : [value];
+  const all = Array.isArray(value) ? (value as readonly unknown[]).slice(0, LIMITS.fields + 1) : [value];
   let named = false;
   for (const one of all) {
     if (!isTree(one)) continue;

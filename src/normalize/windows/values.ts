@@ -57,7 +57,8 @@ const known = new Map<string, readonly string[]>();
 export function keywordsOf(value: unknown): readonly string[] {
   if (Array.isArray(value))
     return value.filter((one): one is string => typeof one === 'string' && !one.startsWith('0x'));
-  const text = word(value);
+  // As a JSON number the low bits are gone, and those that have words are not among them.
+  const text = typeof value === 'number' && Number.isInteger(value) ? String(BigInt(value)) : word(value);
   if (text === undefined) return NONE;
   const before = known.get(text);
   if (before !== undefined) return before;
