@@ -22,6 +22,7 @@ import { sudo } from './sudo.ts';
 import { systemd } from './systemd.ts';
 import { useradd } from './useradd.ts';
 import { usermod } from './usermod.ts';
+import { windows } from './windows.ts';
 import type { Parser } from './parser.ts';
 
 export type { Parser } from './parser.ts';
@@ -47,6 +48,7 @@ export const PARSERS: readonly Parser[] = [
   systemd,
   useradd,
   usermod,
+  windows,
 ];
 
 /** For every program that has no parser of its own: the event keeps its text and its envelope. */
