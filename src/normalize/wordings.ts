@@ -91,6 +91,14 @@ const GROUPS = new Map<string, Set>(
       draft['host.ip'] = [value];
     },
     server: (draft, value) => setPeer(draft, value, undefined, 'server'),
+    sender: as('email.from.address'),
+    recipient: (draft, value) => {
+      draft['email.to.address'] = [value];
+    },
+    /** A mail server's own name for a message. */
+    queueId: as('email.local_id'),
+    question: as('dns.question.name'),
+    questionType: as('dns.question.type'),
     exe: as('process.executable'),
     command: as('process.command_line'),
     file: as('file.path'),
@@ -107,6 +115,7 @@ const GROUPS = new Map<string, Set>(
     protocol: (draft, value) => {
       draft['network.transport'] = value.toLowerCase();
     },
+    logger: as('log.logger'),
     rule: as('rule.name'),
     ruleId: as('rule.id'),
     level: (draft, value) => {

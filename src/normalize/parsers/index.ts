@@ -4,9 +4,13 @@
  */
 import { accessLogParser } from './access-log.ts';
 import { auditd } from './auditd.ts';
+import { couchdb } from './couchdb.ts';
 import { cron } from './cron.ts';
 import { dhcpParser } from './dhcp.ts';
+import { dovecot } from './dovecot.ts';
 import { dropbear } from './dropbear.ts';
+import { exchange } from './exchange.ts';
+import { exim } from './exim.ts';
 import { groupadd } from './groupadd.ts';
 import { kernel } from './kernel.ts';
 import { laurel } from './laurel.ts';
@@ -16,6 +20,7 @@ import { networkManager } from './network-manager.ts';
 import { pam } from './pam.ts';
 import { passwd } from './passwd.ts';
 import { polkit } from './polkit.ts';
+import { postfix } from './postfix.ts';
 import { sshd } from './sshd.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
@@ -30,9 +35,13 @@ export type { Parser } from './parser.ts';
 export const PARSERS: readonly Parser[] = [
   accessLogParser,
   auditd,
+  couchdb,
   cron,
   dhcpParser,
+  dovecot,
   dropbear,
+  exchange,
+  exim,
   groupadd,
   kernel,
   laurel,
@@ -42,6 +51,7 @@ export const PARSERS: readonly Parser[] = [
   pam,
   passwd,
   polkit,
+  postfix,
   sshd,
   su,
   sudo,
