@@ -89,8 +89,18 @@ export interface Parser {
   /** The same for a record of names and values. */
   read?(record: Fields, line: Line): Parsed | undefined;
   /**
-   * For a format with an envelope and a nesting of its own: all that there is to say of a record as it was sent, labels and `host.name`
+   * For a format with an envelope and a nesting of its own: sets all that there is to say of a record as it was sent, labels and `host.name`
    * included. Asked of every record first, so what is not its own must be told by a look-up or two. `count` hears what was cut.
    */
-  whole?(record: Readonly<Record<string, unknown>>, clock: Clock, count: (reason: string) => void): Parsed | undefined;
+  take?(
+    event: Fields,
+    record: Readonly<Record<string, unknown>>,
+    clock: Clock,
+    count: (reason: string) => void,
+  ): Taken | undefined;
+}
+
+/** What a parser that took a record whole says besides the fields: when it happened, ms. */
+export interface Taken {
+  readonly time: number | undefined;
 }

@@ -3,7 +3,7 @@
  * itself renders. What each event means stands in tables by provider, in `normalize/windows`.
  */
 import type { Parser } from './parser.ts';
-import { windowsEvent } from '../windows/index.ts';
+import { setWindowsEvent } from '../windows/index.ts';
 
 export const windows: Parser = {
   name: 'windows',
@@ -29,5 +29,5 @@ export const windows: Parser = {
   dataset: 'windows.eventlog',
   product: 'windows',
   service: 'eventlog',
-  whole: windowsEvent,
+  take: setWindowsEvent,
 };

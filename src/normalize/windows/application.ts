@@ -1,5 +1,5 @@
 /** The channel Application and what else has texts without names: installers, crashes, SQL Server, IIS' own log. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { addressIn, baseName, type Data, either, has, numberIn, set, short, unnamed } from './record.ts';
 import { type Entries, type Entry, entry, fromPeer, type Provider, sentence, tail, textOf } from './entry.ts';
 import { setFile } from './places.ts';
@@ -33,7 +33,7 @@ const INSTALLER: Entries = {
 };
 
 /** Named since Windows 11 22H2, before: name, version, stamp, module, version, stamp, code, offset, pid, start, path, path. */
-function setCrash(draft: Draft, data: Data): void {
+function setCrash(draft: Fields, data: Data): void {
   const name = either(data, 'AppName') ?? unnamed(data, 0);
   if (name !== undefined) draft['process.name'] = baseName(name);
   const path = either(data, 'AppPath') ?? unnamed(data, 10);
@@ -61,7 +61,7 @@ const crash = (action: string, done: string): Entry =>
   );
 
 /** 18456: name, reason, ` [CLIENT: 192.0.2.1]`. */
-function setSql(draft: Draft, data: Data): void {
+function setSql(draft: Fields, data: Data): void {
   set(draft, 'user.name', unnamed(data, 0));
   const reason = unnamed(data, 1)?.trim();
   const client = /\[CLIENT: ([^\]\s]{1,64})\]\s*$/.exec(unnamed(data, 2) ?? unnamed(data, 1) ?? '')?.[1];
@@ -99,7 +99,7 @@ const SQL: Entries = {
 };
 
 /** One request; the names are those of the W3C log. */
-function setRequest(draft: Draft, data: Data): void {
+function setRequest(draft: Fields, data: Data): void {
   set(draft, 'source.ip', addressIn(has(data, 'c-ip')));
   set(draft, 'destination.ip', addressIn(has(data, 's-ip')));
   set(draft, 'destination.port', numberIn(has(data, 's-port')));
@@ -176,6 +176,6 @@ export const APPLICATION: readonly Provider[] = [
   },
 ];
 
-function setDatabase(draft: Draft, path: string | undefined): void {
+function setDatabase(draft: Fields, path: string | undefined): void {
   if (path?.includes('\\') === true) setFile(draft, path);
 }

@@ -1,5 +1,5 @@
 /** What a kind of Windows event means: one row an event id, in tables by provider. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { type Data, short, type WindowsRecord } from './record.ts';
 
 /** Whose `TargetUserName` it is: the one who acts, the account acted upon, the one acted as, a group. */
@@ -17,8 +17,8 @@ export interface Entry {
   /** As the provider's, for this event alone. */
   readonly moves?: Readonly<Record<string, string>>;
   /** One sentence for people; undefined where the data does not say enough. */
-  readonly say: (data: Data, draft: Draft) => string | undefined;
-  readonly set?: (draft: Draft, data: Data, record: WindowsRecord) => void;
+  readonly say: (data: Data, draft: Fields) => string | undefined;
+  readonly set?: (draft: Fields, data: Data, record: WindowsRecord) => void;
 }
 
 export type Entries = Readonly<Record<number, Entry>>;
@@ -31,7 +31,7 @@ export interface Provider {
   /** windows, where nothing else is said. */
   readonly product?: string;
   /** For every event of the provider, known or not, before the entry's own `set`. */
-  readonly set?: (draft: Draft, data: Data, entry: Entry | undefined, record: WindowsRecord) => void;
+  readonly set?: (draft: Fields, data: Data, entry: Entry | undefined, record: WindowsRecord) => void;
 }
 
 type More = Partial<Pick<Entry, 'outcome' | 'label' | 'target' | 'moves' | 'set'>>;
@@ -53,14 +53,14 @@ export const sentence = (...words: readonly (string | undefined)[]): string =>
 export const tail = (before: string, value: string | undefined): string | undefined =>
   value === undefined ? undefined : `${before}${short(value)}`;
 
-export const textOf = (draft: Draft, field: string): string | undefined => {
+export const textOf = (draft: Fields, field: string): string | undefined => {
   const value = draft[field];
   return typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 };
 
 /** Who acts. */
-export const actor = (draft: Draft): string => textOf(draft, 'user.name') ?? 'somebody';
-export const actedOn = (draft: Draft): string => textOf(draft, 'user.target.name') ?? 'an account';
-export const byActor = (draft: Draft): string | undefined => tail('by ', textOf(draft, 'user.name'));
-export const fromPeer = (draft: Draft): string | undefined =>
+export const actor = (draft: Fields): string => textOf(draft, 'user.name') ?? 'somebody';
+export const actedOn = (draft: Fields): string => textOf(draft, 'user.target.name') ?? 'an account';
+export const byActor = (draft: Fields): string | undefined => tail('by ', textOf(draft, 'user.name'));
+export const fromPeer = (draft: Fields): string | undefined =>
   tail('from ', textOf(draft, 'source.ip') ?? textOf(draft, 'source.domain'));

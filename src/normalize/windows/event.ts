@@ -6,7 +6,7 @@
  * - What Windows leaves empty or writes as `-` gets no ECS name, and stays raw.
  * - `message` is one sentence of ours; Windows' own text, where a sender had it made, is `winlog.message`.
  */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { channelOf } from './channels.ts';
 import type { Entry, Provider } from './entry.ts';
 import { providerOf } from './providers.ts';
@@ -28,12 +28,12 @@ function placeOf(name: string): string {
 
 const NUMBERS: ReadonlySet<string> = new Set(['process.pid', 'process.parent.pid']);
 
-export function windowsFields(record: WindowsRecord): Draft {
+/** Sets everything but the time. */
+export function setWindowsFields(draft: Fields, record: WindowsRecord): void {
   const { data, code, provider: name, channel } = record;
   const provider = providerOf(name, channel);
   const entry = provider?.events[code];
-  const draft: Draft = {};
-  for (const field in record.said) draft[field] = record.said[field] ?? null;
+  for (const field in record.said) draft[field] = record.said[field];
   setEnvelope(draft, record, provider);
   if (entry !== undefined) setMeaning(draft, entry, data);
   setOutcome(draft, record, entry);
@@ -43,10 +43,9 @@ export function windowsFields(record: WindowsRecord): Draft {
   const said = entry?.say(data, draft)?.trim();
   draft['message'] = said === undefined || said === '' ? untold(record) : said;
   if (record.rendered !== undefined && record.rendered !== draft['message']) draft['winlog.message'] = record.rendered;
-  return draft;
 }
 
-function setEnvelope(draft: Draft, record: WindowsRecord, provider: Provider | undefined): void {
+function setEnvelope(draft: Fields, record: WindowsRecord, provider: Provider | undefined): void {
   const { service, dataset } = channelOf(record.channel);
   const code = String(record.code);
   draft['event.kind'] = 'event';
@@ -58,11 +57,14 @@ function setEnvelope(draft: Draft, record: WindowsRecord, provider: Provider | u
   draft['winlog.channel'] = record.channel;
   if (record.provider !== '') draft['winlog.provider_name'] = record.provider;
   draft['winlog.event_id'] = code;
-  if (record.computer !== undefined) draft['winlog.computer_name'] = record.computer;
-  for (const name in record.envelope) {
-    const value = record.envelope[name];
-    if (value !== undefined)
-      draft[`winlog.${name}`] = name.endsWith('.pid') || name.endsWith('.id') ? (numberIn(value) ?? value) : value;
+  if (record.computer !== undefined) {
+    draft['host.name'] = record.computer;
+    draft['winlog.computer_name'] = record.computer;
+  }
+  let field: keyof WindowsRecord['envelope'];
+  for (field in record.envelope) {
+    const value = record.envelope[field];
+    if (value !== undefined) draft[field] = value;
   }
   if (record.keywords.length > 0) draft['winlog.keywords'] = record.keywords;
   if (record.level !== undefined) draft['winlog.level'] = record.level;
@@ -70,7 +72,7 @@ function setEnvelope(draft: Draft, record: WindowsRecord, provider: Provider | u
   if (level !== undefined) draft['log.level'] = level;
 }
 
-function setMeaning(draft: Draft, entry: Entry, data: Data): void {
+function setMeaning(draft: Fields, entry: Entry, data: Data): void {
   draft['event.action'] = entry.action;
   if (entry.category.length > 0) draft['event.category'] = entry.category;
   if (entry.type.length > 0) draft['event.type'] = entry.type;
@@ -79,7 +81,7 @@ function setMeaning(draft: Draft, entry: Entry, data: Data): void {
 }
 
 /** The audit says itself whether it was allowed; else what the event means. */
-function setOutcome(draft: Draft, { keywords }: WindowsRecord, entry: Entry | undefined): void {
+function setOutcome(draft: Fields, { keywords }: WindowsRecord, entry: Entry | undefined): void {
   if (keywords.includes('Audit Failure')) draft['event.outcome'] = 'failure';
   else if (keywords.includes('Audit Success')) draft['event.outcome'] = 'success';
   else if (entry?.outcome !== undefined) draft['event.outcome'] = entry.outcome;
@@ -87,7 +89,7 @@ function setOutcome(draft: Draft, { keywords }: WindowsRecord, entry: Entry | un
 
 type Moves = Readonly<Record<string, string>> | undefined;
 
-function putData(draft: Draft, data: Data, moves: Moves, own: Moves): void {
+function putData(draft: Fields, data: Data, moves: Moves, own: Moves): void {
   for (const name in data) {
     const value = data[name] ?? null;
     const field =

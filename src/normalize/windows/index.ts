@@ -1,9 +1,9 @@
 /** Windows events as the programs that read or ship them write them → ECS. */
-import { LIMITS } from '#contract';
+import { type Fields, LIMITS } from '#contract';
 import { stampOf } from '../stamp.ts';
 import type { Clock } from '../timestamp.ts';
-import type { Draft } from '../parsers/parser.ts';
-import { windowsFields } from './event.ts';
+import type { Taken } from '../parsers/parser.ts';
+import { setWindowsFields } from './event.ts';
 import type { WindowsRecord } from './record.ts';
 import { fromFlat, fromWazuh, fromWinlogbeat } from './shippers.ts';
 import { fromTree } from './tree.ts';
@@ -22,17 +22,21 @@ function recordOf(object: Tree): WindowsRecord | undefined {
     : undefined;
 }
 
-/** undefined for what is no Windows event. */
-export function windowsEvent(object: Tree, clock: Clock, count: (reason: string) => void): Draft | undefined {
+/** Its time where it has one; undefined for what is no Windows event, of which nothing is set. */
+export function setWindowsEvent(
+  event: Fields,
+  object: Tree,
+  clock: Clock,
+  count: (reason: string) => void,
+): Taken | undefined {
   const record = recordOf(object);
   if (record === undefined) return undefined;
   countOdd(record.data, count);
-  const draft = windowsFields({ ...record, data: sameNames(record) });
-  const time = timeOf(record.time, clock);
-  if (time !== undefined) draft['@timestamp'] = time;
-  if (record.computer !== undefined) draft['host.name'] = record.computer;
-  return draft;
+  setWindowsFields(event, isNamed(record.data) ? record : { ...record, data: sameNames(record) });
+  return { time: timeOf(record.time, clock) };
 }
+
+const isNamed = (data: WindowsRecord['data']): boolean => data['Data'] === undefined && data['param1'] === undefined;
 
 /** Field names that no honest program has: they are only names here. */
 function countOdd(data: WindowsRecord['data'], count: (reason: string) => void): void {
@@ -55,6 +59,10 @@ function timeOf(value: unknown, clock: Clock): number | undefined {
   return stampOf(value.endsWith(' UTC') ? `${value.slice(0, -4)}Z` : value, clock);
 }
 
+/** Logs from before Vista, but for System and Security, whose events name their data. */
+const isClassic = (channel: string): boolean =>
+  channel !== 'System' && channel !== 'Security' && !channel.includes('/');
+
 /**
  * Texts without names: Windows gives them none, Winlogbeat calls them param1, param2. In the channel System rules know them as param1, elsewhere
  * as `Data`, a list.
@@ -66,7 +74,7 @@ function sameNames({ channel, data }: WindowsRecord): WindowsRecord['data'] {
     const all = Array.isArray(unnamed) ? (unnamed as readonly string[]) : [unnamed];
     return { ...Object.fromEntries(all.map((value, index) => [`param${index + 1}`, value])), ...rest };
   }
-  if (channel === 'System' || unnamed !== undefined || data['param1'] === undefined) return data;
+  if (!isClassic(channel) || unnamed !== undefined || data['param1'] === undefined) return data;
   const names = Object.keys(data).filter((name) => name !== 'Binary');
   if (!names.every((name) => /^param\d{1,3}$/.test(name))) return data;
   const values = names.toSorted((a, b) => Number(a.slice(5)) - Number(b.slice(5))).map((name) => data[name] ?? '');

@@ -1,13 +1,13 @@
 /** Channels of Windows' parts: scheduled jobs, remote desktop, WMI, BITS, NTLM, names, Wi-Fi, printing, OpenSSH. */
 import { endpointOf } from '../address.ts';
 import { sshd } from '../parsers/sshd.ts';
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { UTC_CLOCK } from '../zone.ts';
 import { actor, type Entries, type Entry, entry, fromPeer, type Provider, sentence, tail, textOf } from './entry.ts';
 import { setAnswers, setFile } from './places.ts';
 import { addressIn, baseName, type Data, either, has, numberIn, set, setAccount, short } from './record.ts';
 
-function setJob(draft: Draft, data: Data): void {
+function setJob(draft: Fields, data: Data): void {
   setAccount(draft, 'user', either(data, 'UserName', 'UserContext'));
   set(draft, 'process.pid', numberIn(either(data, 'ProcessID', 'EnginePID')));
   const path = either(data, 'Path', 'ActionName');
@@ -50,7 +50,7 @@ const TASKS: Entries = {
 };
 
 /** `LOCAL` for the screen itself. */
-function setRemote(draft: Draft, data: Data): void {
+function setRemote(draft: Fields, data: Data): void {
   setAccount(draft, 'user', either(data, 'User', 'Username', 'Param1'));
   if (has(data, 'User') === undefined && has(data, 'Param2') !== undefined)
     set(draft, 'user.domain', has(data, 'Param2'));
@@ -132,7 +132,7 @@ const GATEWAY: Entries = {
   303: remote('gateway-disconnected', 'network session', 'end connection', 'left the remote desktop gateway'),
 };
 
-function setWmi(draft: Draft, data: Data): void {
+function setWmi(draft: Fields, data: Data): void {
   setAccount(draft, 'user', has(data, 'User'));
   set(draft, 'process.pid', numberIn(either(data, 'ClientProcessId', 'Processid', 'ProcessID')));
 }
@@ -168,7 +168,7 @@ const WMI: Entries = {
   ),
 };
 
-function setTransfer(draft: Draft, data: Data): void {
+function setTransfer(draft: Fields, data: Data): void {
   setAccount(draft, 'user', either(data, 'jobOwner', 'User'));
   const process = has(data, 'processPath');
   if (process !== undefined) {
@@ -207,7 +207,7 @@ const BITS: Entries = {
   16403: transfer('bits-job-file-added', 'creation', 'was given a file'),
 };
 
-function setNtlm(draft: Draft, data: Data): void {
+function setNtlm(draft: Fields, data: Data): void {
   set(draft, 'user.name', either(data, 'UserName', 'ClientUserName', 'Username'));
   set(draft, 'user.domain', either(data, 'DomainName', 'ClientDomainName'));
   set(draft, 'source.domain', either(data, 'WorkstationName', 'Workstation'));
@@ -229,7 +229,7 @@ const NTLM: Entries = {
   8004: ntlm('logs on with NTLM to'),
 };
 
-function setName(draft: Draft, data: Data): void {
+function setName(draft: Fields, data: Data): void {
   set(draft, 'dns.question.name', either(data, 'QueryName', 'QNAME'));
   setAnswers(draft, has(data, 'QueryResults'));
 }
@@ -244,7 +244,7 @@ const asks = entry(
 const DNS: Entries = { 3006: asks, 3008: asks, 3010: asks, 3018: asks, 3020: asks };
 
 /** Windows' own sshd: its lines are those of every other. */
-function setPayload(draft: Draft, data: Data): void {
+function setPayload(draft: Fields, data: Data): void {
   const payload = has(data, 'payload');
   if (payload === undefined) return;
   draft['process.name'] = has(data, 'process') ?? 'sshd';

@@ -1,9 +1,9 @@
 /** Files, registry keys, hashes and answers, from one text to ECS's several fields. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { isAddress } from '../address.ts';
 import { baseName } from './record.ts';
 
-export function setFile(draft: Draft, path: string): void {
+export function setFile(draft: Fields, path: string): void {
   const name = baseName(path);
   draft['file.path'] = path;
   draft['file.name'] = name;
@@ -24,7 +24,7 @@ const HIVES: readonly (readonly [prefix: string, hive: string])[] = [
 ];
 
 /** `HKLM\System\…\Start`; `value`: the value's name, where it does not stand at the path's end. */
-export function setRegistry(draft: Draft, object: string, value?: string): void {
+export function setRegistry(draft: Fields, object: string, value?: string): void {
   const low = object.slice(0, 24).toLowerCase();
   const kernel = HIVES.find(([prefix]) => low.startsWith(prefix));
   const path = kernel === undefined ? object : `${kernel[1]}\\${object.slice(kernel[0].length)}`;
@@ -37,7 +37,7 @@ export function setRegistry(draft: Draft, object: string, value?: string): void 
 }
 
 /** Sysmon 13 and 14 write the value behind the key. */
-export function setRegistryValue(draft: Draft, object: string): void {
+export function setRegistryValue(draft: Fields, object: string): void {
   const last = object.lastIndexOf('\\');
   setRegistry(draft, object);
   if (last <= object.indexOf('\\')) return;
@@ -48,7 +48,7 @@ export function setRegistryValue(draft: Draft, object: string): void {
 const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', SHA1: 'sha1', SHA256: 'sha256' };
 
 /** `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`; all zeros where Sysmon could not read the file. */
-export function setHashes(draft: Draft, field: 'process' | 'file', hashes: string | undefined): void {
+export function setHashes(draft: Fields, field: 'process' | 'file', hashes: string | undefined): void {
   if (hashes === undefined || hashes.length > 1000) return;
   for (const pair of hashes.split(',')) {
     const at = pair.indexOf('=');
@@ -64,7 +64,7 @@ export function setHashes(draft: Draft, field: 'process' | 'file', hashes: strin
 const MAX_ANSWERS = 64;
 
 /** `type:  5 cdn.example;::ffff:192.0.2.1;2001:db8::1;`: names of CNAMEs, then addresses. */
-export function setAnswers(draft: Draft, results: string | undefined): void {
+export function setAnswers(draft: Fields, results: string | undefined): void {
   if (results === undefined) return;
   const addresses: string[] = [];
   const names: string[] = [];

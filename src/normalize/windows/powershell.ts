@@ -2,7 +2,7 @@
  * PowerShell's two logs. 5.1 and 7 write script blocks (4104) and commands (4103) into an Operational channel; the classic channel (400, 600,
  * 800) has three texts without names, the last or second of which lists `Name=value`, one a line.
  */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { actor, type Entries, entry, type Provider, sentence, tail, textOf } from './entry.ts';
 import { type Data, has, numberIn, set, setAccount, short, unnamed, type WindowsRecord } from './record.ts';
 import { setFile } from './places.ts';
@@ -25,7 +25,7 @@ function listing(text: string | undefined): ReadonlyMap<string, string> {
   return found;
 }
 
-function setListed(draft: Draft, list: ReadonlyMap<string, string>): void {
+function setListed(draft: Fields, list: ReadonlyMap<string, string>): void {
   const command = list.get('HostApplication');
   if (command !== undefined) draft['process.command_line'] = command;
   const script = list.get('ScriptName');
@@ -41,12 +41,12 @@ function setListed(draft: Draft, list: ReadonlyMap<string, string>): void {
 }
 
 /** The event is written by the process that it is about. */
-function setOwn(draft: Draft, record: WindowsRecord): void {
-  set(draft, 'process.pid', numberIn(record.envelope['process.pid']));
-  set(draft, 'user.id', record.envelope['user.identifier']);
+function setOwn(draft: Fields, record: WindowsRecord): void {
+  set(draft, 'process.pid', record.envelope['winlog.process.pid']);
+  set(draft, 'user.id', record.envelope['winlog.user.identifier']);
 }
 
-function setScript(draft: Draft, data: Data): void {
+function setScript(draft: Fields, data: Data): void {
   set(draft, 'powershell.file.script_block_id', has(data, 'ScriptBlockId'));
   set(draft, 'powershell.sequence', numberIn(has(data, 'MessageNumber')));
   set(draft, 'powershell.total', numberIn(has(data, 'MessageTotal')));
@@ -101,13 +101,13 @@ export const powershell: Provider = {
   set: (draft, _, __, record) => setOwn(draft, record),
 };
 
-function setClassic(draft: Draft, data: Data): void {
+function setClassic(draft: Fields, data: Data): void {
   // 800 has the listing second, all others third.
   const third = listing(unnamed(data, 2));
   setListed(draft, third.has('HostApplication') || third.has('HostName') ? third : listing(unnamed(data, 1)));
 }
 
-const command = (draft: Draft): string | undefined => tail(': ', textOf(draft, 'process.command_line'));
+const command = (draft: Fields): string | undefined => tail(': ', textOf(draft, 'process.command_line'));
 
 const CLASSIC: Entries = {
   400: entry('Engine Lifecycle', 'process', 'start', (_, draft) => `PowerShell started${command(draft) ?? ''}`, {

@@ -1,5 +1,5 @@
 /** What guards a Windows machine: Defender, the firewall's own log, AppLocker and Code Integrity. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { type Entries, type Entry, entry, type Provider, sentence, tail, textOf } from './entry.ts';
 import { setFile } from './places.ts';
 import { baseName, type Data, either, has, numberIn, set, setAccount } from './record.ts';
@@ -13,14 +13,14 @@ function fileOf(path: string | undefined): string | undefined {
   return /^(?:file|containerfile):_?(.*)$/s.exec(first)?.[1];
 }
 
-function setThreat(draft: Draft, data: Data): void {
+function setThreat(draft: Fields, data: Data): void {
   set(draft, 'rule.name', either(data, 'ThreatName', 'SignatureName'));
   set(draft, 'rule.id', either(data, 'ThreatID', 'ThreatId'));
   set(draft, 'rule.category', has(data, 'CategoryName'));
   setProtected(draft, data);
 }
 
-function setProtected(draft: Draft, data: Data): void {
+function setProtected(draft: Fields, data: Data): void {
   setAccount(draft, 'user', either(data, 'DetectionUser', 'RemediationUser', 'User'));
   const process = has(data, 'ProcessName');
   if (process !== undefined && process.toLowerCase() !== 'unknown') {
@@ -32,13 +32,13 @@ function setProtected(draft: Draft, data: Data): void {
 }
 
 /** A rule of attack surface reduction, by its GUID. */
-function setReduction(draft: Draft, data: Data): void {
+function setReduction(draft: Fields, data: Data): void {
   set(draft, 'rule.id', has(data, 'ID'));
   setProtected(draft, data);
 }
 
-const where = (draft: Draft): string | undefined => tail('in ', textOf(draft, 'file.path'));
-const threat = (draft: Draft): string => textOf(draft, 'rule.name') ?? 'malware';
+const where = (draft: Fields): string | undefined => tail('in ', textOf(draft, 'file.path'));
+const threat = (draft: Fields): string => textOf(draft, 'rule.name') ?? 'malware';
 const MALWARE = 'malware intrusion_detection';
 
 const found = (action: string, what: string): Entry =>
@@ -139,7 +139,7 @@ const DEFENDER: Entries = {
   5101: entry('licence-expired', 'host', 'info', () => 'The licence of Defender has expired'),
 };
 
-function setRule(draft: Draft, data: Data): void {
+function setRule(draft: Fields, data: Data): void {
   set(draft, 'rule.name', has(data, 'RuleName'));
   set(draft, 'rule.id', has(data, 'RuleId'));
   set(draft, 'user.id', has(data, 'ModifyingUser'));
@@ -197,7 +197,7 @@ const FIREWALL: Entries = {
   2099: CHANGED,
 };
 
-function setVerdict(draft: Draft, data: Data): void {
+function setVerdict(draft: Fields, data: Data): void {
   const path = either(data, 'FullFilePath', 'FilePath');
   if (path !== undefined) setFile(draft, path);
   set(draft, 'rule.name', has(data, 'RuleName'));
@@ -243,7 +243,7 @@ const APPLOCKER: Entries = {
 };
 
 /** Kernel paths, `\Device\HarddiskVolume3\…`. */
-function setImage(draft: Draft, data: Data): void {
+function setImage(draft: Fields, data: Data): void {
   const path = either(data, 'FileNameBuffer', 'FileName');
   if (path !== undefined) setFile(draft, path);
   const process = either(data, 'ProcessNameBuffer', 'ProcessName');

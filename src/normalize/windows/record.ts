@@ -7,10 +7,22 @@
  */
 import { type Fields, newFields } from '#contract';
 import { isAddress } from '../address.ts';
-import type { Draft } from '../parsers/parser.ts';
 
 /** Names without spaces → values; `Data` holds the values that Windows left without a name. */
 export type Data = Readonly<Fields>;
+
+/** Absent or undefined: the sender did not say. */
+export interface Envelope {
+  readonly 'winlog.record_id': string | undefined;
+  readonly 'winlog.provider_guid': string | undefined;
+  readonly 'winlog.opcode': string | undefined;
+  readonly 'winlog.task': string | undefined;
+  readonly 'winlog.version': string | undefined;
+  readonly 'winlog.activity_id': string | undefined;
+  readonly 'winlog.process.pid': number | undefined;
+  readonly 'winlog.process.thread.id': number | undefined;
+  readonly 'winlog.user.identifier': string | undefined;
+}
 
 export interface WindowsRecord {
   readonly code: number;
@@ -26,8 +38,8 @@ export interface WindowsRecord {
   readonly level: number | undefined;
   /** `0x8020000000000000`, or words. */
   readonly keywords: readonly string[];
-  /** Further words of the envelope under their names below `winlog`: record_id, opcode, task … */
-  readonly envelope: Readonly<Record<string, string | undefined>>;
+  /** Further words of the envelope, under the fields that they become. */
+  readonly envelope: Envelope;
   /** What the sender already said in ECS names. */
   readonly said: Data | undefined;
 }
@@ -38,6 +50,9 @@ export function plainGuid(text: string): string {
   const found = GUID.exec(text)?.[1];
   return found === undefined ? text : `{${found.toLowerCase()}}`;
 }
+
+export const guidOf = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : plainGuid(text);
 
 const isGuidName = (name: string): boolean => /guid$/i.test(name);
 
@@ -95,7 +110,7 @@ export function numberIn(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-export function set(draft: Draft, field: string, value: string | number | undefined): void {
+export function set(draft: Fields, field: string, value: string | number | undefined): void {
   if (value !== undefined) draft[field] = value;
 }
 
@@ -104,7 +119,7 @@ export const baseName = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1);
 
 /** `CORP\anna` → `user.domain` and `user.name` under `field`; a name may be written without its domain. */
-export function setAccount(draft: Draft, field: string, account: string | undefined): void {
+export function setAccount(draft: Fields, field: string, account: string | undefined): void {
   if (account === undefined) return;
   const at = account.indexOf('\\');
   if (at > 0) draft[`${field}.domain`] = account.slice(0, at);

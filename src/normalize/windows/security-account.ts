@@ -1,5 +1,5 @@
 /** Security: accounts, groups and rights. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { actedOn, actor, byActor, type Entries, type Entry, entry, sentence, tail, textOf } from './entry.ts';
 import { baseName, type Data, either, has, set } from './record.ts';
 
@@ -19,7 +19,7 @@ const computer = (action: string, type: string, done: string): Entry =>
     },
   );
 
-const groupName = (draft: Draft): string => textOf(draft, 'group.name') ?? 'a group';
+const groupName = (draft: Fields): string => textOf(draft, 'group.name') ?? 'a group';
 
 const group = (action: string, type: string, done: string): Entry =>
   entry(action, 'iam', `group ${type}`, (_, draft) => `${actor(draft)} ${done} the group ${groupName(draft)}`, {
@@ -32,7 +32,7 @@ function memberName(data: Data): string | undefined {
   return name === undefined ? undefined : (/^CN=((?:[^,\\]|\\.)+)/i.exec(name)?.[1] ?? name);
 }
 
-function setMember(draft: Draft, data: Data): void {
+function setMember(draft: Fields, data: Data): void {
   set(draft, 'user.target.name', memberName(data));
   set(draft, 'user.target.id', has(data, 'MemberSid'));
 }
@@ -65,13 +65,13 @@ const LIST_CREATED = group(`added-${LIST}-account`, 'creation', 'made');
 const LIST_CHANGED = group(`changed-${LIST}-account`, 'change', 'changed');
 const LIST_DELETED = group(`deleted-${LIST}-account`, 'deletion', 'deleted');
 
-function setRename(draft: Draft, data: Data): void {
+function setRename(draft: Fields, data: Data): void {
   set(draft, 'user.target.name', has(data, 'OldTargetUserName'));
   set(draft, 'user.changes.name', has(data, 'NewTargetUserName'));
 }
 
 /** Who asked, and with which program. */
-const asked = (data: Data, draft: Draft): string =>
+const asked = (data: Data, draft: Fields): string =>
   sentence(actor(draft), tail('with ', baseName(either(data, 'CallerProcessName', 'ProcessName') ?? '') || undefined));
 
 export const ACCOUNT_EVENTS: Entries = {

@@ -1,5 +1,5 @@
 /** Security: who came, who tried to, who left. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { actor, type Entries, entry, fromPeer, sentence, tail, textOf } from './entry.ts';
 import { addressIn, baseName, type Data, either, has, numberIn, set } from './record.ts';
 import { kerberosReason, ntReason } from './status.ts';
@@ -28,7 +28,7 @@ const LOGON_TYPES: Readonly<Record<string, LogonType>> = {
 const how = (data: Data): string | undefined => LOGON_TYPES[has(data, 'LogonType') ?? '']?.how;
 
 /** From where, and by which process. */
-export function setPeerOf(draft: Draft, data: Data): void {
+export function setPeerOf(draft: Fields, data: Data): void {
   set(draft, 'source.ip', addressIn(either(data, 'IpAddress', 'ClientAddress', 'SourceNetworkAddress')));
   const port = numberIn(either(data, 'IpPort', 'ClientPort'));
   if (port !== undefined && port > 0 && port < 65_536) draft['source.port'] = port;
@@ -36,7 +36,7 @@ export function setPeerOf(draft: Draft, data: Data): void {
   if (name !== undefined) draft['source.domain'] = name.replace(/^\\\\/, '');
 }
 
-function setLogon(draft: Draft, data: Data): void {
+function setLogon(draft: Fields, data: Data): void {
   setPeerOf(draft, data);
   set(draft, 'winlog.logon.type', LOGON_TYPES[has(data, 'LogonType') ?? '']?.name);
   const executable = has(data, 'ProcessName');
@@ -47,13 +47,13 @@ function setLogon(draft: Draft, data: Data): void {
   set(draft, 'process.pid', numberIn(has(data, 'ProcessId')));
 }
 
-function setRefused(draft: Draft, data: Data): void {
+function setRefused(draft: Fields, data: Data): void {
   setLogon(draft, data);
   const sub = has(data, 'SubStatus');
   set(draft, 'event.reason', ntReason(sub === undefined || /^0x0+$/i.test(sub) ? has(data, 'Status') : sub));
 }
 
-function setKerberos(draft: Draft, data: Data): void {
+function setKerberos(draft: Fields, data: Data): void {
   setPeerOf(draft, data);
   set(draft, 'service.name', has(data, 'ServiceName'));
   set(draft, 'event.reason', kerberosReason(has(data, 'Status') ?? has(data, 'FailureCode')));
@@ -61,7 +61,7 @@ function setKerberos(draft: Draft, data: Data): void {
 }
 
 /** 4776 has no audit keywords of its own in some collections: its status says whether the password was right. */
-function setCredential(draft: Draft, data: Data): void {
+function setCredential(draft: Fields, data: Data): void {
   setPeerOf(draft, data);
   const status = has(data, 'Status') ?? has(data, 'ErrorCode');
   set(draft, 'event.reason', ntReason(status));
@@ -69,10 +69,10 @@ function setCredential(draft: Draft, data: Data): void {
     draft['event.outcome'] = /^(?:0x)?0+$/i.test(status) ? 'success' : 'failure';
 }
 
-const isFailure = (draft: Draft): boolean => draft['event.outcome'] === 'failure';
-const because = (draft: Draft): string | undefined => tail('because of: ', textOf(draft, 'event.reason'));
+const isFailure = (draft: Fields): boolean => draft['event.outcome'] === 'failure';
+const because = (draft: Fields): string | undefined => tail('because of: ', textOf(draft, 'event.reason'));
 
-const kerberos = (what: string) => (data: Data, draft: Draft) =>
+const kerberos = (what: string) => (data: Data, draft: Fields) =>
   sentence(
     actor(draft),
     isFailure(draft) ? `was refused ${what}` : `got ${what}`,
@@ -315,7 +315,7 @@ export const LOGON_EVENTS: Entries = {
 };
 
 /** RADIUS: the station is the device that joins, by its hardware address. */
-function setRadius(draft: Draft, data: Data): void {
+function setRadius(draft: Fields, data: Data): void {
   const station = has(data, 'CallingStationID');
   if (station !== undefined && /^[\da-f]{2}(?:[:-][\da-f]{2}){5}$/i.test(station))
     draft['source.mac'] = station.toUpperCase().replaceAll(':', '-');
@@ -325,7 +325,7 @@ function setRadius(draft: Draft, data: Data): void {
 }
 
 /** 4778 and 4779 name the account without `Subject` or `Target`. */
-function setSession(draft: Draft, data: Data): void {
+function setSession(draft: Fields, data: Data): void {
   set(draft, 'user.name', has(data, 'AccountName'));
   set(draft, 'user.domain', has(data, 'AccountDomain'));
   set(draft, 'winlog.logon.id', has(data, 'LogonID'));

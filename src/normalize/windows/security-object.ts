@@ -1,18 +1,18 @@
 /** Security: processes, services, jobs, shares, files, the registry and devices. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { actor, byActor, type Entries, type Entry, entry, fromPeer, sentence, tail, textOf } from './entry.ts';
 import { baseName, type Data, either, has, numberIn, set, short } from './record.ts';
 import { setFile, setRegistry } from './places.ts';
 import { setPeerOf } from './security-logon.ts';
 
-function setImage(draft: Draft, path: string | undefined, field = 'process'): void {
+function setImage(draft: Fields, path: string | undefined, field = 'process'): void {
   if (path === undefined) return;
   draft[`${field}.executable`] = path;
   draft[`${field}.name`] = baseName(path);
 }
 
 /** 4688: `ProcessId` is the parent's. Since Windows 8.1 and 10 there are the command line, where it is configured, and the parent's path. */
-function setCreated(draft: Draft, data: Data): void {
+function setCreated(draft: Fields, data: Data): void {
   setImage(draft, has(data, 'NewProcessName'));
   setImage(draft, has(data, 'ParentProcessName'), 'process.parent');
   set(draft, 'process.pid', numberIn(has(data, 'NewProcessId')));
@@ -31,13 +31,13 @@ const INTEGRITY: Readonly<Record<string, string>> = {
   'S-1-16-16384': 'System',
 };
 
-function setProcess(draft: Draft, data: Data): void {
+function setProcess(draft: Fields, data: Data): void {
   setImage(draft, either(data, 'ProcessName', 'CallerProcessName'));
   set(draft, 'process.pid', numberIn(either(data, 'ProcessId', 'CallerProcessId')));
 }
 
 /** 4656 to 4663 and 4670: what kind of object it is decides where its name goes. */
-function setObject(draft: Draft, data: Data): void {
+function setObject(draft: Fields, data: Data): void {
   setProcess(draft, data);
   const name = has(data, 'ObjectName');
   if (name === undefined) return;
@@ -45,7 +45,7 @@ function setObject(draft: Draft, data: Data): void {
   else if (has(data, 'ObjectType') === 'Key') setRegistry(draft, name, has(data, 'ObjectValueName'));
 }
 
-function setValue(draft: Draft, data: Data): void {
+function setValue(draft: Fields, data: Data): void {
   setProcess(draft, data);
   const name = has(data, 'ObjectName');
   if (name !== undefined) setRegistry(draft, name, has(data, 'ObjectValueName'));
@@ -56,12 +56,12 @@ function setValue(draft: Draft, data: Data): void {
 const valueLabel = (data: Data): string =>
   has(data, 'OperationType') === '%%1906' ? 'registry_delete' : 'registry_set';
 
-function setService(draft: Draft, data: Data): void {
+function setService(draft: Fields, data: Data): void {
   set(draft, 'service.name', has(data, 'ServiceName'));
 }
 
 /** `\\*\C$` and a path below it. */
-function setShare(draft: Draft, data: Data): void {
+function setShare(draft: Fields, data: Data): void {
   setPeerOf(draft, data);
   const name = has(data, 'RelativeTargetName');
   const folder = has(data, 'ShareLocalPath')?.replace(/^\\\?\?\\/, '');
@@ -107,7 +107,7 @@ const object = (action: string, category: string, type: string, done: string): E
     { set: setObject },
   );
 
-const service = (_: Data, draft: Draft): string => textOf(draft, 'service.name') ?? 'a service';
+const service = (_: Data, draft: Fields): string => textOf(draft, 'service.name') ?? 'a service';
 
 export const OBJECT_EVENTS: Entries = {
   4656: object('object-handle-requested', '', 'access', 'asked for'),

@@ -1,5 +1,5 @@
 /** Security: the audit itself, policies, the clock, start and stop, and the filtering platform's firewall. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { actor, byActor, type Entries, type Entry, entry, sentence, tail, textOf } from './entry.ts';
 import { addressIn, baseName, type Data, either, has, numberIn, set } from './record.ts';
 
@@ -24,7 +24,7 @@ const TRANSPORTS: Readonly<Record<string, string>> = {
 };
 
 /** %%14592 in, %%14593 out. Source and destination are as the packet's. */
-function setPacket(draft: Draft, data: Data): void {
+function setPacket(draft: Fields, data: Data): void {
   set(draft, 'source.ip', addressIn(has(data, 'SourceAddress')));
   set(draft, 'source.port', numberIn(has(data, 'SourcePort')));
   set(draft, 'destination.ip', addressIn(has(data, 'DestAddress')));
@@ -42,7 +42,7 @@ function setPacket(draft: Draft, data: Data): void {
   draft['process.name'] = baseName(application);
 }
 
-const at = (draft: Draft, side: string): string | undefined => {
+const at = (draft: Fields, side: string): string | undefined => {
   const address = textOf(draft, `${side}.ip`);
   const port = textOf(draft, `${side}.port`);
   if (address === undefined) return port === undefined ? undefined : `port ${port}`;

@@ -1,5 +1,5 @@
 /** The channel Security. Who acts is `Subject…`, who is acted upon `Target…`; on log-ons Windows calls the one who comes the target. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import type { Entry, Provider } from './entry.ts';
 import { type Data, either, has, set } from './record.ts';
 import { ACCOUNT_EVENTS } from './security-account.ts';
@@ -7,7 +7,7 @@ import { LOGON_EVENTS } from './security-logon.ts';
 import { OBJECT_EVENTS } from './security-object.ts';
 import { POLICY_EVENTS } from './security-policy.ts';
 
-function setPerson(draft: Draft, field: string, data: Data, whose: 'Subject' | 'Target'): boolean {
+function setPerson(draft: Fields, field: string, data: Data, whose: 'Subject' | 'Target'): boolean {
   const name = has(data, `${whose}UserName`);
   if (name === undefined) return false;
   // Kerberos adds the realm, `anna@CORP.EXAMPLE`, and says it again as the domain.
@@ -19,7 +19,7 @@ function setPerson(draft: Draft, field: string, data: Data, whose: 'Subject' | '
   return true;
 }
 
-function setPeople(draft: Draft, data: Data, entry: Entry | undefined): void {
+function setPeople(draft: Fields, data: Data, entry: Entry | undefined): void {
   const target = entry?.target;
   if (target === 'actor') {
     if (!setPerson(draft, 'user', data, 'Target')) setPerson(draft, 'user', data, 'Subject');

@@ -9,7 +9,7 @@
 import { type Fields, LIMITS } from '#contract';
 import { flatten } from '../flatten.ts';
 import { channelFor } from './channels.ts';
-import { newData, putData, type WindowsRecord } from './record.ts';
+import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
 import { isTree, keywordsOf, levelOf, type Tree, word, wordAt } from './values.ts';
 
 const isCode = (value: unknown): boolean =>
@@ -66,15 +66,15 @@ export function fromWinlogbeat(object: Tree): WindowsRecord | undefined {
     level: levelOf(level),
     keywords: keywordsOf(log['keywords']),
     envelope: {
-      record_id: wordAt(log, 'record_id', 'record_number'),
-      provider_guid: word(log['provider_guid']),
-      opcode: word(log['opcode']),
-      task: word(log['task']),
-      version: word(log['version']),
-      activity_id: word(log['activity_id']),
-      'process.pid': word(process['pid'] ?? log['process_id']),
-      'process.thread.id': word(thread),
-      'user.identifier': word(user['identifier']),
+      'winlog.record_id': wordAt(log, 'record_id', 'record_number'),
+      'winlog.provider_guid': guidOf(word(log['provider_guid'])),
+      'winlog.opcode': word(log['opcode']),
+      'winlog.task': word(log['task']),
+      'winlog.version': word(log['version']),
+      'winlog.activity_id': guidOf(word(log['activity_id'])),
+      'winlog.process.pid': numberIn(word(process['pid'] ?? log['process_id'])),
+      'winlog.process.thread.id': numberIn(word(thread)),
+      'winlog.user.identifier': word(user['identifier']),
     },
     said: log === object ? undefined : saidBy(object),
   };
@@ -108,13 +108,15 @@ export function fromWazuh(object: Tree): WindowsRecord | undefined {
     level: levelOf(system['level']),
     keywords: keywordsOf(system['keywords']),
     envelope: {
-      record_id: word(system['eventRecordID']),
-      provider_guid: word(system['providerGuid']),
-      opcode: word(system['opcode']),
-      task: word(system['task']),
-      version: word(system['version']),
-      'process.pid': word(system['processID']),
-      'process.thread.id': word(system['threadID']),
+      'winlog.record_id': word(system['eventRecordID']),
+      'winlog.provider_guid': guidOf(word(system['providerGuid'])),
+      'winlog.opcode': word(system['opcode']),
+      'winlog.task': word(system['task']),
+      'winlog.version': word(system['version']),
+      'winlog.process.pid': numberIn(word(system['processID'])),
+      'winlog.process.thread.id': numberIn(word(system['threadID'])),
+      'winlog.activity_id': undefined,
+      'winlog.user.identifier': undefined,
     },
     said: undefined,
   };
@@ -155,15 +157,15 @@ export function fromFlat(record: Tree): WindowsRecord | undefined {
     level: levelOf(record['Level']) ?? levelOf(record['LevelDisplayName'] ?? record['Severity']),
     keywords: outcome === undefined || keywords.includes(outcome) ? keywords : [...keywords, outcome],
     envelope: {
-      record_id: wordAt(record, 'EventRecordID', 'RecordNumber', 'RecordID', 'RecordId'),
-      provider_guid: wordAt(record, 'ProviderGuid', 'ProviderID'),
-      opcode: wordAt(record, 'OpcodeValue', 'Opcode'),
-      task: wordAt(record, 'Task', 'Category'),
-      version: word(record['Version']),
-      activity_id: word(record['ActivityID']),
-      'process.pid': wordAt(record, 'ExecutionProcessID', 'ProcessID'),
-      'process.thread.id': wordAt(record, 'ExecutionThreadID', 'ThreadID'),
-      'user.identifier': word(record['UserID']),
+      'winlog.record_id': wordAt(record, 'EventRecordID', 'RecordNumber', 'RecordID', 'RecordId'),
+      'winlog.provider_guid': guidOf(wordAt(record, 'ProviderGuid', 'ProviderID')),
+      'winlog.opcode': wordAt(record, 'OpcodeValue', 'Opcode'),
+      'winlog.task': wordAt(record, 'Task', 'Category'),
+      'winlog.version': word(record['Version']),
+      'winlog.activity_id': guidOf(word(record['ActivityID'])),
+      'winlog.process.pid': numberIn(wordAt(record, 'ExecutionProcessID', 'ProcessID')),
+      'winlog.process.thread.id': numberIn(wordAt(record, 'ExecutionThreadID', 'ThreadID')),
+      'winlog.user.identifier': word(record['UserID']),
     },
     said: undefined,
   };

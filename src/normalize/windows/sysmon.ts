@@ -1,5 +1,5 @@
 /** Sysmon, all its events (https://learn.microsoft.com/sysinternals/downloads/sysmon). */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { type Entries, type Entry, entry, type Provider, sentence, tail, textOf } from './entry.ts';
 import { setAnswers, setFile, setHashes, setRegistry, setRegistryValue } from './places.ts';
 import { addressIn, baseName, type Data, either, has, numberIn, set, setAccount, short } from './record.ts';
@@ -23,8 +23,8 @@ const MOVES = {
   PipeName: 'file.name',
 } as const;
 
-const name = (draft: Draft): string => textOf(draft, 'process.name') ?? 'A process';
-const path = (draft: Draft): string => textOf(draft, 'file.path') ?? 'a file';
+const name = (draft: Fields): string => textOf(draft, 'process.name') ?? 'A process';
+const path = (draft: Fields): string => textOf(draft, 'file.path') ?? 'a file';
 const inImage = (data: Data, field: string): string => baseName(has(data, field) ?? 'a process');
 
 const portable = (field: 'process' | 'file'): Readonly<Record<string, string>> => ({
@@ -35,7 +35,7 @@ const portable = (field: 'process' | 'file'): Readonly<Record<string, string>> =
   FileVersion: `${field}.pe.file_version`,
 });
 
-function setStarted(draft: Draft, data: Data): void {
+function setStarted(draft: Fields, data: Data): void {
   setHashes(draft, 'process', has(data, 'Hashes'));
   set(draft, 'winlog.logon.id', has(data, 'LogonId'));
   const parent = has(data, 'ParentImage');
@@ -44,7 +44,7 @@ function setStarted(draft: Draft, data: Data): void {
 }
 
 /** Drivers and libraries: their own hashes and signature. */
-function setLoaded(draft: Draft, data: Data): void {
+function setLoaded(draft: Fields, data: Data): void {
   const loaded = has(data, 'ImageLoaded');
   if (loaded !== undefined) setFile(draft, loaded);
   setHashes(draft, 'file', has(data, 'Hashes'));
@@ -54,11 +54,11 @@ function setLoaded(draft: Draft, data: Data): void {
   set(draft, 'file.code_signature.status', has(data, 'SignatureStatus'));
 }
 
-function setFileHash(draft: Draft, data: Data): void {
+function setFileHash(draft: Fields, data: Data): void {
   setHashes(draft, 'file', either(data, 'Hashes', 'Hash'));
 }
 
-function setNetwork(draft: Draft, data: Data): void {
+function setNetwork(draft: Fields, data: Data): void {
   for (const side of ['source', 'destination'] as const) {
     const from = side === 'source' ? 'Source' : 'Destination';
     set(draft, `${side}.ip`, addressIn(has(data, `${from}Ip`)));
@@ -70,14 +70,14 @@ function setNetwork(draft: Draft, data: Data): void {
   if (v6 !== undefined) draft['network.type'] = v6 === 'true' ? 'ipv6' : 'ipv4';
 }
 
-const endpoint = (draft: Draft, side: string): string | undefined => {
+const endpoint = (draft: Fields, side: string): string | undefined => {
   const address = textOf(draft, `${side}.ip`);
   const port = textOf(draft, `${side}.port`);
   if (address === undefined) return port;
   return port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 };
 
-function connection(data: Data, draft: Draft): string {
+function connection(data: Data, draft: Fields): string {
   const incoming = has(data, 'Initiated') === 'false';
   const peer = incoming ? 'source' : 'destination';
   const known = textOf(draft, `${peer}.domain`);
@@ -90,7 +90,7 @@ function connection(data: Data, draft: Draft): string {
 }
 
 /** 8 and 10: one process reaches into another. */
-function setReach(draft: Draft, data: Data): void {
+function setReach(draft: Fields, data: Data): void {
   const source = has(data, 'SourceImage');
   if (source !== undefined) {
     draft['process.executable'] = source;
@@ -102,18 +102,18 @@ function setReach(draft: Draft, data: Data): void {
   setAccount(draft, 'user', has(data, 'SourceUser'));
 }
 
-function setKey(draft: Draft, data: Data): void {
+function setKey(draft: Fields, data: Data): void {
   const object = has(data, 'TargetObject');
   if (object !== undefined) setRegistry(draft, object);
 }
 
-function setValue(draft: Draft, data: Data): void {
+function setValue(draft: Fields, data: Data): void {
   const object = has(data, 'TargetObject');
   if (object !== undefined) setRegistryValue(draft, object);
   set(draft, 'registry.data.strings', has(data, 'Details'));
 }
 
-function setQuery(draft: Draft, data: Data): void {
+function setQuery(draft: Fields, data: Data): void {
   draft['network.protocol'] = 'dns';
   setAnswers(draft, has(data, 'QueryResults'));
 }
@@ -296,7 +296,7 @@ const EVENTS: Entries = {
   }),
 };
 
-function setCommon(draft: Draft, data: Data): void {
+function setCommon(draft: Fields, data: Data): void {
   const image = has(data, 'Image');
   if (image !== undefined) draft['process.name'] = baseName(image);
   setAccount(draft, 'user', has(data, 'User'));

@@ -1,11 +1,11 @@
 /** The channel System: services, start and stop, the clock, updates, cleared logs. */
-import type { Draft } from '../parsers/parser.ts';
+import type { Fields } from '#contract';
 import { actor, type Entries, type Entry, entry, type Provider, sentence, tail, textOf } from './entry.ts';
 import { baseName, type Data, either, has, set, setAccount, unnamed } from './record.ts';
 
 const serviceOf = (data: Data): string => either(data, 'ServiceName', 'param1') ?? 'A service';
 
-function setService(draft: Draft, data: Data): void {
+function setService(draft: Fields, data: Data): void {
   set(draft, 'service.name', either(data, 'ServiceName', 'param1'));
 }
 
@@ -80,18 +80,18 @@ const CONTROL: Entries = {
 };
 
 /** param1 is the name that people read, param4 the service's own. */
-function setStartType(draft: Draft, data: Data): void {
+function setStartType(draft: Fields, data: Data): void {
   set(draft, 'service.name', either(data, 'param4', 'param1'));
 }
 
 const serviceControl: Provider = {
   names: ['Service Control Manager'],
   events: CONTROL,
-  set: (draft, _, __, record) => set(draft, 'user.id', record.envelope['user.identifier']),
+  set: (draft, _, __, record) => set(draft, 'user.id', record.envelope['winlog.user.identifier']),
 };
 
 /** Cleared logs name who did it in `UserData`. */
-function setCleared(draft: Draft, data: Data): void {
+function setCleared(draft: Fields, data: Data): void {
   set(draft, 'user.name', has(data, 'SubjectUserName'));
   set(draft, 'user.domain', has(data, 'SubjectDomainName'));
   set(draft, 'user.id', has(data, 'SubjectUserSid'));
@@ -150,7 +150,7 @@ const CLASSIC_LOG: Entries = {
 const eventlogClassic: Provider = { names: ['EventLog'], events: CLASSIC_LOG };
 
 /** param1 process (host), 3 reason, 5 kind, 6 comment, 7 user. */
-function setShutdown(draft: Draft, data: Data): void {
+function setShutdown(draft: Fields, data: Data): void {
   const caller = has(data, 'param1')?.replace(/ \([^()]*\)$/, '');
   if (caller !== undefined) {
     draft['process.executable'] = caller;
@@ -234,7 +234,7 @@ const windowsUpdate: Provider = {
   },
 };
 
-function setDcom(draft: Draft, data: Data): void {
+function setDcom(draft: Fields, data: Data): void {
   set(draft, 'user.name', has(data, 'param6'));
   set(draft, 'user.domain', has(data, 'param5'));
   set(draft, 'user.id', has(data, 'param7'));

@@ -9,11 +9,11 @@
  * `Data` without a name comes as a text, a list, or `{"#text": …}` of either.
  */
 import { LIMITS } from '#contract';
-import { newData, putData, type WindowsRecord } from './record.ts';
+import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
 import { isTree, keywordsOf, levelOf, type Tree, word } from './values.ts';
 
 /** Names of elements and attributes that are no data. */
-const ASIDE: ReadonlySet<string> = new Set(['#attributes', '#text', '@xmlns', 'xmlns', '@Name', 'Name', '@auto-ns2']);
+const ASIDE: ReadonlySet<string> = new Set(['#attributes', '#text', '@xmlns', 'xmlns', '@Name', '@auto-ns2']);
 const MAX_DEPTH = 8;
 
 export function fromTree(object: Tree): WindowsRecord | undefined {
@@ -40,15 +40,15 @@ export function fromTree(object: Tree): WindowsRecord | undefined {
     level: levelOf(inner(system['Level'])),
     keywords: keywordsOf(inner(system['Keywords'])),
     envelope: {
-      record_id: word(inner(system['EventRecordID'])),
-      provider_guid: attribute(system, 'Provider', 'Guid'),
-      opcode: word(inner(system['Opcode'])),
-      task: word(inner(system['Task'])),
-      version: word(inner(system['Version'])),
-      activity_id: attribute(system, 'Correlation', 'ActivityID'),
-      'process.pid': attribute(system, 'Execution', 'ProcessID'),
-      'process.thread.id': attribute(system, 'Execution', 'ThreadID'),
-      'user.identifier': attribute(system, 'Security', 'UserID'),
+      'winlog.record_id': word(inner(system['EventRecordID'])),
+      'winlog.provider_guid': guidOf(attribute(system, 'Provider', 'Guid')),
+      'winlog.opcode': word(inner(system['Opcode'])),
+      'winlog.task': word(inner(system['Task'])),
+      'winlog.version': word(inner(system['Version'])),
+      'winlog.activity_id': guidOf(attribute(system, 'Correlation', 'ActivityID')),
+      'winlog.process.pid': numberIn(attribute(system, 'Execution', 'ProcessID')),
+      'winlog.process.thread.id': numberIn(attribute(system, 'Execution', 'ThreadID')),
+      'winlog.user.identifier': attribute(system, 'Security', 'UserID'),
     },
     said: undefined,
   };
@@ -82,7 +82,7 @@ function putSection(into: ReturnType<typeof newData>, section: unknown): void {
   ];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
     for (const name of Object.keys(at.node)) {
-      if (ASIDE.has(name) && (name !== 'Name' || at.depth === 0)) continue;
+      if (ASIDE.has(name)) continue;
       if (name.endsWith('_attributes') && isTree(at.node[name])) continue;
       if (++fields > LIMITS.fields + 1) return;
       const value = at.node[name];
