@@ -43,6 +43,11 @@ const LEVELS = new Map<string, string>(
     PANIC: 'panic',
     SEVERE: 'error',
     VERBOSE: 'debug',
+    // Serilog's and zerolog's columns.
+    INF: 'info',
+    WRN: 'warn',
+    DBG: 'debug',
+    FTL: 'fatal',
   }),
 );
 

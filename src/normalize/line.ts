@@ -21,7 +21,7 @@ export function lineEvent(
   container = contained(record.text),
 ): Normalized {
   const { source, received } = record;
-  const text = container?.text ?? record.text;
+  const text = uncoloured(container?.text ?? record.text);
   const clock = { zone: origin.zone, received: source.written ?? received };
   const found = frame(text, clock);
   const line = lineOf(found, container, clock, origin);
@@ -53,6 +53,14 @@ export function lineEvent(
   if (found.message !== record.text || parsed?.['message'] !== undefined) event['event.original'] = record.text;
   const framing = container === undefined ? found.framing : `${container.framing}, ${found.framing}`;
   return { event: event as Event, framing, parser: parser.name, evidence: verdict.evidence };
+}
+
+const COLOUR = /\u001b\[[\d;]{0,16}m/g;
+
+/** Programs that write for a terminal colour the head of their lines. Escapes that begin later are somebody's text and stay. */
+function uncoloured(text: string): string {
+  const first = text.indexOf('\u001b');
+  return first === -1 || first > 32 ? text : text.replace(COLOUR, '');
 }
 
 function lineOf(found: Frame, container: Contained | undefined, clock: Clock, origin: Origin): Line {

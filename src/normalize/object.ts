@@ -77,6 +77,7 @@ export function objectEvent(
   const known = open ? recogniseRecord(flat, line, origin.parsers, trace) : undefined;
   const read = known?.parsed === undefined && open ? readMessage(said, line, origin, trace) : undefined;
   const verdict = known?.parsed === undefined ? read?.verdict : known;
+  forget(said, known?.parsed);
   const event = newFields();
   const own = known?.parsed?.['@timestamp'];
   const time = around?.container?.time ?? (typeof own === 'number' ? own : claimed) ?? read?.found.time ?? line.time;
@@ -119,12 +120,17 @@ function namedProgram(said: Fields): string | undefined {
   return typeof service === 'string' && dispatcher.byProgram(service).length > 0 ? service : undefined;
 }
 
+/** The names that a parser takes back are nobody's word any more: host and process then come from the source, as for any line. */
+function forget(said: Fields, parsed: Readonly<Fields> | undefined): void {
+  for (const field of ['host.name', 'process.name']) if (parsed?.[field] === null) delete said[field];
+}
+
 /** What a parser read from a record that it knows is better than what an alias guessed; null takes the guess away. */
 function overrule(event: Fields, parsed: Readonly<Fields>): void {
   for (const field in parsed) {
     if (field === '@timestamp') continue;
-    if (parsed[field] === null) delete event[field];
-    else event[field] = parsed[field];
+    if (parsed[field] !== null) event[field] = parsed[field];
+    else if (field !== 'host.name' && field !== 'process.name') delete event[field];
   }
 }
 
