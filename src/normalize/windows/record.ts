@@ -46,7 +46,7 @@ export interface WindowsRecord {
 
 const GUID = /^\{?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\}?$/i;
 
-export function plainGuid(text: string): string {
+function plainGuid(text: string): string {
   const found = GUID.exec(text)?.[1];
   return found === undefined ? text : `{${found.toLowerCase()}}`;
 }
