@@ -37,12 +37,12 @@ const MESSAGES: readonly (readonly [starts: string, pattern: RegExp, fields: Par
   ['role "', /^role "(?<user>.*)" (?<reason>does not exist|is not permitted to log in)$/s, LOGIN_FAILED],
   [
     'no pg_hba.conf entry for ',
-    /^(?<reason>no pg_hba\.conf entry) for (?:replication connection from )?host "(?<ip>[^"]{1,64})", user "(?<user>.*)"(?:, database "[^"]*")?(?:, (?:no encryption|SSL (?:on|off|encryption)|GSS encryption))?$/s,
+    /^(?<reason>no pg_hba\.conf entry) for (?:replication connection from )?host "(?<ip>[^"]{1,64})", user "(?:(?<user>[^"]*)"(?:, database "[^"]*")?(?:, [\w ]{2,24})?$)?/,
     LOGIN_FAILED,
   ],
   [
     'pg_hba.conf rejects ',
-    /^(?<reason>pg_hba\.conf rejects) (?:replication )?connection for host "(?<ip>[^"]{1,64})", user "(?<user>.*)"(?:, database "[^"]*")?(?:, (?:no encryption|SSL (?:on|off|encryption)|GSS encryption))?$/s,
+    /^(?<reason>pg_hba\.conf rejects) (?:replication )?connection for host "(?<ip>[^"]{1,64})", user "(?:(?<user>[^"]*)"(?:, database "[^"]*")?(?:, [\w ]{2,24})?$)?/,
     LOGIN_FAILED,
   ],
   [
@@ -87,7 +87,7 @@ function said(text: string): Draft | undefined {
 }
 
 const NAMED = /(?:^|[\s,])(?:client|host)=([^\s,]{1,255})/;
-const REMOTE = /(?:^|[\s:,])([\da-fA-F.:]{3,45})\((\d{1,5})\)/;
+const REMOTE = /(?:^|[\s,]|(?<=[A-Za-z]):)([\da-fA-F.:]{3,45})\((\d{1,5})\)/;
 const OWNER = /(?:^|[\s:\]])([^\s@:[\],]{1,128})@[^\s@:]{1,128}[:\s]*$|:([^\s@:[\],]{1,128})@[^\s@:]{1,128}:\[/;
 const PID = /\[(\d{1,10})\]/;
 

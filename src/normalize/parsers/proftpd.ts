@@ -13,29 +13,36 @@ import type { Draft, Parsed, Parser } from './parser.ts';
 
 const HEAD =
   /^(?:\S{1,255} proftpd\[(\d{1,10})\]:? )?\S{1,255} \(([^[\]()\s]{0,255})\[([\da-fA-F.:]{2,64})\]\)(?: ?- |: )(?:mod_\w{1,32}(?:\/[\w.]{1,16})?: )?/;
-const UNKNOWN = /^USER (.*): [Nn]o such user found(?: from .{0,600})?$/s;
+const UNKNOWN_FROM = /^USER (.*): no such user found from \S{1,255} \[\S{2,64}\] to \S{2,80}$/s;
+const UNKNOWN = /^USER (.*): [Nn]o such user found\.?$/s;
 const FAILED = /^(?:USER|SECURITY VIOLATION: USER) (.*) \(Login failed\)(?:: (.{1,256}))?$/s;
 const ACCEPTED = /^(?:USER|ANON) (.*): Login successful\.?$/s;
 const ROOT = /^SECURITY VIOLATION: [Rr]oot login attempted/;
-const TOO_MANY = /^(Maximum login attempts|Maximum connection attempts|Connection refused|no such user|Login timeout exceeded)/;
+const TOO_MANY =
+  /^(Maximum login attempts|Maximum connection attempts|Connection refused|no such user|Login timeout exceeded)/;
 
 const SENTENCES: readonly (readonly [RegExp, Parsed])[] = [
-  [/^FTP session opened\.?$/, { 'event.category': NETWORK, 'event.type': ['connection', 'start'], 'event.action': 'ftp_connect' }],
   [
-    /^(?:FTP|SSH2) session closed\.?$/,
-    { 'event.category': SESSION, 'event.type': ['end'], 'event.action': 'logout' },
+    /^FTP session opened\.?$/,
+    { 'event.category': NETWORK, 'event.type': ['connection', 'start'], 'event.action': 'ftp_connect' },
   ],
-  [/^SSH2 session opened\.?$/, { 'event.category': NETWORK, 'event.type': ['connection', 'start'], 'event.action': 'ftp_connect' }],
+  [/^(?:FTP|SSH2) session closed\.?$/, { 'event.category': SESSION, 'event.type': ['end'], 'event.action': 'logout' }],
+  [
+    /^SSH2 session opened\.?$/,
+    { 'event.category': NETWORK, 'event.type': ['connection', 'start'], 'event.action': 'ftp_connect' },
+  ],
 ];
 
 function said(text: string): Draft {
   const accepted = ACCEPTED.exec(text);
   if (accepted !== null) return { ...LOGIN_ACCEPTED, 'user.name': accepted[1] ?? '' };
-  const failed = FAILED.exec(text);
+  // The server's own end, behind whatever the user is called.
+  const from = UNKNOWN_FROM.exec(text);
+  const failed = from === null ? FAILED.exec(text) : null;
   if (failed !== null) {
     return { ...LOGIN_FAILED, 'user.name': failed[1] ?? '', ...(failed[2] ? { 'event.reason': failed[2] } : {}) };
   }
-  const unknown = UNKNOWN.exec(text);
+  const unknown = from ?? UNKNOWN.exec(text);
   if (unknown !== null) return { ...LOGIN_FAILED, 'user.name': unknown[1] ?? '', 'event.reason': 'no such user found' };
   if (ROOT.test(text)) return { ...LOGIN_FAILED, 'user.name': 'root', 'event.reason': text };
   if (TOO_MANY.test(text)) {

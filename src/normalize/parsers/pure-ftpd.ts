@@ -5,7 +5,7 @@ import { levelOf } from '../head.ts';
 import { wordings } from '../wordings.ts';
 import type { Draft, Line, Parsed, Parser } from './parser.ts';
 
-const HEAD = /^\((.{1,256})@([^@()\s]{1,255})\) \[([A-Z]{2,12})\] /;
+const HEAD = /^\(([^()[\]\s]{1,256})@([^@()\s]{1,255})\) \[([A-Z]{2,12})\] /;
 const file = (action: string, type: string): Parsed => ({
   'event.category': FILE,
   'event.type': [type],
@@ -27,7 +27,10 @@ const { parse: worded } = wordings([
     starts: 'New connection from ',
     fields: { 'event.category': NETWORK, 'event.type': ['connection', 'start'], 'event.action': 'ftp_connect' },
   },
-  { starts: 'Too many ', fields: { 'event.category': NETWORK, 'event.type': ['denied'], 'event.action': 'ftp_refused' } },
+  {
+    starts: 'Too many ',
+    fields: { 'event.category': NETWORK, 'event.type': ['denied'], 'event.action': 'ftp_refused' },
+  },
   { has: ' uploaded  (', pattern: /^(?<file>.*) uploaded {2}\(\d/s, fields: file('file_upload', 'creation') },
   { has: ' downloaded  (', pattern: /^(?<file>.*) downloaded {2}\(\d/s, fields: file('file_download', 'access') },
   { starts: 'Deleted ', pattern: /^Deleted (?<file>.*)$/s, fields: file('file_delete', 'deletion') },

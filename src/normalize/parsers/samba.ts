@@ -11,10 +11,12 @@
 import type { Fields } from '#contract';
 import { isAddress, setEndpoint, setPeer } from '../address.ts';
 import { FILE, LOGIN_ACCEPTED, LOGIN_FAILED, NETWORK } from '../ecs.ts';
+import { readStamp } from '../stamp.ts';
 import { wordings } from '../wordings.ts';
 import type { Draft, Line, Parsed, Parser } from './parser.ts';
 
-const AUDIT = /^\s{0,4}(?:\{[^}]{0,64}\} )?Auth: \[[^\]]{0,64}\] user \[([^[\]]{0,256})\]\\\[([^[\]]{0,256})\] at \[[^\]]{0,64}\] with \[[^\]]{0,64}\] status \[(\w{1,64})\]/;
+const AUDIT =
+  /^\s{0,4}(?:\{[^}]{0,64}\} )?Auth: \[[^\]]{0,64}\] user \[([^[\]]{0,256})\]\\\[([^[\]]{0,256})\] at \[[^\]]{0,64}\] with \[[^\]]{0,64}\] status \[(\w{1,64})\]/;
 const REMOTE =
   /remote host \[(ip[^[\]\s]{3,64})\](?: (?:mapped to|became) \[[^[\]]{0,256}\]\\\[[^[\]]{0,256}\](?: \[[^[\]]{0,200}\])?)?\. {1,2}local host \[(ip[^[\]\s]{3,64})\]/;
 const HEAD = /^(?:\[[^\]]{8,64}\] )?\S{1,255}:\d{1,6}\(\w{1,128}\)\s{1,8}/;
@@ -62,11 +64,17 @@ const { parse: worded } = wordings([
     has: ' connect to service ',
     pattern:
       /^\s{0,4}\S{1,64} \((?:ipv[46]:)?(?<peer>[\da-fA-F.:]{2,45})\) (?:signed )?connect to service (?<service>.{1,128}) initially as user (?<user>.{1,256}) \(uid=\d{1,10}, gid=/,
-    fields: { 'event.category': [...NETWORK, 'file'], 'event.type': ['access', 'start'], 'event.action': 'share_connect', 'event.outcome': 'success' },
+    fields: {
+      'event.category': [...NETWORK, 'file'],
+      'event.type': ['access', 'start'],
+      'event.action': 'share_connect',
+      'event.outcome': 'success',
+    },
   },
   {
     has: ' closed connection to service ',
-    pattern: /^\s{0,4}\S{1,64} \((?:ipv[46]:)?(?<peer>[\da-fA-F.:]{2,45})\) closed connection to service (?<service>.{1,128})$/,
+    pattern:
+      /^\s{0,4}\S{1,64} \((?:ipv[46]:)?(?<peer>[\da-fA-F.:]{2,45})\) closed connection to service (?<service>.{1,128})$/,
     fields: { 'event.category': [...NETWORK, 'file'], 'event.type': ['end'], 'event.action': 'share_disconnect' },
   },
 ]);
@@ -107,6 +115,13 @@ function fullAudit(message: string): Parsed | undefined {
 
 function parse(text: string, line: Line): Parsed | undefined {
   const message = text.replace(HEAD, '');
+  // `[stamp,  level]` is no head that others write, so its stamp is still here.
+  const stamp = text.startsWith('[') && line.time === undefined ? readStamp(text, 1, line.clock) : undefined;
+  const said = meaning(message, line);
+  return said === undefined || stamp === undefined ? said : { ...said, '@timestamp': stamp.time };
+}
+
+function meaning(message: string, line: Line): Parsed | undefined {
   return audit(message) ?? worded(message, line) ?? (line.program === 'smbd_audit' ? fullAudit(message) : undefined);
 }
 
@@ -137,7 +152,10 @@ export const samba: Parser = {
   dataset: 'samba.log',
   service: 'samba',
   signatures: [
-    { has: ['Auth: [', '] user [', ' status [NT_STATUS_'], test: /^(?:\[[^\]]{8,64}\] )?(?:\S{1,255}:\d{1,6}\(\w{1,128}\))?\s{0,8}(?:\{[^}]{0,64}\} )?Auth: \[/ },
+    {
+      has: ['Auth: [', '] user [', ' status [NT_STATUS_'],
+      test: /^(?:\[[^\]]{8,64}\] )?(?:\S{1,255}:\d{1,6}\(\w{1,128}\))?\s{0,8}(?:\{[^}]{0,64}\} )?Auth: \[/,
+    },
     { has: ['check_ntlm_password:  '], test: /^(?:\S{1,255}:\d{1,6}\(\w{1,128}\))?\s{0,8}check_ntlm_password: / },
   ],
   records: [

@@ -9,7 +9,8 @@ import type { Draft, Parsed, Parser } from './parser.ts';
 const CONNECT = /^(?:\[pid \d{1,10}\] )?CONNECT: Client "([^"\s]{2,64})"(?:, "(.*)")?$/s;
 const DONE =
   /^(?:\[pid \d{1,10}\] )?\[([^"[\]]{0,256})\] (OK|FAIL) ([A-Z]{2,12}): Client "([^"\s]{2,64})"(?:, "(.*)")?(?:, (\d{1,15}) bytes)?(?:, [\d.]{1,16}Kbyte\/sec)?$/s;
-const ANONYMOUS = /^(?:\[pid \d{1,10}\] )?\[(ftp|anonymous)\] (OK|FAIL) (LOGIN): Client "([^"\s]{2,64})", anon password "/;
+const ANONYMOUS =
+  /^(?:\[pid \d{1,10}\] )?\[(ftp|anonymous)\] (OK|FAIL) (LOGIN): Client "([^"\s]{2,64})", anon password "/;
 const ODD = /^(?:\[pid \d{1,10}\] )?\[(.{0,512})\] (FAIL) (LOGIN): Client "([^"\s]{2,64})"$/s;
 
 const ACTIONS = new Map<string, Parsed>(
@@ -30,7 +31,11 @@ const ACTIONS = new Map<string, Parsed>(
 function parse(message: string): Parsed | undefined {
   const connect = CONNECT.exec(message);
   if (connect !== null) {
-    const draft: Draft = { 'event.category': NETWORK, 'event.type': ['connection', 'start'], 'event.action': 'ftp_connect' };
+    const draft: Draft = {
+      'event.category': NETWORK,
+      'event.type': ['connection', 'start'],
+      'event.action': 'ftp_connect',
+    };
     setPeer(draft, endpointOf(connect[1] ?? '').address);
     return draft;
   }
@@ -40,7 +45,11 @@ function parse(message: string): Parsed | undefined {
   const [, user = '', verdict, word = '', client = '', path, bytes] = match;
   const ok = verdict === 'OK';
   const login = ok ? LOGIN_ACCEPTED : LOGIN_FAILED;
-  const other = ACTIONS.get(word) ?? { 'event.category': SESSION, 'event.type': ['info'], 'event.action': 'ftp_command' };
+  const other = ACTIONS.get(word) ?? {
+    'event.category': SESSION,
+    'event.type': ['info'],
+    'event.action': 'ftp_command',
+  };
   const draft: Draft = { ...(word === 'LOGIN' ? login : other) };
   if (ok) draft['event.outcome'] = 'success';
   if (!ok && word !== 'LOGIN') draft['event.type'] = ['denied'];
