@@ -32,6 +32,12 @@ const ENVELOPE =
 
 const own = (event: Shown): string[] => Object.keys(event).filter((field) => !ENVELOPE.test(field));
 
+/** Windows' own names of data are as many as it has kinds of events. */
+const folded = (field: string): string => field.replace(/^winlog\.event_data\..*/s, 'winlog.event_data.*');
+
+/** So much of an event shows what it is like. */
+const MOST_FIELDS = 24;
+
 /** A line that says much in few words. */
 function best(samples: readonly Sample[]): Sample | undefined {
   const worth = ({ line, event }: Sample): number => own(event).length * 40 - line.length;
@@ -79,11 +85,13 @@ function recognises(parser: Parser): string {
 function row(parser: Parser): string {
   const samples = samplesOf(parser);
   const sample = best(samples);
-  const fields = [...new Set(samples.flatMap(({ event }) => own(event)))].toSorted();
+  const fields = [...new Set(samples.flatMap(({ event }) => own(event).map(folded)))].toSorted();
   const event =
     sample === undefined
       ? []
-      : own(sample.event).map((field) => `${field}: ${short(JSON.stringify(sample.event[field]), 80)}`);
+      : own(sample.event)
+          .slice(0, MOST_FIELDS)
+          .map((field) => `${field}: ${short(JSON.stringify(sample.event[field]), 80)}`);
   const cells = [
     `**${cell(parser.name)}**`,
     recognises(parser),
