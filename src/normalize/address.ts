@@ -78,3 +78,12 @@ export function firstOf(list: string): string {
   const comma = list.indexOf(',');
   return (comma === -1 ? list : list.slice(0, comma)).trim();
 }
+
+/** For programs that always write a port and no brackets: of `2001:db8::1:443` the last number is the port. */
+export function setPeerWithPort(into: Record<string, FieldValue | undefined>, text: string): void {
+  const colon = text.startsWith('[') ? -1 : text.lastIndexOf(':');
+  const port = text.slice(colon + 1);
+  if (colon > 0 && /^\d{1,5}$/.test(port) && isAddress(text.slice(0, colon))) {
+    setPeer(into, text.slice(0, colon), port === '0' ? undefined : Number(port));
+  } else setEndpoint(into, text);
+}

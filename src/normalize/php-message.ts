@@ -7,7 +7,7 @@
  *
  * TEXT may hold a name that the client chose. Apache's address stands before it; nginx's is behind the last ` while reading `.
  */
-import { setEndpoint } from './address.ts';
+import { setEndpoint, setPeerWithPort } from './address.ts';
 import { setRequest } from './http.ts';
 import type { Draft } from './parsers/parser.ts';
 
@@ -34,7 +34,7 @@ function fromApache(message: string): PhpMessage | undefined {
   const start = head[0].length + PHP.length;
   const end = message.lastIndexOf("'");
   const fields: Draft = {};
-  setEndpoint(fields, head.groups?.['peer'] ?? '');
+  setPeerWithPort(fields, head.groups?.['peer'] ?? '');
   return end < start ? undefined : { text: message.slice(start, end), fields };
 }
 

@@ -6,7 +6,7 @@ import { application } from '../application.ts';
 import { END, LOGIN_ACCEPTED, LOGIN_FAILED, SESSION, START } from '../ecs.ts';
 import { type Wording, wordings } from '../wordings.ts';
 
-const HEAD = String.raw`^(?:\[[\w.-]{1,80}\] )?(?<level>[A-Z]{4,5}) {1,2}(?<logger>[\w.]{1,120}) - `;
+const HEAD = String.raw`^(?:\d\d:\d\d:\d\d\.\d{3} )?(?:\[[\w.-]{1,80}\] )?(?<level>[A-Z]{4,5}) {1,2}(?<logger>[\w.]{1,120}) - `;
 const FROM = String.raw`\[?(?<forwarded>[\da-fA-F:., ]+)\]?`;
 
 const row = (has: string, rest: string, fields: Wording['fields']): Wording => ({

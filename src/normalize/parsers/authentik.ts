@@ -29,7 +29,7 @@ function audited(record: Fields, action: string): Parsed {
   // Who is not logged in yet is `AnonymousUser`; the name that was tried is in the context.
   const tried = action === 'login_failed' ? wordOf(record, 'context.username') : undefined;
   const user = tried ?? wordOf(record, 'user.username');
-  if (user !== undefined) draft['user.name'] = user;
+  if (user !== undefined && user !== 'AnonymousUser') draft['user.name'] = user;
   const method = wordOf(record, 'context.http_request.method');
   if (method !== undefined) draft['http.request.method'] = method;
   setUrl(draft, wordOf(record, 'context.http_request.path') ?? '');

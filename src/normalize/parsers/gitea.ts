@@ -9,7 +9,8 @@ import { ACCESS_EVENT } from '../http.ts';
 import { withGroups } from '../wordings.ts';
 import type { Draft, Parsed } from './parser.ts';
 
-const HEAD = /^(?:[\w./-]{1,80}:\d{1,6}:[\w.()*[\]]{1,80}\(\) )?\[[TDIWEF]\] (?:\[[\da-f-]{6,40}\] )?/;
+const AT_HEAD = String.raw`^(?:HTTPRequest |[\w./-]{1,80}:\d{1,6}:[\w.()*[\]]{1,80}\(\) )?\[[TDIWEF]\] (?:\[[\da-f-]{6,40}\] )?`;
+const HEAD = new RegExp(AT_HEAD);
 const ATTEMPT = 'Failed authentication attempt for ';
 const ROUTER =
   /^router: completed (?<method>[A-Z]{3,10}) (?<url>\S+) for (?<peer>\S+), (?<status>\d{3}) [\w '-]{1,40} in [\d.]+[a-zµ]{1,2} @ /;
@@ -58,8 +59,6 @@ function parse(message: string): Parsed | undefined {
   const { 'source.port': port, ...rest } = withGroups(ACCESS_EVENT, answered.groups ?? {});
   return port === 0 || port === undefined ? rest : { ...rest, 'source.port': port };
 }
-
-const AT_HEAD = String.raw`^(?:[\w./-]{1,80}:\d{1,6}:[\w.()*[\]]{1,80}\(\) )?\[[TDIWEF]\] (?:\[[\da-f-]{6,40}\] )?`;
 
 export const gitea = application('gitea', {
   programs: ['gitea', 'forgejo', 'gogs'],

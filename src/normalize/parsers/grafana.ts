@@ -7,7 +7,8 @@ import { setPeer } from '../address.ts';
 import { application, LOCKED_OUT, LOGIN_DETAIL, wordOf } from '../application.ts';
 import { LOGIN_ACCEPTED, LOGIN_FAILED, toNumber } from '../ecs.ts';
 import { ACCESS_EVENT, setStatus, setUrl } from '../http.ts';
-import type { Draft, Parsed } from './parser.ts';
+import { stampOf } from '../stamp.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const isRefused = (error: string): boolean =>
   /\[?(?:password-auth|identity)\.(?:failed|invalid|empty)/.test(error.slice(0, 400));
@@ -40,11 +41,13 @@ function said(record: Fields): Draft {
   }
 }
 
-function read(record: Fields): Parsed | undefined {
+function read(record: Fields, line: Line): Parsed | undefined {
   const logger = wordOf(record, 'logger');
   if (logger === undefined || record['t'] === undefined) return undefined;
   const draft = said(record);
   draft['log.logger'] = logger;
+  const time = stampOf(wordOf(record, 't') ?? '', line.clock);
+  if (time !== undefined) draft['@timestamp'] = time;
   setPeer(draft, wordOf(record, 'remote_addr') ?? '');
   const user = wordOf(record, 'User') ?? wordOf(record, 'uname') ?? wordOf(record, 'username');
   if (user !== undefined) draft['user.name'] = user;

@@ -43,7 +43,7 @@ export const immich = application('immich', {
     },
     {
       starts: '[Nest] ',
-      has: [' [Api:', 'Service~'],
+      has: [' [Api:'],
       test: /^\[Nest\] \d{1,9} {1,4}- [\d/, :]{16,26}[^[\]]{0,24}\[Api:\w{1,40}~/,
     },
     {

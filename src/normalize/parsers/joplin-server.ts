@@ -42,10 +42,10 @@ export const joplinServer = application('joplin-server', {
   paths: ['joplin'],
   signatures: [
     {
-      has: ['] App: ', '/api/sessions: '],
+      has: ['] App: '],
       test: new RegExp(`^(?:${MANAGER.source.slice(1)})?${REFUSED.source.slice(1)}`, 's'),
     },
-    { has: ['App: ', ' B: '], test: new RegExp(`^(?:${MANAGER.source.slice(1)})?${ANSWERED.source.slice(1)}`) },
+    { has: ['App: ', 'B: '], test: new RegExp(`^(?:${MANAGER.source.slice(1)})?${ANSWERED.source.slice(1)}`) },
   ],
   parse,
 });

@@ -11,7 +11,8 @@ import { pairsOf } from '../logfmt.ts';
 import type { Draft, Parsed } from './parser.ts';
 
 const OLD = /^http error: (?<msg>[^()\n]{1,300}?)(?: \(err=(?<error>[^\n]{0,500})\))? \(code=(?<code>\d{3})\)$/;
-const CONSOLE = /^(?<level>[A-Z]{3}) (?:\S{1,200}:\d{1,6} > )?(?<text>[^|\n]{1,300}?) \| /;
+const CONSOLE =
+  /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d[AP]M )?(?<level>[A-Z]{3}) (?:\S{1,200}:\d{1,6} > )?(?<text>[^|\n]{1,300}?) \| /;
 
 function refusal(msg: string, code: string | undefined, error: string | undefined): Parsed {
   const status = toNumber(code);
@@ -46,7 +47,7 @@ export const portainer = application('portainer', {
     { starts: 'http error: Invalid credentials ', has: ['(code=422)'], test: OLD },
     {
       has: [' > HTTP error | ', ' status_code='],
-      test: /^[A-Z]{3} (?:github\.com\/portainer\/|\.{0,3})\S{1,200}:\d{1,6} > HTTP error \| /,
+      test: /^(?:\d{4}\/\d\d\/\d\d \d\d:\d\d[AP]M )?[A-Z]{3} (?:github\.com\/portainer\/|\.{0,3})\S{1,200}:\d{1,6} > HTTP error \| /,
     },
   ],
   parse,

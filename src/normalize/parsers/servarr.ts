@@ -6,7 +6,7 @@ import { application, LOCKED_OUT } from '../application.ts';
 import { DENIED, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT, WEB } from '../ecs.ts';
 import { type Wording, wordings } from '../wordings.ts';
 
-const HEAD = String.raw`^(?:\|(?<level>[A-Z][a-z]{3,4})\|Auth\||\[[A-Z][a-z]{3,4}\] Auth: )`;
+const HEAD = String.raw`^[|[](?<level>[A-Z][a-z]{3,4})(?:\|Auth\||\] Auth: )`;
 
 const row = (word: string, rest: string, fields: Wording['fields']): Wording => ({
   has: `Auth-${word} ip `,

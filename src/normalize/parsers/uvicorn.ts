@@ -2,7 +2,7 @@
  * uvicorn, the server of many Python applications, also under gunicorn: `INFO:     ADDR:PORT - "REQUEST" STATUS REASON`. Whose
  * application it is, it does not say; a refusal is the request's, as in any access log.
  */
-import { setEndpoint } from '../address.ts';
+import { setPeerWithPort } from '../address.ts';
 import { toNumber } from '../ecs.ts';
 import { ACCESS_EVENT, setRequest, setStatus } from '../http.ts';
 import type { Draft, Parsed, Parser } from './parser.ts';
@@ -15,9 +15,8 @@ export function uvicornLine(message: string): Parsed | undefined {
   const groups = ANSWERED.exec(message)?.groups;
   if (groups === undefined) return undefined;
   const draft: Draft = { ...ACCESS_EVENT };
-  setEndpoint(draft, groups['peer'] ?? '');
-  // gunicorn does not know the port behind its own proxy.
-  if (draft['source.port'] === 0) delete draft['source.port'];
+  // Behind a proxy of its own it knows no port, and writes 0.
+  setPeerWithPort(draft, groups['peer'] ?? '');
   setRequest(draft, groups['request'] ?? '');
   setStatus(draft, toNumber(groups['status']));
   return draft;
