@@ -3,6 +3,7 @@
  * Their order means nothing: `dispatch/` asks the more specific first.
  */
 import { accessLogParser } from './access-log.ts';
+import { apache } from './apache.ts';
 import { apacheGuacamole } from './apache-guacamole.ts';
 import { audiobookshelf } from './audiobookshelf.ts';
 import { auditd } from './auditd.ts';
@@ -12,6 +13,7 @@ import { baikal } from './baikal.ts';
 import { baserow } from './baserow.ts';
 import { bitwarden } from './bitwarden.ts';
 import { bookstack } from './bookstack.ts';
+import { caddy } from './caddy.ts';
 import { calibreWeb } from './calibre-web.ts';
 import { cas } from './cas.ts';
 import { couchdb } from './couchdb.ts';
@@ -30,6 +32,7 @@ import { gitlab } from './gitlab.ts';
 import { gotify } from './gotify.ts';
 import { grafana } from './grafana.ts';
 import { groupadd } from './groupadd.ts';
+import { haproxy } from './haproxy.ts';
 import { harbor } from './harbor.ts';
 import { homeAssistant } from './home-assistant.ts';
 import { immich } from './immich.ts';
@@ -49,6 +52,7 @@ import { mysql } from './mysql.ts';
 import { navidrome } from './navidrome.ts';
 import { networkManager } from './network-manager.ts';
 import { nextcloud } from './nextcloud.ts';
+import { nginx } from './nginx.ts';
 import { ntfy } from './ntfy.ts';
 import { odoo } from './odoo.ts';
 import { opensearchDashboards } from './opensearch-dashboards.ts';
@@ -78,6 +82,7 @@ import { sudo } from './sudo.ts';
 import { systemd } from './systemd.ts';
 import { teleport } from './teleport.ts';
 import { thehive } from './thehive.ts';
+import { traefik } from './traefik.ts';
 import { ts3 } from './ts3.ts';
 import { uptimeKuma } from './uptime-kuma.ts';
 import { useradd } from './useradd.ts';
@@ -94,6 +99,7 @@ export type { Parser } from './parser.ts';
 
 export const PARSERS: readonly Parser[] = [
   accessLogParser,
+  apache,
   apacheGuacamole,
   audiobookshelf,
   auditd,
@@ -103,6 +109,7 @@ export const PARSERS: readonly Parser[] = [
   baserow,
   bitwarden,
   bookstack,
+  caddy,
   calibreWeb,
   cas,
   couchdb,
@@ -121,6 +128,7 @@ export const PARSERS: readonly Parser[] = [
   gotify,
   grafana,
   groupadd,
+  haproxy,
   harbor,
   homeAssistant,
   immich,
@@ -140,6 +148,7 @@ export const PARSERS: readonly Parser[] = [
   navidrome,
   networkManager,
   nextcloud,
+  nginx,
   ntfy,
   odoo,
   opensearchDashboards,
@@ -169,6 +178,7 @@ export const PARSERS: readonly Parser[] = [
   systemd,
   teleport,
   thehive,
+  traefik,
   ts3,
   uptimeKuma,
   useradd,
