@@ -77,7 +77,7 @@ function lineOf(found: Frame, container: Contained | undefined, clock: Clock, or
 
 /** A program whose parser reads words alone writes no records: what looks like one is its words. */
 function mayHoldRecord(own: readonly Parser[]): boolean {
-  for (const parser of own) if (parser.read !== undefined) return true;
+  for (const parser of own) if (parser.read !== undefined || parser.take !== undefined) return true;
   return own.length === 0;
 }
 

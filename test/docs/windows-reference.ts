@@ -28,6 +28,7 @@ It does not matter who wrote an event down. These are recognised by their shape,
 - NXLog, Fluent Bit and others that put envelope and data side by side: \`EventID\`, \`Channel\`, \`TargetUserName\`
 - Wazuh: \`win.system\`, \`win.eventdata\`
 - the XML that Windows renders, and that of Sysmon for Linux
+- the Security log as English text, as OSSEC, Snare, Evtsys and NXLog put it into syslog: log-ons, accounts, groups, processes, Kerberos
 
 ## What an event has
 

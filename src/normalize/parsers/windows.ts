@@ -3,11 +3,11 @@
  * itself renders. What each event means stands in tables by provider, in `normalize/windows`.
  */
 import type { Parser } from './parser.ts';
-import { setWindowsEvent } from '../windows/index.ts';
+import { setWindowsEvent, windowsText } from '../windows/index.ts';
 
 export const windows: Parser = {
   name: 'windows',
-  programs: [],
+  programs: ['winevtlog', 'mswineventlog', 'security-auditing', 'microsoft-windows-security-auditing'],
   types: [
     'winlog',
     'winlogbeat',
@@ -29,5 +29,14 @@ export const windows: Parser = {
   dataset: 'windows.eventlog',
   product: 'windows',
   service: 'eventlog',
+  signatures: [
+    {
+      has: ['WinEvtLog: '],
+      test: /^(?:\d{4} [A-Z][a-z]{2} [ \d]\d [\d:]{8} )?WinEvtLog: [^:]{1,80}: [A-Z_]{4,20}\(\d{1,5}\): /,
+    },
+    { starts: 'MSWinEventLog\t', test: /^MSWinEventLog\t\d\t/ },
+    { starts: 'MSWinEventLog#011', test: /^MSWinEventLog#011\d#011/ },
+  ],
   take: setWindowsEvent,
+  parse: windowsText,
 };

@@ -40,7 +40,7 @@ export function setWindowsFields(draft: Fields, record: WindowsRecord): void {
   putData(draft, data, provider?.moves, entry?.moves);
   provider?.set?.(draft, data, entry, record);
   entry?.set?.(draft, data, record);
-  const said = entry?.say(data, draft)?.trim();
+  const said = record.rendered !== undefined && isEmpty(data) ? undefined : entry?.say(data, draft)?.trim();
   draft['message'] = said === undefined || said === '' ? untold(record) : said;
   if (record.rendered !== undefined && record.rendered !== draft['message']) draft['winlog.message'] = record.rendered;
 }
@@ -85,6 +85,12 @@ function setOutcome(draft: Fields, { keywords }: WindowsRecord, entry: Entry | u
   if (keywords.includes('Audit Failure')) draft['event.outcome'] = 'failure';
   else if (keywords.includes('Audit Success')) draft['event.outcome'] = 'success';
   else if (entry?.outcome !== undefined) draft['event.outcome'] = entry.outcome;
+}
+
+/** Then Windows' own text, where there is one, says more than we could. */
+function isEmpty(data: Data): boolean {
+  for (const _ in data) return false;
+  return true;
 }
 
 type Moves = Readonly<Record<string, string>> | undefined;

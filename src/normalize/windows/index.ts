@@ -1,10 +1,11 @@
 /** Windows events as the programs that read or ship them write them → ECS. */
-import { type Fields, LIMITS } from '#contract';
+import { type Fields, LIMITS, newFields } from '#contract';
 import { stampOf } from '../stamp.ts';
 import type { Clock } from '../timestamp.ts';
-import type { Taken } from '../parsers/parser.ts';
+import type { Line, Parsed, Taken } from '../parsers/parser.ts';
 import { setWindowsFields } from './event.ts';
 import type { WindowsRecord } from './record.ts';
+import { fromText } from './rendered.ts';
 import { fromFlat, fromWazuh, fromWinlogbeat } from './shippers.ts';
 import { fromTree } from './tree.ts';
 import { isTree, type Tree } from './values.ts';
@@ -34,6 +35,21 @@ export function setWindowsEvent(
   countOdd(record.data, count);
   setWindowsFields(event, isNamed(record.data) ? record : { ...record, data: sameNames(record) });
   return { time: timeOf(record.time, clock) };
+}
+
+/** `2026 Feb 28 10:15:02`. */
+const OSSEC_STAMP = /^(\d{4}) ([A-Z][a-z]{2} [ \d]\d) ([\d:]{8}) /;
+
+/** The same for an event that comes as text. */
+export function windowsText(message: string, { clock }: Line): Parsed | undefined {
+  const record = fromText(message);
+  if (record === undefined) return undefined;
+  const draft = newFields();
+  setWindowsFields(draft, record);
+  const stamp = OSSEC_STAMP.exec(message);
+  const time = stamp === null ? undefined : stampOf(`${stamp[2]} ${stamp[1]} ${stamp[3]}`, clock);
+  if (time !== undefined) draft['@timestamp'] = time;
+  return Object.fromEntries(Object.entries(draft).map(([field, value]) => [field, value ?? null]));
 }
 
 const isNamed = (data: WindowsRecord['data']): boolean => data['Data'] === undefined && data['param1'] === undefined;
