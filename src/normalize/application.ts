@@ -8,7 +8,19 @@ import type { Draft, Parsed, Parser } from './parsers/parser.ts';
 
 /** The application is its own Sigma product and service, and keeps its own log. */
 export function application(name: string, rest: Partial<Parser>): Parser {
-  return { name, programs: [name], dataset: `${name}.log`, product: name, service: name, ...rest };
+  const { parse, read } = rest;
+  const typed = (parsed: Parsed | undefined): Parsed | undefined =>
+    parsed === undefined ? undefined : { 'service.type': name, ...parsed };
+  return {
+    name,
+    programs: [name],
+    dataset: `${name}.log`,
+    product: name,
+    service: name,
+    ...rest,
+    ...(parse === undefined ? {} : { parse: (message, line) => typed(parse(message, line)) }),
+    ...(read === undefined ? {} : { read: (record, line) => typed(read(record, line)) }),
+  };
 }
 
 export const SECOND_FACTOR_FAILED: Parsed = { ...LOGIN_FAILED, 'event.action': 'second_factor' };

@@ -6,7 +6,7 @@ import { application } from '../application.ts';
 import { END, LOGIN_ACCEPTED, LOGIN_FAILED, SESSION, START } from '../ecs.ts';
 import { type Wording, wordings } from '../wordings.ts';
 
-const HEAD = String.raw`^(?:\d\d:\d\d:\d\d\.\d{3} )?(?:\[[\w.-]{1,80}\] )?(?<level>[A-Z]{4,5}) {1,2}(?<logger>[\w.]{1,120}) - `;
+const HEAD = String.raw`^(?:\d\d:\d\d:\d\d\.\d{3} )?(?:\[[\w.-]{1,80}\] )?(?:(?<level>[A-Z]{4,5}) {1,2}(?<logger>[\w.]{1,120}) - |WARNING: )`;
 const FROM = String.raw`\[?(?<forwarded>[\da-fA-F:., ]+)\]?`;
 
 const row = (has: string, rest: string, fields: Wording['fields']): Wording => ({
@@ -20,11 +20,11 @@ export const apacheGuacamole = application('apache-guacamole', {
   paths: ['guacamole'],
   ...wordings([
     row(
-      ' - Authentication attempt from ',
+      'Authentication attempt from ',
       `Authentication attempt from ${FROM} for user "(?<user>.*)" failed\\.$`,
       LOGIN_FAILED,
     ),
-    row(' - Authentication attempt from ', `Authentication attempt from ${FROM} failed\\.$`, LOGIN_FAILED),
+    row('Authentication attempt from ', `Authentication attempt from ${FROM} failed\\.$`, LOGIN_FAILED),
     row(
       '" successfully authenticated from ',
       `User "(?<user>.*)" successfully authenticated from ${FROM}\\.$`,

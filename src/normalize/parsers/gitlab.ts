@@ -10,18 +10,16 @@ import { ACCESS_EVENT, setStatus, setUrl } from '../http.ts';
 import { wordings } from '../wordings.ts';
 import type { Draft, Line, Parsed } from './parser.ts';
 
-const { parse } = wordings([
+const { signatures, parse } = wordings([
   {
-    has: 'Failed Login: username=',
+    starts: 'Failed Login: username=',
     pattern: /^Failed Login: username=(?<user>.*) ip=(?<ip>[\da-fA-F:.]+)$/s,
     fields: LOGIN_FAILED,
-    quiet: true,
   },
   {
-    has: 'Successful Login: username=',
+    starts: 'Successful Login: username=',
     pattern: /^Successful Login: username=(?<user>.*) ip=(?<ip>[\da-fA-F:.]+)(?: method=\S{1,80} admin=\w{4,5})?$/s,
     fields: LOGIN_ACCEPTED,
-    quiet: true,
   },
 ]);
 
@@ -103,6 +101,7 @@ export const gitlab = application('gitlab', {
     { keys: ['correlation_id', 'message'], values: { message: /^(?:Failed|Successful) Login: username=/ } },
     { keys: ['correlation_id', 'message', 'remote_ip'], values: { message: 'Rack_Attack' } },
   ],
+  signatures,
   parse,
   read,
 });

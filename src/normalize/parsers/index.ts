@@ -16,11 +16,13 @@ import { bookstack } from './bookstack.ts';
 import { caddy } from './caddy.ts';
 import { calibreWeb } from './calibre-web.ts';
 import { cas } from './cas.ts';
+import { centreon } from './centreon.ts';
 import { couchdb } from './couchdb.ts';
 import { cron } from './cron.ts';
 import { dhcpParser } from './dhcp.ts';
 import { dovecot } from './dovecot.ts';
 import { dropbear } from './dropbear.ts';
+import { drupal } from './drupal.ts';
 import { emby } from './emby.ts';
 import { exchange } from './exchange.ts';
 import { exim } from './exim.ts';
@@ -31,10 +33,12 @@ import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
 import { gotify } from './gotify.ts';
 import { grafana } from './grafana.ts';
+import { groupOffice } from './group-office.ts';
 import { groupadd } from './groupadd.ts';
 import { haproxy } from './haproxy.ts';
 import { harbor } from './harbor.ts';
 import { homeAssistant } from './home-assistant.ts';
+import { horde } from './horde.ts';
 import { immich } from './immich.ts';
 import { jellyfin } from './jellyfin.ts';
 import { joplinServer } from './joplin-server.ts';
@@ -48,6 +52,8 @@ import { mailuAdmin } from './mailu-admin.ts';
 import { mealie } from './mealie.ts';
 import { miniflux } from './miniflux.ts';
 import { mongodb } from './mongodb.ts';
+import { monit } from './monit.ts';
+import { murmur } from './murmur.ts';
 import { mysql } from './mysql.ts';
 import { navidrome } from './navidrome.ts';
 import { networkManager } from './network-manager.ts';
@@ -60,6 +66,7 @@ import { owncloud } from './owncloud.ts';
 import { pam } from './pam.ts';
 import { paperlessNgx } from './paperless-ngx.ts';
 import { passwd } from './passwd.ts';
+import { phpmyadmin } from './phpmyadmin.ts';
 import { plex } from './plex.ts';
 import { polkit } from './polkit.ts';
 import { portainer } from './portainer.ts';
@@ -70,11 +77,14 @@ import { pterodactyl } from './pterodactyl.ts';
 import { pureFtpd } from './pure-ftpd.ts';
 import { qbittorrent } from './qbittorrent.ts';
 import { redis } from './redis.ts';
+import { roundcube } from './roundcube.ts';
 import { sabnzbd } from './sabnzbd.ts';
 import { samba } from './samba.ts';
 import { seerr } from './seerr.ts';
 import { servarr } from './servarr.ts';
 import { sftpgo } from './sftpgo.ts';
+import { sogo } from './sogo.ts';
+import { squirrelmail } from './squirrelmail.ts';
 import { sshd } from './sshd.ts';
 import { stirlingPdf } from './stirling-pdf.ts';
 import { su } from './su.ts';
@@ -92,6 +102,8 @@ import { vaultwarden } from './vaultwarden.ts';
 import { vsftpd } from './vsftpd.ts';
 import { webmin } from './webmin.ts';
 import { windows } from './windows.ts';
+import { wordpress } from './wordpress.ts';
+import { znc } from './znc.ts';
 import { zoneminder } from './zoneminder.ts';
 import type { Parser } from './parser.ts';
 
@@ -112,11 +124,13 @@ export const PARSERS: readonly Parser[] = [
   caddy,
   calibreWeb,
   cas,
+  centreon,
   couchdb,
   cron,
   dhcpParser,
   dovecot,
   dropbear,
+  drupal,
   emby,
   exchange,
   exim,
@@ -128,9 +142,11 @@ export const PARSERS: readonly Parser[] = [
   gotify,
   grafana,
   groupadd,
+  groupOffice,
   haproxy,
   harbor,
   homeAssistant,
+  horde,
   immich,
   jellyfin,
   joplinServer,
@@ -144,6 +160,8 @@ export const PARSERS: readonly Parser[] = [
   mealie,
   miniflux,
   mongodb,
+  monit,
+  murmur,
   mysql,
   navidrome,
   networkManager,
@@ -156,6 +174,7 @@ export const PARSERS: readonly Parser[] = [
   pam,
   paperlessNgx,
   passwd,
+  phpmyadmin,
   plex,
   polkit,
   portainer,
@@ -166,11 +185,14 @@ export const PARSERS: readonly Parser[] = [
   pureFtpd,
   qbittorrent,
   redis,
+  roundcube,
   sabnzbd,
   samba,
   seerr,
   servarr,
   sftpgo,
+  sogo,
+  squirrelmail,
   sshd,
   stirlingPdf,
   su,
@@ -188,6 +210,8 @@ export const PARSERS: readonly Parser[] = [
   vsftpd,
   webmin,
   windows,
+  wordpress,
+  znc,
   zoneminder,
 ];
 
