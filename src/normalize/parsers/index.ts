@@ -3,8 +3,11 @@
  * Their order means nothing: `dispatch/` asks the more specific first.
  */
 import { accessLogParser } from './access-log.ts';
+import { adguardhome } from './adguardhome.ts';
+import { amavis } from './amavis.ts';
 import { apache } from './apache.ts';
 import { apacheGuacamole } from './apache-guacamole.ts';
+import { asterisk } from './asterisk.ts';
 import { audiobookshelf } from './audiobookshelf.ts';
 import { auditd } from './auditd.ts';
 import { authelia } from './authelia.ts';
@@ -19,15 +22,20 @@ import { cas } from './cas.ts';
 import { centreon } from './centreon.ts';
 import { couchdb } from './couchdb.ts';
 import { cron } from './cron.ts';
+import { cups } from './cups.ts';
 import { dhcpParser } from './dhcp.ts';
+import { dnsmasq } from './dnsmasq.ts';
+import { dockerd } from './dockerd.ts';
 import { dovecot } from './dovecot.ts';
 import { dropbear } from './dropbear.ts';
 import { drupal } from './drupal.ts';
 import { emby } from './emby.ts';
 import { exchange } from './exchange.ts';
 import { exim } from './exim.ts';
+import { fastly } from './fastly.ts';
 import { filebrowser } from './filebrowser.ts';
 import { fireflyiii } from './fireflyiii.ts';
+import { freeswitch } from './freeswitch.ts';
 import { gin } from './gin.ts';
 import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
@@ -46,8 +54,10 @@ import { kasm } from './kasm.ts';
 import { kernel } from './kernel.ts';
 import { keycloak } from './keycloak.ts';
 import { laurel } from './laurel.ts';
+import { lfd } from './lfd.ts';
 import { login } from './login.ts';
 import { logind } from './logind.ts';
+import { mailscanner } from './mailscanner.ts';
 import { mailuAdmin } from './mailu-admin.ts';
 import { mealie } from './mealie.ts';
 import { miniflux } from './miniflux.ts';
@@ -55,13 +65,17 @@ import { mongodb } from './mongodb.ts';
 import { monit } from './monit.ts';
 import { murmur } from './murmur.ts';
 import { mysql } from './mysql.ts';
+import { named } from './named.ts';
 import { navidrome } from './navidrome.ts';
 import { networkManager } from './network-manager.ts';
 import { nextcloud } from './nextcloud.ts';
 import { nginx } from './nginx.ts';
 import { ntfy } from './ntfy.ts';
+import { ntp } from './ntp.ts';
+import { nut } from './nut.ts';
 import { odoo } from './odoo.ts';
 import { opensearchDashboards } from './opensearch-dashboards.ts';
+import { openvpn } from './openvpn.ts';
 import { owncloud } from './owncloud.ts';
 import { pam } from './pam.ts';
 import { paperlessNgx } from './paperless-ngx.ts';
@@ -78,22 +92,29 @@ import { pureFtpd } from './pure-ftpd.ts';
 import { qbittorrent } from './qbittorrent.ts';
 import { redis } from './redis.ts';
 import { roundcube } from './roundcube.ts';
+import { rsync } from './rsync.ts';
 import { sabnzbd } from './sabnzbd.ts';
 import { samba } from './samba.ts';
+import { saslauthd } from './saslauthd.ts';
 import { seerr } from './seerr.ts';
 import { servarr } from './servarr.ts';
 import { sftpgo } from './sftpgo.ts';
+import { smartd } from './smartd.ts';
 import { sogo } from './sogo.ts';
 import { squirrelmail } from './squirrelmail.ts';
 import { sshd } from './sshd.ts';
 import { stirlingPdf } from './stirling-pdf.ts';
+import { strongswan } from './strongswan.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
+import { sympa } from './sympa.ts';
 import { systemd } from './systemd.ts';
+import { technitium } from './technitium.ts';
 import { teleport } from './teleport.ts';
 import { thehive } from './thehive.ts';
 import { traefik } from './traefik.ts';
 import { ts3 } from './ts3.ts';
+import { unbound } from './unbound.ts';
 import { uptimeKuma } from './uptime-kuma.ts';
 import { useradd } from './useradd.ts';
 import { usermod } from './usermod.ts';
@@ -102,6 +123,7 @@ import { vaultwarden } from './vaultwarden.ts';
 import { vsftpd } from './vsftpd.ts';
 import { webmin } from './webmin.ts';
 import { windows } from './windows.ts';
+import { wireguard } from './wireguard.ts';
 import { wordpress } from './wordpress.ts';
 import { znc } from './znc.ts';
 import { zoneminder } from './zoneminder.ts';
@@ -111,8 +133,11 @@ export type { Parser } from './parser.ts';
 
 export const PARSERS: readonly Parser[] = [
   accessLogParser,
+  adguardhome,
+  amavis,
   apache,
   apacheGuacamole,
+  asterisk,
   audiobookshelf,
   auditd,
   authelia,
@@ -127,15 +152,20 @@ export const PARSERS: readonly Parser[] = [
   centreon,
   couchdb,
   cron,
+  cups,
   dhcpParser,
+  dnsmasq,
+  dockerd,
   dovecot,
   dropbear,
   drupal,
   emby,
   exchange,
   exim,
+  fastly,
   filebrowser,
   fireflyiii,
+  freeswitch,
   gin,
   gitea,
   gitlab,
@@ -154,8 +184,10 @@ export const PARSERS: readonly Parser[] = [
   kernel,
   keycloak,
   laurel,
+  lfd,
   login,
   logind,
+  mailscanner,
   mailuAdmin,
   mealie,
   miniflux,
@@ -163,13 +195,17 @@ export const PARSERS: readonly Parser[] = [
   monit,
   murmur,
   mysql,
+  named,
   navidrome,
   networkManager,
   nextcloud,
   nginx,
   ntfy,
+  ntp,
+  nut,
   odoo,
   opensearchDashboards,
+  openvpn,
   owncloud,
   pam,
   paperlessNgx,
@@ -186,22 +222,29 @@ export const PARSERS: readonly Parser[] = [
   qbittorrent,
   redis,
   roundcube,
+  rsync,
   sabnzbd,
   samba,
+  saslauthd,
   seerr,
   servarr,
   sftpgo,
+  smartd,
   sogo,
   squirrelmail,
   sshd,
   stirlingPdf,
+  strongswan,
   su,
   sudo,
+  sympa,
   systemd,
+  technitium,
   teleport,
   thehive,
   traefik,
   ts3,
+  unbound,
   uptimeKuma,
   useradd,
   usermod,
@@ -210,6 +253,7 @@ export const PARSERS: readonly Parser[] = [
   vsftpd,
   webmin,
   windows,
+  wireguard,
   wordpress,
   znc,
   zoneminder,

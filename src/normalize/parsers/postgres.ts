@@ -87,7 +87,7 @@ function said(text: string): Draft | undefined {
 }
 
 const NAMED = /(?:^|[\s,])(?:client|host)=([^\s,]{1,255})/;
-const REMOTE = /(?:^|[\s,]|(?<=[A-Za-z]):)([\da-fA-F.:]{3,45})\((\d{1,5})\)/;
+const REMOTE = /(?:^:?|[\s,]|(?<=[A-Za-z]):)([\da-fA-F][\da-fA-F.:]{2,44}|::[\da-fA-F.:]{1,43})\((\d{1,5})\)/;
 const OWNER = /(?:^|[\s:\]])([^\s@:[\],]{1,128})@[^\s@:]{1,128}[:\s]*$|:([^\s@:[\],]{1,128})@[^\s@:]{1,128}:\[/;
 const PID = /\[(\d{1,10})\]/;
 
