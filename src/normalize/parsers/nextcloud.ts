@@ -27,7 +27,7 @@ const file = (word: string, type: string) => ({
   fields: { 'event.category': FILE, 'event.type': [type], 'event.action': `file_${word}`, 'event.outcome': 'success' },
 });
 
-export const { parse: parseMessage } = wordings([
+const { parse: parseMessage } = wordings([
   {
     starts: 'Login failed: ',
     pattern: /^Login failed: '(?<user>.*)' \(Remote IP: '(?<ip>[^()',]*)'(?:, X-Forwarded-For: '[^()']*')?\)$/s,
@@ -98,8 +98,13 @@ export function readCloud(record: Fields, line: Line): Parsed | undefined {
   return draft;
 }
 
+/** In older releases' syslog: `{APP} TEXT`. */
+export const parseCloud = (message: string, line: Line): Parsed | undefined =>
+  parseMessage(/^\{[\w -]{1,60}\} /.test(message) ? message.slice(message.indexOf('} ') + 2) : message, line);
+
 export const nextcloud = application('nextcloud', {
   paths: ['nextcloud'],
   records: [{ keys: ['reqId', 'remoteAddr', 'app', 'version'] }],
+  parse: parseCloud,
   read: readCloud,
 });
