@@ -12,15 +12,20 @@ import { audiobookshelf } from './audiobookshelf.ts';
 import { auditd } from './auditd.ts';
 import { authelia } from './authelia.ts';
 import { authentik } from './authentik.ts';
+import { awsAlb } from './aws-alb.ts';
+import { awsCloudfront } from './aws-cloudfront.ts';
 import { baikal } from './baikal.ts';
 import { baserow } from './baserow.ts';
 import { bitwarden } from './bitwarden.ts';
 import { bookstack } from './bookstack.ts';
+import { bunkerweb } from './bunkerweb.ts';
 import { caddy } from './caddy.ts';
 import { calibreWeb } from './calibre-web.ts';
 import { cas } from './cas.ts';
 import { centreon } from './centreon.ts';
+import { cloudflare } from './cloudflare.ts';
 import { couchdb } from './couchdb.ts';
+import { cpanel } from './cpanel.ts';
 import { cron } from './cron.ts';
 import { cups } from './cups.ts';
 import { dhcpParser } from './dhcp.ts';
@@ -30,6 +35,7 @@ import { dovecot } from './dovecot.ts';
 import { dropbear } from './dropbear.ts';
 import { drupal } from './drupal.ts';
 import { emby } from './emby.ts';
+import { envoy } from './envoy.ts';
 import { exchange } from './exchange.ts';
 import { exim } from './exim.ts';
 import { fastly } from './fastly.ts';
@@ -45,8 +51,10 @@ import { groupOffice } from './group-office.ts';
 import { groupadd } from './groupadd.ts';
 import { haproxy } from './haproxy.ts';
 import { harbor } from './harbor.ts';
+import { hestiacp } from './hestiacp.ts';
 import { homeAssistant } from './home-assistant.ts';
 import { horde } from './horde.ts';
+import { iis } from './iis.ts';
 import { immich } from './immich.ts';
 import { jellyfin } from './jellyfin.ts';
 import { joplinServer } from './joplin-server.ts';
@@ -55,12 +63,16 @@ import { kernel } from './kernel.ts';
 import { keycloak } from './keycloak.ts';
 import { laurel } from './laurel.ts';
 import { lfd } from './lfd.ts';
+import { lighttpd } from './lighttpd.ts';
+import { litespeed } from './litespeed.ts';
 import { login } from './login.ts';
 import { logind } from './logind.ts';
+import { magentoExtension } from './magento-extension.ts';
 import { mailscanner } from './mailscanner.ts';
 import { mailuAdmin } from './mailu-admin.ts';
 import { mealie } from './mealie.ts';
 import { miniflux } from './miniflux.ts';
+import { modsecurity } from './modsecurity.ts';
 import { mongodb } from './mongodb.ts';
 import { monit } from './monit.ts';
 import { murmur } from './murmur.ts';
@@ -70,10 +82,13 @@ import { navidrome } from './navidrome.ts';
 import { networkManager } from './network-manager.ts';
 import { nextcloud } from './nextcloud.ts';
 import { nginx } from './nginx.ts';
+import { nginxProxyManager } from './nginx-proxy-manager.ts';
+import { npmplus } from './npmplus.ts';
 import { ntfy } from './ntfy.ts';
 import { ntp } from './ntp.ts';
 import { nut } from './nut.ts';
 import { odoo } from './odoo.ts';
+import { openappsec } from './openappsec.ts';
 import { opensearchDashboards } from './opensearch-dashboards.ts';
 import { openvpn } from './openvpn.ts';
 import { owncloud } from './owncloud.ts';
@@ -115,6 +130,7 @@ import { thehive } from './thehive.ts';
 import { traefik } from './traefik.ts';
 import { ts3 } from './ts3.ts';
 import { unbound } from './unbound.ts';
+import { upsunHttplog } from './upsun-httplog.ts';
 import { uptimeKuma } from './uptime-kuma.ts';
 import { useradd } from './useradd.ts';
 import { usermod } from './usermod.ts';
@@ -127,6 +143,7 @@ import { wireguard } from './wireguard.ts';
 import { wordpress } from './wordpress.ts';
 import { znc } from './znc.ts';
 import { zoneminder } from './zoneminder.ts';
+import { zoraxy } from './zoraxy.ts';
 import type { Parser } from './parser.ts';
 
 export type { Parser } from './parser.ts';
@@ -142,15 +159,20 @@ export const PARSERS: readonly Parser[] = [
   auditd,
   authelia,
   authentik,
+  awsAlb,
+  awsCloudfront,
   baikal,
   baserow,
   bitwarden,
   bookstack,
+  bunkerweb,
   caddy,
   calibreWeb,
   cas,
   centreon,
+  cloudflare,
   couchdb,
+  cpanel,
   cron,
   cups,
   dhcpParser,
@@ -160,6 +182,7 @@ export const PARSERS: readonly Parser[] = [
   dropbear,
   drupal,
   emby,
+  envoy,
   exchange,
   exim,
   fastly,
@@ -175,8 +198,10 @@ export const PARSERS: readonly Parser[] = [
   groupOffice,
   haproxy,
   harbor,
+  hestiacp,
   homeAssistant,
   horde,
+  iis,
   immich,
   jellyfin,
   joplinServer,
@@ -185,12 +210,16 @@ export const PARSERS: readonly Parser[] = [
   keycloak,
   laurel,
   lfd,
+  lighttpd,
+  litespeed,
   login,
   logind,
+  magentoExtension,
   mailscanner,
   mailuAdmin,
   mealie,
   miniflux,
+  modsecurity,
   mongodb,
   monit,
   murmur,
@@ -200,10 +229,13 @@ export const PARSERS: readonly Parser[] = [
   networkManager,
   nextcloud,
   nginx,
+  nginxProxyManager,
+  npmplus,
   ntfy,
   ntp,
   nut,
   odoo,
+  openappsec,
   opensearchDashboards,
   openvpn,
   owncloud,
@@ -245,6 +277,7 @@ export const PARSERS: readonly Parser[] = [
   traefik,
   ts3,
   unbound,
+  upsunHttplog,
   uptimeKuma,
   useradd,
   usermod,
@@ -257,6 +290,7 @@ export const PARSERS: readonly Parser[] = [
   wordpress,
   znc,
   zoneminder,
+  zoraxy,
 ];
 
 /** For every program that has no parser of its own: the event keeps its text and its envelope. */

@@ -112,7 +112,7 @@ const FILES = [
 function setMeaning(draft: Draft, text: string): void {
   const rule = firewallRule(text, true);
   if (rule !== undefined) {
-    Object.assign(draft, rule.fields);
+    Object.assign(draft, rule.fields, { 'labels.service': ['modsecurity', 'apache'] });
     return;
   }
   for (const [patterns, fields] of [

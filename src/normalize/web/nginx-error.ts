@@ -117,6 +117,7 @@ const FORBIDDEN = /^(?:access forbidden by rule|directory index of ".*" is forbi
 function setMeaning(draft: Draft, text: string): void {
   const rule = firewallRule(text);
   if (rule !== undefined) {
+    draft['labels.service'] = ['modsecurity', 'nginx'];
     // The request itself is nearer to what was asked than the rule's cut of it.
     for (const [field, value] of Object.entries(rule.fields)) {
       if (!field.startsWith('url.') || draft[field] === undefined) draft[field] = value;

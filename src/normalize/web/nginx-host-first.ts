@@ -15,7 +15,7 @@ const HEAD = /^(\S{1,255}) (\S{2,45}) (\d{1,7}\.\d{3}) "/;
 const TAIL = /^ (\d{3}) (\d{1,15}) (\d{1,15})(?: (\S+))?(?: (.*))?$/s;
 
 /** For a signature: a request, and not somebody's text in quotes. */
-export const HOST_FIRST = /^\S{1,255} [\da-fA-F:.]{2,45} \d{1,7}\.\d{3} "[A-Z]{3,20} [^"\s]+ HTTP\/\d/;
+export const HOST_FIRST = /^\S{1,255} [\da-fA-F:.]{2,45} \d{1,7}\.\d{3} "[A-Z]{3,20} [^"]{1,8000} HTTP\/\d/;
 
 export function nginxHostFirst(message: string): Parsed | undefined {
   const head = HEAD.exec(message);
