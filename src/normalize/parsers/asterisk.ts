@@ -14,7 +14,7 @@ import { wordings } from '../wordings.ts';
 import type { Draft, Line, Parsed, Parser } from './parser.ts';
 
 const HEAD =
-  /^(SECURITY|NOTICE|WARNING|ERROR|VERBOSE|DEBUG)\[\d{1,10}\](?:\[C-[\da-f]{1,8}\])?:? (?:[\w./-]{1,80}\.c(?::\d{1,6})?(?: in \w{1,80})?: ?)?/;
+  /^(SECURITY|NOTICE|WARNING|ERROR|VERBOSE|DEBUG)\[\d{1,10}\](?:\[C-[\da-f]{1,8}\])?:? (?:[\w./-]{1,80}\.c(?::\d{1,6})?(?:(?: in)? \w{1,80})?: ?)?/;
 const KIND = /^SecurityEvent="(\w{1,40})",/;
 
 const REFUSED = new Set(['InvalidAccountID', 'InvalidPassword', 'ChallengeResponseFailed', 'AuthMethodNotAllowed']);
@@ -76,9 +76,15 @@ const { parse: worded } = wordings([
     fields: LOGIN_FAILED,
   },
   {
-    starts: "Request '",
+    starts: 'Request ',
+    has: " failed for '",
     pattern:
-      /^Request '(?:REGISTER|INVITE|SUBSCRIBE|OPTIONS|MESSAGE|PUBLISH)' from '.{0,1024}<?sips?:(?<user>[^@>']{0,256})(?:@[^>']{0,256})?>?' failed for '(?<peer>[\da-fA-F.:[\]]{3,60})' \(callid: .{0,300}\) - (?<reason>Failed to authenticate|No matching endpoint found|Not match Endpoint(?: Contact)? ACL|Endpoint.{0,100})(?: after \d{1,9} tries in [\d.]{1,16} ms)?$/,
+      /^Request (?:'[A-Z]{3,12}' )?from '.{0,1024}<?sips?:(?<user>[^@>']{0,256})(?:@[^>']{0,256})?>?' failed for '(?<peer>[\da-fA-F.:[\]]{3,60})' \(callid: .{0,300}\) - (?<reason>Failed to authenticate|No matching endpoint found|Not match Endpoint(?: Contact)? ACL|Endpoint.{0,100})(?: after \d{1,9} tries in [\d.]{1,16} ms)?$/,
+    fields: LOGIN_FAILED,
+  },
+  {
+    starts: 'Failed to authenticate device ',
+    pattern: /^Failed to authenticate device [^<]{0,256}<sips?:(?<user>[^@>]{0,256})[@>]/,
     fields: LOGIN_FAILED,
   },
   {
@@ -134,7 +140,7 @@ export const asterisk: Parser = {
   signatures: [
     { starts: 'SECURITY[', has: ['SecurityEvent="'], test: HEAD },
     { starts: 'NOTICE[', has: ["Registration from '", "' failed for '"], test: HEAD },
-    { starts: 'NOTICE[', has: ["Request '", "' failed for '"], test: HEAD },
+    { starts: 'NOTICE[', has: ['Request ', " from '", "' failed for '"], test: HEAD },
     { starts: 'NOTICE[', has: [' to authenticate '], test: HEAD },
   ],
   parse,

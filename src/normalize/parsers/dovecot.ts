@@ -40,7 +40,7 @@ function worker(message: string): Parsed | undefined {
 
 /** `user=<U>, method=PLAIN, rip=A, lip=B, …`; older ones leave the user or the method out. */
 const DETAILS =
-  /^(?:user=<(.*)>, )?(?:method=([\w-]{1,32}), )?rip=([\da-fA-F.:]{2,45}), lip=([\da-fA-F.:]{2,45})(?:, |$)/s;
+  /^(?:user=<(.*)>, )?(?:method=([\w-]{1,32}), )?rip=([\da-fA-F.:]{2,45}), (?:rport=\d{1,5}, )?lip=([\da-fA-F.:]{2,45})(?:, |$)/s;
 const FAILED = /\((auth failed, (\d{1,6}) attempts?[^()]{0,64})\)/;
 
 interface Details {
@@ -113,5 +113,9 @@ export const dovecot: Parser = {
     starts: `${name}-login: `,
     has: ['rip=', 'lip='],
   })),
-  parse: (message) => login(message) ?? worker(message) ?? session(message),
+  parse(text) {
+    // Where stderr goes to syslog the name stands twice.
+    const message = text.startsWith('dovecot: ') ? text.slice(9) : text;
+    return login(message) ?? worker(message) ?? session(message);
+  },
 };

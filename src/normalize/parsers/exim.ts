@@ -29,14 +29,17 @@ const worded = wordings([
   {
     has: ' authenticator failed for ',
     pattern: new RegExp(
-      `^[\\w-]{1,64} authenticator failed for ${CLIENT}${OWN}: (?<reason>\\d{3} Incorrect authentication data)(?: \\(set_id=(?<user>.*)\\))?$`,
+      `^(?:\\[\\d{1,10}\\] )?[\\w-]{1,64} authenticator failed for (?:H=)?${CLIENT}${OWN}: (?<reason>\\d{3} Incorrect authentication data)(?: \\(set_id=(?<user>.*)\\))?$`,
       's',
     ),
     fields: mailLogin('failure'),
   },
   {
     has: ' authenticator failed for ',
-    pattern: new RegExp(`^[\\w-]{1,64} authenticator failed for ${CLIENT}${OWN}: (?<reason>.*)$`, 's'),
+    pattern: new RegExp(
+      `^(?:\\[\\d{1,10}\\] )?[\\w-]{1,64} authenticator failed for (?:H=)?${CLIENT}${OWN}: (?<reason>.*)$`,
+      's',
+    ),
     fields: mailLogin('failure'),
   },
   {
@@ -183,7 +186,13 @@ export const exim: Parser = {
   signatures: [
     ...worded.signatures,
     { starts: 'H=', has: [' F=<', ' rejected RCPT <'], test: HOST },
-    { starts: 'H=', has: [' sender verify fail for <'], test: HOST },
+    ...[' sender verify fail for <', ' rejected EHLO or HELO ', ' rejected MAIL <', ' rejected connection in '].map(
+      (text) => ({
+        starts: 'H=',
+        has: [text],
+        test: HOST,
+      }),
+    ),
     { has: [' <= ', ' P=', ' S='], test: ARRIVAL },
     ...['=>', '->', '**', '=='].map((way) => ({ has: [` ${way} `, ' R=', ' T='], test: SENT })),
   ],

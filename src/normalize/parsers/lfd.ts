@@ -44,6 +44,7 @@ export const lfd: Parser = {
       has: ' from ',
       pattern: new RegExp(`^\\([\\w-]{1,32}\\) (?<reason>[^()]{1,80}?) from ${IP}${RULE}`, 's'),
       fields: found('attack'),
+      quiet: true,
     },
     {
       starts: '*Port ',

@@ -8,7 +8,7 @@ import { wordings } from '../wordings.ts';
 import type { Draft, Line, Parsed, Parser } from './parser.ts';
 
 const HEAD =
-  /^(?:([^\s/[\]]{1,128})\/)?(?:\[AF_INET6?\])?(\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}|\[?[\da-fA-F:.]{3,45}\]?:\d{1,5}|\d{1,3}(?:\.\d{1,3}){3}) /;
+  /^(?:us=\d{1,6} )?(?:([^\s/[\]]{1,128})\/)?(?:\[AF_INET6?\])?(\d{1,3}(?:\.\d{1,3}){3}:\d{1,5}|\[?[\da-fA-F:.]{3,45}\]?:\d{1,5}|\d{1,3}(?:\.\d{1,3}){3}) /;
 /** IPv6 addresses stand without brackets: the last colon begins the port. */
 const FROM = String.raw`(?:\[AF_INET6?\])?\[?(?<ip>[\da-fA-F.:]{3,45}?)\]?:(?<port>\d{1,5})(?=$|[ ,(])`;
 
@@ -22,6 +22,19 @@ const FAILED: Parsed = { ...LOGIN_FAILED, 'event.category': [...AUTHENTICATION, 
 const { parse: worded } = wordings([
   { starts: 'TLS Auth Error: ', pattern: /^TLS Auth Error: (?<reason>.{1,200})$/, fields: FAILED },
   { starts: 'VERIFY ERROR: ', pattern: /^VERIFY ERROR: (?<reason>depth=\d{1,3}, error=[^:]{1,128})/, fields: FAILED },
+  { starts: 'VERIFY SCRIPT ERROR', pattern: /^(?<reason>VERIFY SCRIPT ERROR: depth=\d{1,3})/, fields: FAILED },
+  { starts: 'CRL CHECK FAILED', pattern: /^(?<reason>CRL CHECK FAILED)/, fields: FAILED },
+  {
+    // The attempt itself was written before: this is what the client is told.
+    starts: 'SENT CONTROL [',
+    pattern: /^SENT CONTROL \[(?<user>[^[\]]{1,256})\]: '(?<reason>AUTH_FAILED)/,
+    fields: { 'event.category': AUTHENTICATION, 'event.type': ['denied'], 'event.action': 'refusal_sent' },
+  },
+  {
+    starts: 'WARNING: Bad encapsulated packet length',
+    pattern: /^WARNING: (?<reason>Bad encapsulated packet length)/,
+    fields: net('packet_refused', 'denied'),
+  },
   { starts: 'VERIFY X509NAME ERROR', pattern: /^(?<reason>VERIFY X509NAME ERROR)/, fields: FAILED },
   {
     starts: 'PLUGIN AUTH-PAM: ',
@@ -117,7 +130,7 @@ function parse(message: string, line: Line): Parsed | undefined {
   return draft;
 }
 
-const PEER = String.raw`^(?:[^\s/[\]]{1,128}\/)?(?:\[AF_INET6?\])?(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-fA-F:]{3,45}\]?):\d{1,5} `;
+const PEER = String.raw`^(?:us=\d{1,6} )?(?:[^\s/[\]]{1,128}\/)?(?:\[AF_INET6?\])?(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[\da-fA-F:]{3,45}\]?):\d{1,5} `;
 
 export const openvpn: Parser = {
   name: 'openvpn',
@@ -126,17 +139,27 @@ export const openvpn: Parser = {
   dataset: 'openvpn.log',
   service: ['openvpn', 'syslog'],
   signatures: [
-    'TLS Error: ',
-    'TLS Auth Error: ',
-    'VERIFY ERROR: ',
-    'OpenSSL: error:',
-    'Peer Connection Initiated with ',
-    'tls-crypt unwrap error: ',
-    'TLS: Initial packet from ',
-    'Authenticate/Decrypt packet error: ',
-  ].map((text) => ({
-    has: [text],
-    test: new RegExp(`${PEER}(?:\\[[^\\[\\]]{1,256}\\] )?${text.replace(/[/]/g, '\\/')}`),
-  })),
+    { starts: 'TLS Error: ', has: [' from [AF_INET'] },
+    ...[
+      'TLS Error: ',
+      'TLS Auth Error: ',
+      'VERIFY ERROR: ',
+      'OpenSSL: error:',
+      'Peer Connection Initiated with ',
+      'tls-crypt unwrap error: ',
+      'TLS: Initial packet from ',
+      'Authenticate/Decrypt packet error: ',
+      'VERIFY OK: depth=',
+      'VERIFY SCRIPT ERROR',
+      'CRL CHECK FAILED',
+      'SENT CONTROL [',
+      'SIGUSR1[soft,',
+      'Connection reset, restarting',
+      'WARNING: Bad encapsulated packet length',
+    ].map((text) => ({
+      has: [text],
+      test: new RegExp(`${PEER}(?:\\[[^\\[\\]]{1,256}\\] )?${text.replace(/[/[\]]/g, '\\$&')}`),
+    })),
+  ],
   parse,
 };

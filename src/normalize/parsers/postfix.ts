@@ -135,6 +135,12 @@ const worded = wordings([
     fields: mail('mail_submitted'),
     quiet: true,
   },
+  {
+    starts: 'addr ',
+    pattern: /^addr (?<ip>[\da-fA-F.:]{2,45}) (?<reason>listed by domain \S{1,255} as \S{1,64})$/,
+    fields: net('smtp_blocklisted', 'info'),
+    quiet: true,
+  },
   { has: ': removed', pattern: new RegExp(`^${ID}: removed$`), fields: mail('mail_removed'), quiet: true },
 ]);
 
@@ -191,7 +197,7 @@ const screened = wordings([
 ]);
 
 const REFUSAL = new RegExp(
-  `^${QUEUE}: (?<verb>reject|milter-reject|reject_warning|discard|hold|milter-hold|milter-discard): (?<stage>[\\w.-]{1,32}(?: \\w{1,16})?) from ${CLIENT}: `,
+  `^${QUEUE}: (?<verb>reject|milter-reject|reject_warning|discard|hold|filter|warn|redirect|prepend|info|milter-hold|milter-discard): (?<stage>[\\w.-]{1,32}(?: \\w{1,16})?) from ${CLIENT}: `,
 );
 const MAIL_TAIL = /^; from=<([^<>]{0,512})>(?:,? to=<([^<>]{0,512})>)?,? proto=/;
 
@@ -200,7 +206,7 @@ function refusal(message: string): Parsed | undefined {
   const match = REFUSAL.exec(message);
   if (match?.groups === undefined) return undefined;
   const { verb = '', stage = '', ...client } = match.groups;
-  const warned = verb === 'reject_warning';
+  const warned = /^(?:reject_warning|filter|warn|redirect|prepend|info)$/.test(verb);
   const draft: Draft = { ...withGroups(warned ? mail('mail_warned') : MAIL_REFUSED, client) };
   const end = message.lastIndexOf('; from=<');
   const text = message.slice(match[0].length, end === -1 ? undefined : end);
