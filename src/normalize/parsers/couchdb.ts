@@ -8,7 +8,7 @@
  * path are the client's: status, verdict and time are read from the end, peer, user and method by their shape.
  */
 import { isAddress, setPeer } from '../address.ts';
-import { AUTHENTICATION, DATABASE, toNumber } from '../ecs.ts';
+import { DATABASE, LOGIN_FAILED, toNumber } from '../ecs.ts';
 import { ACCESS_EVENT, setStatus, setUrl } from '../http.ts';
 import type { Draft, Parsed, Parser } from './parser.ts';
 
@@ -29,11 +29,20 @@ function request(body: string): Parsed | undefined {
   setStatus(draft, status);
   setPeer(draft, peer);
   if (host !== 'undefined') draft['url.domain'] = host.replace(/:\d{1,5}$/, '');
-  // 401 to whoever brought no name is only the question for one; `/_session` is where names and passwords go.
-  if (status === 401 && method === 'POST' && target.startsWith('/_session')) {
-    draft['event.category'] = [...AUTHENTICATION, 'web'];
-    draft['event.action'] = 'login';
-  }
+  return draft;
+}
+
+/** `couch_httpd_auth: Authentication failed for user U from ADDR`: the attempt itself; a 401 to a request is only its answer. */
+const REFUSED =
+  /^\w{1,64}: (Authentication (?:failed|rejected) for (?:locked-out )?user) (.{0,512}) from ([\da-fA-F.:]{2,45})$/s;
+
+function refusal(body: string): Parsed | undefined {
+  const match = REFUSED.exec(body);
+  if (match === null) return undefined;
+  const [, reason = '', user = '', peer = ''] = match;
+  const draft: Draft = { ...LOGIN_FAILED, 'event.reason': reason };
+  if (user !== '') draft['user.name'] = user;
+  setPeer(draft, peer);
   return draft;
 }
 
@@ -45,11 +54,20 @@ export const couchdb: Parser = {
   product: 'couchdb',
   service: 'couchdb',
   category: 'database',
-  signatures: [{ has: ['@', '> ', ' ok '], test: /^\S{1,255}@\S{1,255} <\d{1,9}\.\d{1,9}\.\d{1,9}> [0-9a-f]{10} / }],
+  signatures: [
+    {
+      has: ['@', ': Authentication ', ' for '],
+      test: /^\S{1,255}@\S{1,255} <\d{1,9}\.\d{1,9}\.\d{1,9}> (?:[0-9a-f]{10}|-{8}) couch_httpd_auth: /,
+    },
+    { has: ['@', '> ', ' ok '], test: /^\S{1,255}@\S{1,255} <\d{1,9}\.\d{1,9}\.\d{1,9}> [0-9a-f]{10} / },
+  ],
   parse(message) {
     const head = HEAD.exec(message);
     if (head === null) return undefined;
     const body = message.slice(head[0].length);
-    return request(body) ?? { 'event.category': DATABASE, 'event.type': ['info'], 'event.action': 'couchdb_message' };
+    return (
+      refusal(body) ??
+      request(body) ?? { 'event.category': DATABASE, 'event.type': ['info'], 'event.action': 'couchdb_message' }
+    );
   },
 };

@@ -11,7 +11,8 @@ import { setPeer } from '../address.ts';
 import { DNS_ANSWER, DNS_BLOCKED, DNS_QUERY, dnsEvent } from '../dns.ts';
 import { NETWORK } from '../ecs.ts';
 import { levelOf } from '../head.ts';
-import type { Draft, Parsed, Parser } from './parser.ts';
+import { readStamp } from '../stamp.ts';
+import type { Draft, Line, Parsed, Parser } from './parser.ts';
 
 const EXTRA = /^\d{1,12} (?:([\da-fA-F.:]{2,45})\/(\d{1,5})|\*) /;
 const QUERY = /^query\[([\w-]{1,16}(?:=\d{1,5})?)\] (.{1,1100}) from ([\da-fA-F.:]{2,45})$/s;
@@ -84,9 +85,9 @@ function lease(message: string): Parsed | undefined {
 }
 
 const ATTACK = /^possible DNS-rebind attack detected: (.{1,1100})$/;
-const LIMITED = /^(?:WARNING: |)(?:RATE_LIMIT: )?Client ([\da-fA-F.:]{2,45}) has been rate-limited/;
-/** FTL's own log: `[811/T812] WARNING: text`. */
-const FTL = /^\[\d{1,10}(?:[/M]\w{1,12})?\] (?:([A-Z]{4,8}): )?/;
+const LIMITED = /^Rate-limiting ([\da-fA-F.:]{2,45}) for at least \d/;
+/** FTL's own log: `[811/T812] WARNING: text`; before version 6 the stamp is in the brackets too. */
+const FTL = /^\[(\d{4}-\d\d-\d\d [\d:.]{8,12} )?\d{1,10}(?:[/M]\w{1,12})?\] (?:([A-Z]{4,8}): )?/;
 
 function other(message: string): Parsed | undefined {
   const attack = ATTACK.exec(message);
@@ -108,12 +109,18 @@ function other(message: string): Parsed | undefined {
   return { ...dnsEvent('dns_limit_reached', 'protocol', 'denied') };
 }
 
-function parse(message: string): Parsed | undefined {
+function parse(message: string, line: Line): Parsed | undefined {
   const ftl = FTL.exec(message);
   const text = ftl === null ? message : message.slice(ftl[0].length);
   const said = question(text) ?? lease(text) ?? other(text);
-  const level = levelOf(ftl?.[1] ?? '');
-  return said === undefined || level === undefined ? said : { ...said, 'log.level': level };
+  if (said === undefined || ftl === null) return said;
+  const level = levelOf(ftl[2] ?? '');
+  const stamp = ftl[1] === undefined ? undefined : readStamp(message, 1, line.clock);
+  return {
+    ...said,
+    ...(level === undefined ? {} : { 'log.level': level }),
+    ...(stamp === undefined ? {} : { '@timestamp': stamp.time }),
+  };
 }
 
 export const dnsmasq: Parser = {
@@ -125,6 +132,8 @@ export const dnsmasq: Parser = {
   service: ['dnsmasq', 'syslog'],
   signatures: [
     { starts: 'query[', has: [' from '], test: QUERY },
+    { has: ['] Rate-limiting '], test: FTL },
+    { has: [': Rate-limiting ', ' for at least '], test: FTL },
     { starts: 'gravity blocked ', has: [' is '] },
     { has: [' query[', ' from '], test: /^\d{1,12} [\da-fA-F.:]{2,45}\/\d{1,5} query\[/ },
   ],

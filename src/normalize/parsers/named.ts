@@ -7,7 +7,7 @@
  * BIND escapes blanks, quotes and brackets in names (`\032`), so a name never ends early.
  */
 import { setEndpoint } from '../address.ts';
-import { DNS_DENIED, DNS_QUERY, dnsEvent, plainName } from '../dns.ts';
+import { DNS_BLOCKED, DNS_DENIED, DNS_QUERY, dnsEvent, plainName } from '../dns.ts';
 import { CONFIGURATION } from '../ecs.ts';
 import { levelOf } from '../head.ts';
 import { withGroups, wordings } from '../wordings.ts';
@@ -40,6 +40,7 @@ const STARTS: readonly (readonly [string, Parsed])[] = [
   ['recursive client', { ...DNS_DENIED, 'event.action': 'dns_limit_reached' }],
   ['no more recursive clients', { ...DNS_DENIED, 'event.action': 'dns_limit_reached' }],
   ['drop', DNS_DENIED],
+  ['rpz ', DNS_BLOCKED],
 ];
 
 function client(message: string): Parsed | undefined {
