@@ -104,7 +104,6 @@ export const envoy = webServer('envoy', {
   programs: ['envoy', 'istio-proxy', 'pilot-agent'],
   types: ['istio', 'envoy-gateway', 'contour'],
   paths: ['/envoy/', 'envoy.log', 'envoy_access'],
-  category: ['webserver', 'proxy'],
   signatures: [{ starts: '"', has: [' HTTP/', '" "', '" '], test: HEAD }],
   records: [
     { keys: ['response_flags', 'response_code', 'upstream_cluster'] },

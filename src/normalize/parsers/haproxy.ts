@@ -119,7 +119,6 @@ const STAMPED = String.raw`^[\da-fA-F:.]{2,45}:\d{1,5} \[\d\d\/[A-Z][a-z]{2}\/\d
 export const haproxy = webServer('haproxy', {
   types: ['haproxy-http', 'haproxy-tcp'],
   paths: ['haproxy'],
-  category: ['webserver', 'proxy'],
   signatures: [
     { has: ['/20', '] '], test: new RegExp(String.raw`${STAMPED}\S{1,255} \S{1,255}\/\S{1,255} -?\d{1,10}\/`) },
     { has: [' handshake'], test: new RegExp(String.raw`${STAMPED}[^\s/:]{1,255}\/[^\s:]{1,255}: `) },

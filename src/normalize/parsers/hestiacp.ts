@@ -8,6 +8,9 @@ import type { Draft, Parsed } from './parser.ts';
 const LINE =
   /^(\S.{0,127}) ([\da-fA-F:.]{2,45}) +(?:(failed to (?:login|logged in|log in))|(successfully logged in))(?: \(?(.{1,120}?)\)?)?$/s;
 
+/** A name of one word: sentences of other programs end in such words too. */
+const OWN = /^[\w.-]{1,64} [\da-fA-F:.]{2,45} +(?:failed to log(?:in|ged in| in)|successfully logged in)$/;
+
 function parse(message: string): Parsed | undefined {
   const found = LINE.exec(message);
   if (found === null || !isAddress(found[2] ?? '')) return undefined;
@@ -23,8 +26,8 @@ export const hestiacp = application('hestiacp', {
   paths: ['/hestia/', '/vesta/'],
   dataset: 'hestiacp.log',
   signatures: [
-    { has: [' failed to log'], test: LINE },
-    { has: [' successfully logged in'], test: LINE },
+    { has: [' failed to log'], test: OWN },
+    { has: [' successfully logged in'], test: OWN },
   ],
   parse,
 });

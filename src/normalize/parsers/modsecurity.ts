@@ -137,7 +137,7 @@ export const modsecurity = webServer('modsecurity', {
   paths: ['modsec_audit', '/modsecurity/', '/modsec/', 'modsec'],
   product: 'linux',
   signatures: [
-    ...[...'ABCEFHIJKZ'].map((part) => ({ has: [`-${part}--`], test: BOUNDARY })),
+    ...'A B C E F H I J K Z'.split(' ').map((part) => ({ has: [`-${part}--`], test: BOUNDARY })),
     { has: [' ModSecurity: ', '[file "', '[id "'], test: IN_NGINX },
     { has: ['] ModSecurity: ', '[file "', '[id "'], test: IN_APACHE },
     { starts: 'ModSecurity: ', has: ['[file "', '[id "'] },

@@ -22,7 +22,7 @@ const MAX_CLIENTS = 16;
 export function nginxError(message: string): Parsed | undefined {
   const head = HEAD.exec(message);
   if (head === null) return undefined;
-  const [all, level = '', pid, thread] = head;
+  const [all, level = '', pid, thread, connection] = head;
   const body = message.slice(all.length);
   const draft: Draft = {
     'event.category': WEB,
@@ -34,13 +34,14 @@ export function nginxError(message: string): Parsed | undefined {
     'process.thread.id': Number(thread),
     message: body,
   };
+  if (connection !== undefined) draft['nginx.error.connection_id'] = Number(connection);
   const client = clientAt(body, /^\[client ([^\]\s]{2,80})\] /.exec(body)?.[1]);
   const text = client === undefined ? body : body.slice(0, client.at);
-  if (client !== undefined) setTail(draft, body.slice(client.end));
+  if (client?.others.length === 0) setTail(draft, body.slice(client.end));
   setMeaning(draft, text);
   if (client === undefined) return draft;
   if (client.others.length > 0) draft['related.ip'] = [...new Set([client.address, ...client.others])];
-  else setPeer(draft, client.address);
+  else if (isAddress(client.address)) setPeer(draft, client.address);
   return draft;
 }
 
@@ -90,7 +91,7 @@ function setTail(draft: Draft, tail: string): void {
   const host = /^(?:, (?:subrequest|upstream): "[^"]*")*, host: "([^"]*)"/.exec(rest);
   if (host?.[1] !== undefined && host[1] !== '') setHost(draft, host[1]);
   const upstream = /^(?:, subrequest: "[^"]*")?, upstream: "[a-z]{2,8}:\/\/([^/"]{1,255})/.exec(rest)?.[1];
-  if (upstream !== undefined) draft['destination.address'] = upstream;
+  if (upstream !== undefined && upstream !== 'unix:') draft['destination.address'] = upstream;
   const referrer = host === null ? undefined : /^, referrer: "(.*)"$/s.exec(rest.slice(host[0].length))?.[1];
   if (referrer !== undefined && referrer !== '') draft['http.request.referrer'] = referrer;
 }
