@@ -152,7 +152,7 @@ function textIndex(parsers: readonly Parser[]): Dispatcher['byText'] {
     for (const index of hits.toSorted((a, b) => a - b)) {
       const candidate = all[index];
       if (candidate === undefined) continue;
-      const reason = whyNot(candidate, message);
+      const reason = whyNot(candidate, message, refused !== undefined);
       if (reason !== undefined) refused?.(candidate, reason);
       else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
     }
@@ -160,12 +160,17 @@ function textIndex(parsers: readonly Parser[]): Dispatcher['byText'] {
   };
 }
 
-function whyNot({ signature, texts }: TextSignature, message: string): string | undefined {
+/** A reason that nobody hears: putting the words together costs more than the tests do. */
+const UNSAID = '';
+
+function whyNot({ signature, texts }: TextSignature, message: string, heard: boolean): string | undefined {
   if (signature.starts !== undefined && !message.startsWith(signature.starts)) {
-    return `does not begin with ${JSON.stringify(signature.starts)}`;
+    return heard ? `does not begin with ${JSON.stringify(signature.starts)}` : UNSAID;
   }
-  for (const text of texts) if (!message.includes(text)) return `does not hold ${JSON.stringify(text)}`;
-  if (signature.test?.test(message) === false) return `is not shaped as ${String(signature.test)}`;
+  for (const text of texts) {
+    if (!message.includes(text)) return heard ? `does not hold ${JSON.stringify(text)}` : UNSAID;
+  }
+  if (signature.test?.test(message) === false) return heard ? `is not shaped as ${String(signature.test)}` : UNSAID;
   return undefined;
 }
 
@@ -198,7 +203,7 @@ function keyIndex(parsers: readonly Parser[]): Dispatcher['byKeys'] {
     for (const index of hits.toSorted((a, b) => a - b)) {
       const candidate = all[index];
       if (candidate === undefined) continue;
-      const reason = whyNotRecord(candidate.signature, record);
+      const reason = whyNotRecord(candidate.signature, record, refused !== undefined);
       if (reason !== undefined) refused?.(candidate, reason);
       else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
     }
@@ -206,12 +211,12 @@ function keyIndex(parsers: readonly Parser[]): Dispatcher['byKeys'] {
   };
 }
 
-function whyNotRecord({ keys, values }: RecordSignature, record: Fields): string | undefined {
-  for (const key of keys) if (record[key] === undefined) return `has no ${key}`;
+function whyNotRecord({ keys, values }: RecordSignature, record: Fields, heard: boolean): string | undefined {
+  for (const key of keys) if (record[key] === undefined) return heard ? `has no ${key}` : UNSAID;
   for (const [key, wanted] of Object.entries(values ?? {})) {
     const value = record[key];
     const fits = wanted instanceof RegExp ? typeof value === 'string' && wanted.test(value) : value === wanted;
-    if (!fits) return `${key} is not ${String(wanted)}`;
+    if (!fits) return heard ? `${key} is not ${String(wanted)}` : UNSAID;
   }
   return undefined;
 }
