@@ -61,9 +61,10 @@ export const awsAlb = webServer('aws-alb', {
   paths: ['elasticloadbalancing'],
   product: 'aws',
   signatures: [
-    { has: [' HTTP/', ' "'], test: HEAD },
     { has: ['Z app/', ' "'], test: HEAD },
     { has: ['arn:aws', ' "'], test: HEAD },
+    { has: [' TLSv1', ' "'], test: HEAD },
+    { has: ['" - -', ' "'], test: HEAD },
   ],
   parse,
 });

@@ -116,11 +116,15 @@ function other(message: string): Parsed | undefined {
 
 const STAMPED = String.raw`^[\da-fA-F:.]{2,45}:\d{1,5} \[\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d{3})?\] `;
 
+const LOGGED = new RegExp(String.raw`${STAMPED}\S{1,255} \S{1,255}\/\S{1,255} -?\d{1,10}\/`);
+/** How nearly every session ends: no cookies, or nothing wrong and some. Rare in other programs' lines, unlike the rest of these. */
+const FLAGS = ['-- ', ' --N', ' --V', ' --I', ' --D', ' --E', ' --O', ' --U'];
+
 export const haproxy = webServer('haproxy', {
   types: ['haproxy-http', 'haproxy-tcp'],
   paths: ['haproxy'],
   signatures: [
-    { has: ['/20', '] '], test: new RegExp(String.raw`${STAMPED}\S{1,255} \S{1,255}\/\S{1,255} -?\d{1,10}\/`) },
+    ...FLAGS.map((flags) => ({ has: [flags, '] '], test: LOGGED })),
     { has: [' handshake'], test: new RegExp(String.raw`${STAMPED}[^\s/:]{1,255}\/[^\s:]{1,255}: `) },
     { starts: 'Connect from ', test: CONNECT },
   ],

@@ -74,9 +74,17 @@ const refused = (record: Fields): Parsed | undefined =>
     ? { ...LOGIN_FAILED, 'event.dataset': 'traefik.log', 'service.type': 'traefik' }
     : undefined;
 
+/** What stands behind the name of every router. */
+const PROVIDERS =
+  'docker file kubernetes kubernetescrd kubernetesgateway swarm internal http rest redis nomad ecs consul consulcatalog etcd zookeeper';
+
 export const traefik = webServer('traefik', {
   paths: ['/traefik/', 'traefik.log'],
-  signatures: [{ has: ['" "', '] "', '" ', 'ms'], test: ENDS }],
+  signatures: [
+    ...PROVIDERS.split(' ').map((provider) => ({ has: [`@${provider}" "`], test: ENDS })),
+    // No router took it.
+    { has: [' "-" "-" 0ms'], test: ENDS },
+  ],
   records: [
     { keys: ['RequestMethod', 'RequestPath', 'ClientHost'] },
     { keys: ['DownstreamStatus', 'RequestMethod', 'RequestPath'] },
