@@ -223,6 +223,8 @@ function takeTime(
   context: NormalizeContext,
 ): { readonly time: number | undefined; readonly name: string | undefined } {
   let unreadable = false;
+  const parts = dateAndTime(said, clock);
+  if (parts !== undefined) return { time: parts, name: 'time' };
   for (const name of TIME_NAMES) {
     const value = said[name];
     if (value === undefined) continue;
@@ -236,6 +238,12 @@ function takeTime(
   }
   if (unreadable) context.count('timestamp_unreadable');
   return { time: undefined, name: undefined };
+}
+
+/** Firewalls write `date` and `time` apart. */
+function dateAndTime({ date, time }: Fields, clock: Clock): number | undefined {
+  if (typeof date !== 'string' || typeof time !== 'string' || !/^\d{1,2}:\d\d/.test(time)) return undefined;
+  return stampOf(`${date} ${time}`, clock);
 }
 
 function readTime(value: FieldValue, clock: Clock): number | undefined {

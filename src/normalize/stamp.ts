@@ -6,6 +6,7 @@
  *   30/Nov/2025:11:25:10 +0100         30-Nov-2025 11:25:10.123      30 Nov 2025 11:25:10
  *   Sun Nov 30 11:25:10.123456 2025    Sun, 30 Nov 2025 11:25:10 GMT Nov 30, 2025 11:25:10 AM
  *   11/30/2025, 11:25:10 PM            11/30/25-11:25:10.123         1764498310.123          1764498310123
+ *   30-11-2025 11:25:10
  *
  * Of two numbers with slashes the first is the month, unless it cannot be one. A zone may follow: `Z`, an offset, or a name
  * that means one offset everywhere; a name that does not (`IST`) is passed over and the source's own zone holds.
@@ -31,6 +32,14 @@ export function readStamp(text: string, at: number, clock: Clock): Stamp | undef
   const code = text.charCodeAt(at);
   if (code >= 48 && code <= 57) return numeric(text, at, clock);
   return (code | 32) >= 97 && (code | 32) <= 122 ? worded(text, at, clock) : undefined;
+}
+
+const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** A month in figures without a year: the last such day, as for syslog's stamps. `clockText` is `11:25:10` with or without a fraction. */
+export function yearlessTime(month: number, day: number, clockText: string, clock: Clock): number | undefined {
+  const name = MONTHS[month - 1];
+  return name === undefined ? undefined : stampOf(`${name} ${String(day).padStart(2)} ${clockText}`, clock);
 }
 
 /** A whole text that is a stamp or nothing: what a field of a record holds. */
@@ -93,15 +102,17 @@ function dayFirst(text: string, at: number, end: number, clock: Clock): Stamp | 
     if (text.charCodeAt(end + 4) !== mark) return undefined;
     return withTime(text, fourDigits(text, end + 5), month, first, afterDate(text, end + 9), clock);
   }
-  if (mark !== 47) return undefined;
+  if (mark === SPACE) return undefined;
   let middle = end + 1;
   while (isDigit(text, middle) && middle - end < 3) middle++;
-  if (middle === end + 1 || text.charCodeAt(middle) !== 47) return undefined;
+  if (middle === end + 1 || text.charCodeAt(middle) !== mark) return undefined;
   const second = numberAt(text, end + 1, middle);
   const long = isDigit(text, middle + 3) && isDigit(text, middle + 4);
   const year = long ? fourDigits(text, middle + 1) : 2000 + twoDigits(text, middle + 1);
   const next = afterDate(text, middle + (long ? 5 : 3));
-  return first > 12
+  // Nobody writes the month first with dashes; and without all of the year it may be anything.
+  if (mark === 45 && (!long || middle - end !== 3)) return undefined;
+  return first > 12 || mark === 45
     ? withTime(text, year, second - 1, first, next, clock)
     : withTime(text, year, first - 1, second, next, clock);
 }

@@ -14,6 +14,7 @@ import { authelia } from './authelia.ts';
 import { authentik } from './authentik.ts';
 import { awsAlb } from './aws-alb.ts';
 import { awsCloudfront } from './aws-cloudfront.ts';
+import { awsCloudtrail } from './aws-cloudtrail.ts';
 import { baikal } from './baikal.ts';
 import { baserow } from './baserow.ts';
 import { bitwarden } from './bitwarden.ts';
@@ -22,11 +23,13 @@ import { bunkerweb } from './bunkerweb.ts';
 import { caddy } from './caddy.ts';
 import { calibreWeb } from './calibre-web.ts';
 import { cas } from './cas.ts';
+import { cef } from './cef.ts';
 import { centreon } from './centreon.ts';
 import { cloudflare } from './cloudflare.ts';
 import { couchdb } from './couchdb.ts';
 import { cpanel } from './cpanel.ts';
 import { cron } from './cron.ts';
+import { crowdsec } from './crowdsec.ts';
 import { cups } from './cups.ts';
 import { dhcpParser } from './dhcp.ts';
 import { dnsmasq } from './dnsmasq.ts';
@@ -35,12 +38,16 @@ import { dovecot } from './dovecot.ts';
 import { dropbear } from './dropbear.ts';
 import { drupal } from './drupal.ts';
 import { emby } from './emby.ts';
+import { endlessh } from './endlessh.ts';
 import { envoy } from './envoy.ts';
 import { exchange } from './exchange.ts';
 import { exim } from './exim.ts';
+import { fail2ban } from './fail2ban.ts';
 import { fastly } from './fastly.ts';
 import { filebrowser } from './filebrowser.ts';
+import { filterlog } from './filterlog.ts';
 import { fireflyiii } from './fireflyiii.ts';
+import { fortinet } from './fortinet.ts';
 import { freeswitch } from './freeswitch.ts';
 import { gin } from './gin.ts';
 import { gitea } from './gitea.ts';
@@ -71,6 +78,7 @@ import { magentoExtension } from './magento-extension.ts';
 import { mailscanner } from './mailscanner.ts';
 import { mailuAdmin } from './mailu-admin.ts';
 import { mealie } from './mealie.ts';
+import { mikrotik } from './mikrotik.ts';
 import { miniflux } from './miniflux.ts';
 import { modsecurity } from './modsecurity.ts';
 import { mongodb } from './mongodb.ts';
@@ -92,9 +100,11 @@ import { openappsec } from './openappsec.ts';
 import { opensearchDashboards } from './opensearch-dashboards.ts';
 import { openvpn } from './openvpn.ts';
 import { owncloud } from './owncloud.ts';
+import { paloAlto } from './palo-alto.ts';
 import { pam } from './pam.ts';
 import { paperlessNgx } from './paperless-ngx.ts';
 import { passwd } from './passwd.ts';
+import { pfsense } from './pfsense.ts';
 import { phpmyadmin } from './phpmyadmin.ts';
 import { plex } from './plex.ts';
 import { polkit } from './polkit.ts';
@@ -102,8 +112,11 @@ import { portainer } from './portainer.ts';
 import { postfix } from './postfix.ts';
 import { postgres } from './postgres.ts';
 import { proftpd } from './proftpd.ts';
+import { proxmox } from './proxmox.ts';
+import { proxmoxBackup } from './proxmox-backup.ts';
 import { pterodactyl } from './pterodactyl.ts';
 import { pureFtpd } from './pure-ftpd.ts';
+import { pveFirewall } from './pve-firewall.ts';
 import { qbittorrent } from './qbittorrent.ts';
 import { redis } from './redis.ts';
 import { roundcube } from './roundcube.ts';
@@ -115,13 +128,16 @@ import { seerr } from './seerr.ts';
 import { servarr } from './servarr.ts';
 import { sftpgo } from './sftpgo.ts';
 import { smartd } from './smartd.ts';
+import { snort } from './snort.ts';
 import { sogo } from './sogo.ts';
 import { squirrelmail } from './squirrelmail.ts';
 import { sshd } from './sshd.ts';
+import { sshesame } from './sshesame.ts';
 import { stirlingPdf } from './stirling-pdf.ts';
 import { strongswan } from './strongswan.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
+import { suricata } from './suricata.ts';
 import { sympa } from './sympa.ts';
 import { systemd } from './systemd.ts';
 import { technitium } from './technitium.ts';
@@ -161,6 +177,7 @@ export const PARSERS: readonly Parser[] = [
   authentik,
   awsAlb,
   awsCloudfront,
+  awsCloudtrail,
   baikal,
   baserow,
   bitwarden,
@@ -169,11 +186,13 @@ export const PARSERS: readonly Parser[] = [
   caddy,
   calibreWeb,
   cas,
+  cef,
   centreon,
   cloudflare,
   couchdb,
   cpanel,
   cron,
+  crowdsec,
   cups,
   dhcpParser,
   dnsmasq,
@@ -182,12 +201,16 @@ export const PARSERS: readonly Parser[] = [
   dropbear,
   drupal,
   emby,
+  endlessh,
   envoy,
   exchange,
   exim,
+  fail2ban,
   fastly,
   filebrowser,
+  filterlog,
   fireflyiii,
+  fortinet,
   freeswitch,
   gin,
   gitea,
@@ -218,6 +241,7 @@ export const PARSERS: readonly Parser[] = [
   mailscanner,
   mailuAdmin,
   mealie,
+  mikrotik,
   miniflux,
   modsecurity,
   mongodb,
@@ -239,9 +263,11 @@ export const PARSERS: readonly Parser[] = [
   opensearchDashboards,
   openvpn,
   owncloud,
+  paloAlto,
   pam,
   paperlessNgx,
   passwd,
+  pfsense,
   phpmyadmin,
   plex,
   polkit,
@@ -249,8 +275,11 @@ export const PARSERS: readonly Parser[] = [
   postfix,
   postgres,
   proftpd,
+  proxmox,
+  proxmoxBackup,
   pterodactyl,
   pureFtpd,
+  pveFirewall,
   qbittorrent,
   redis,
   roundcube,
@@ -262,13 +291,16 @@ export const PARSERS: readonly Parser[] = [
   servarr,
   sftpgo,
   smartd,
+  snort,
   sogo,
   squirrelmail,
   sshd,
+  sshesame,
   stirlingPdf,
   strongswan,
   su,
   sudo,
+  suricata,
   sympa,
   systemd,
   technitium,
