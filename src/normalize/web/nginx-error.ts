@@ -39,7 +39,11 @@ export function nginxError(message: string): Parsed | undefined {
   const text = client === undefined ? body : body.slice(0, client.at);
   if (client?.others.length === 0) setTail(draft, body.slice(client.end));
   setMeaning(draft, text);
-  if (client === undefined) return draft;
+  if (client === undefined) {
+    const closed = /^client (\S{2,80}) closed keepalive connection/.exec(body)?.[1] ?? '';
+    if (isAddress(closed)) setPeer(draft, closed);
+    return draft;
+  }
   if (client.others.length > 0) draft['related.ip'] = [...new Set([client.address, ...client.others])];
   else if (isAddress(client.address)) setPeer(draft, client.address);
   return draft;

@@ -33,7 +33,7 @@ test('columns of one file say nothing of another', () => {
 
 test('fourteen columns are told by where the client stands', () => {
   const read = reader('iis', 'fourteen');
-  const seven = '2026-02-28 10:00:00 192.0.2.5 GET / - 80 - 203.0.113.7 curl 200 0 0 15';
+  const seven = '2026-02-28 10:00:00 192.0.2.5 GET / - 80 - 203.0.113.7 curl 404 502 0 15';
   const six = '2026-02-28 10:00:00 W3SVC1 192.0.2.5 GET / - 80 - 203.0.113.8 curl 200 0 0';
   assert.equal(read(seven)?.['source.ip'], '203.0.113.7');
   assert.equal(read(six)?.['source.ip'], '203.0.113.8');
