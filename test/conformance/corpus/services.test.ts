@@ -5,7 +5,7 @@ import { needsCorpus } from './corpus.ts';
 import { differences, eventOf, exceptions, percent, rows, score } from './services.ts';
 
 /** Lines of the 627 of which every expected value is right. They only go up. */
-const FLOOR = { hinted: 525, unhinted: 524 };
+const FLOOR = { hinted: 627, unhinted: 626 };
 
 for (const [what, hinted] of [
   ['hinted', true],
