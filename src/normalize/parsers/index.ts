@@ -25,8 +25,10 @@ import { calibreWeb } from './calibre-web.ts';
 import { cas } from './cas.ts';
 import { cef } from './cef.ts';
 import { centreon } from './centreon.ts';
+import { cisco } from './cisco.ts';
 import { cloudflare } from './cloudflare.ts';
 import { couchdb } from './couchdb.ts';
+import { cowrie } from './cowrie.ts';
 import { cpanel } from './cpanel.ts';
 import { cron } from './cron.ts';
 import { crowdsec } from './crowdsec.ts';
@@ -43,12 +45,14 @@ import { envoy } from './envoy.ts';
 import { exchange } from './exchange.ts';
 import { exim } from './exim.ts';
 import { fail2ban } from './fail2ban.ts';
+import { falco } from './falco.ts';
 import { fastly } from './fastly.ts';
 import { filebrowser } from './filebrowser.ts';
 import { filterlog } from './filterlog.ts';
 import { fireflyiii } from './fireflyiii.ts';
 import { fortinet } from './fortinet.ts';
 import { freeswitch } from './freeswitch.ts';
+import { fritzbox } from './fritzbox.ts';
 import { gin } from './gin.ts';
 import { gitea } from './gitea.ts';
 import { gitlab } from './gitlab.ts';
@@ -61,6 +65,7 @@ import { harbor } from './harbor.ts';
 import { hestiacp } from './hestiacp.ts';
 import { homeAssistant } from './home-assistant.ts';
 import { horde } from './horde.ts';
+import { hostapd } from './hostapd.ts';
 import { iis } from './iis.ts';
 import { immich } from './immich.ts';
 import { jellyfin } from './jellyfin.ts';
@@ -97,8 +102,10 @@ import { ntp } from './ntp.ts';
 import { nut } from './nut.ts';
 import { odoo } from './odoo.ts';
 import { openappsec } from './openappsec.ts';
+import { opencanary } from './opencanary.ts';
 import { opensearchDashboards } from './opensearch-dashboards.ts';
 import { openvpn } from './openvpn.ts';
+import { openwrt } from './openwrt.ts';
 import { owncloud } from './owncloud.ts';
 import { paloAlto } from './palo-alto.ts';
 import { pam } from './pam.ts';
@@ -118,6 +125,7 @@ import { pterodactyl } from './pterodactyl.ts';
 import { pureFtpd } from './pure-ftpd.ts';
 import { pveFirewall } from './pve-firewall.ts';
 import { qbittorrent } from './qbittorrent.ts';
+import { qnap } from './qnap.ts';
 import { redis } from './redis.ts';
 import { roundcube } from './roundcube.ts';
 import { rsync } from './rsync.ts';
@@ -133,17 +141,20 @@ import { sogo } from './sogo.ts';
 import { squirrelmail } from './squirrelmail.ts';
 import { sshd } from './sshd.ts';
 import { sshesame } from './sshesame.ts';
+import { sshguard } from './sshguard.ts';
 import { stirlingPdf } from './stirling-pdf.ts';
 import { strongswan } from './strongswan.ts';
 import { su } from './su.ts';
 import { sudo } from './sudo.ts';
 import { suricata } from './suricata.ts';
 import { sympa } from './sympa.ts';
+import { synology } from './synology.ts';
 import { systemd } from './systemd.ts';
 import { technitium } from './technitium.ts';
 import { teleport } from './teleport.ts';
 import { thehive } from './thehive.ts';
 import { traefik } from './traefik.ts';
+import { truenas } from './truenas.ts';
 import { ts3 } from './ts3.ts';
 import { unbound } from './unbound.ts';
 import { upsunHttplog } from './upsun-httplog.ts';
@@ -153,10 +164,12 @@ import { usermod } from './usermod.ts';
 import { uvicorn } from './uvicorn.ts';
 import { vaultwarden } from './vaultwarden.ts';
 import { vsftpd } from './vsftpd.ts';
+import { wazuh } from './wazuh.ts';
 import { webmin } from './webmin.ts';
 import { windows } from './windows.ts';
 import { wireguard } from './wireguard.ts';
 import { wordpress } from './wordpress.ts';
+import { zeek } from './zeek.ts';
 import { znc } from './znc.ts';
 import { zoneminder } from './zoneminder.ts';
 import { zoraxy } from './zoraxy.ts';
@@ -188,8 +201,10 @@ export const PARSERS: readonly Parser[] = [
   cas,
   cef,
   centreon,
+  cisco,
   cloudflare,
   couchdb,
+  cowrie,
   cpanel,
   cron,
   crowdsec,
@@ -206,12 +221,14 @@ export const PARSERS: readonly Parser[] = [
   exchange,
   exim,
   fail2ban,
+  falco,
   fastly,
   filebrowser,
   filterlog,
   fireflyiii,
   fortinet,
   freeswitch,
+  fritzbox,
   gin,
   gitea,
   gitlab,
@@ -224,6 +241,7 @@ export const PARSERS: readonly Parser[] = [
   hestiacp,
   homeAssistant,
   horde,
+  hostapd,
   iis,
   immich,
   jellyfin,
@@ -260,8 +278,10 @@ export const PARSERS: readonly Parser[] = [
   nut,
   odoo,
   openappsec,
+  opencanary,
   opensearchDashboards,
   openvpn,
+  openwrt,
   owncloud,
   paloAlto,
   pam,
@@ -281,6 +301,7 @@ export const PARSERS: readonly Parser[] = [
   pureFtpd,
   pveFirewall,
   qbittorrent,
+  qnap,
   redis,
   roundcube,
   rsync,
@@ -296,17 +317,20 @@ export const PARSERS: readonly Parser[] = [
   squirrelmail,
   sshd,
   sshesame,
+  sshguard,
   stirlingPdf,
   strongswan,
   su,
   sudo,
   suricata,
   sympa,
+  synology,
   systemd,
   technitium,
   teleport,
   thehive,
   traefik,
+  truenas,
   ts3,
   unbound,
   upsunHttplog,
@@ -316,10 +340,12 @@ export const PARSERS: readonly Parser[] = [
   uvicorn,
   vaultwarden,
   vsftpd,
+  wazuh,
   webmin,
   windows,
   wireguard,
   wordpress,
+  zeek,
   znc,
   zoneminder,
   zoraxy,
