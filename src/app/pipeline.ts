@@ -20,7 +20,7 @@ import {
   type SourceTag,
 } from '#contract';
 import { compile, type Detector, type Match } from '#detect';
-import { enrich } from '#enrich';
+import { addressBook, enrich, type KnownAddresses } from '#enrich';
 import { type Counters, counters } from '#lib/counters';
 import { unreachable } from '#lib/unreachable';
 import { normalize } from '#normalize';
@@ -44,6 +44,8 @@ export interface PipelineOptions {
   /** IANA zone for stamps without one. */
   readonly timezone: string;
   readonly ownAddresses: readonly string[];
+  /** Databases, devices and lists from the settings. */
+  readonly known?: KnownAddresses | undefined;
   /** Lines of a newly found file that are older than this are not stored, ms. */
   readonly backfill: number;
   /** Everything is read long after it was written: however old a stamp is, it is believed. */
@@ -137,7 +139,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     historic: options.historic === true,
     count: (reason: string) => count('records_mended', reason),
   };
-  const enriching = { ownAddresses: new Set(options.ownAddresses) };
+  const enriching = {
+    ownAddresses: new Set(options.ownAddresses),
+    ...(options.known === undefined ? {} : { about: addressBook(options.known) }),
+  };
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, { snapshots: [], auth: [] }, first);
 
   function fresh(

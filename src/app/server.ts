@@ -9,6 +9,7 @@ import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
+import { readKnownAddresses } from './known-addresses.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { OWN_RULES, readRules } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
@@ -40,6 +41,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
   const counters = createCounters();
   const hostName = config.host.name ?? hostname();
   openDataFolder(dataFolder);
+  const known = readKnownAddresses(config.enrich);
   const catalogue = readRules([OWN_RULES, ...config.rules.folders]);
   const storeThread = startStoreThread(dataFolder);
   const board = createSourceBoard();
@@ -57,6 +59,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
           hostName,
           timezone: config.sources.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           ownAddresses: ownAddresses(),
+          known,
           backfill: config.sources.backfill_hours * 3_600_000,
           notifyLevel: config.notify.level,
           channels: channelsOf(config.notify),

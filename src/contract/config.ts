@@ -194,6 +194,21 @@ export const monitorSchema = z.strictObject({
     .prefault({}),
 });
 
+const enrichSchema = z.strictObject({
+  geoip: z
+    .array(z.string())
+    .default([])
+    .describe('MaxMind DB files (.mmdb) of countries, cities or networks. Nothing is fetched: renew them yourself.'),
+  devices: z
+    .record(z.string(), z.string().min(1).max(100))
+    .default({})
+    .describe('Names of your own devices by address: 192.168.1.10: nas.'),
+  scanners: z
+    .array(z.string())
+    .default([])
+    .describe('Files of known scanners, an address or CIDR range a line. Private and own addresses are never marked.'),
+});
+
 export const configSchema = z.strictObject({
   http: httpSchema.prefault({}),
   honeypot: honeypotSchema.prefault({}),
@@ -209,6 +224,7 @@ export const configSchema = z.strictObject({
       folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack.'),
     })
     .prefault({}),
+  enrich: enrichSchema.prefault({}),
   notify: notifySchema.prefault({}),
   monitor: monitorSchema.prefault({}),
 });

@@ -17,6 +17,7 @@ import { followedAs, followedTo } from '#sources';
 import type { Store } from '#store';
 import { openDataFolder } from '../data-folder.ts';
 import { createHub, type Hub } from '../hub.ts';
+import { readKnownAddresses } from '../known-addresses.ts';
 import { ownAddresses } from '../own-addresses.ts';
 import { OWN_RULES, readRules } from '../rule-catalogue.ts';
 import { startPipelineThread, startStoreThread } from '../threads.ts';
@@ -183,6 +184,7 @@ function openHub(store: Store, means: Means, onTaken: (count: number) => void): 
         hostName: host,
         timezone: timezoneOf(''),
         ownAddresses: ownAddresses(),
+        known: readKnownAddresses(config.enrich),
         backfill: Infinity,
         historic: true,
         notifyLevel: 'critical',
