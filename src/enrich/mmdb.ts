@@ -176,7 +176,7 @@ function attempt<Result>(work: () => Result): Result | undefined {
 }
 
 /** The value under a path of names. */
-export function valueIn(value: Value | undefined, ...names: readonly string[]): Value | undefined {
+function valueIn(value: Value | undefined, ...names: readonly string[]): Value | undefined {
   let found = value;
   for (const name of names) {
     if (typeof found !== 'object' || Array.isArray(found)) return undefined;

@@ -5,7 +5,7 @@
 import ipaddr from 'ipaddr.js';
 import { scopeOf } from './scope.ts';
 
-export const MAX_NETWORKS = 200_000;
+const MAX_NETWORKS = 200_000;
 const WIDEST = { 4: 8, 16: 16 } as const;
 const NOBODY: ReadonlySet<string> = new Set();
 

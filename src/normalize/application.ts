@@ -7,17 +7,16 @@ import { AUTHENTICATION, DENIED, IAM, CHANGE, LOGIN_ACCEPTED, LOGIN_FAILED, STAR
 import type { Draft, Parsed, Parser } from './parsers/parser.ts';
 
 /** The application is its own Sigma product and service, and keeps its own log. */
-export function application(name: string, rest: Partial<Parser>): Parser {
-  const { parse, read } = rest;
+export const application = (name: string, rest: Partial<Parser>): Parser =>
+  withServiceType({ name, programs: [name], dataset: `${name}.log`, product: name, service: name, ...rest });
+
+/** Every event says which service wrote it, unless the parser says another. */
+export function withServiceType(parser: Parser): Parser {
+  const { name, parse, read } = parser;
   const typed = (parsed: Parsed | undefined): Parsed | undefined =>
     parsed === undefined ? undefined : { 'service.type': name, ...parsed };
   return {
-    name,
-    programs: [name],
-    dataset: `${name}.log`,
-    product: name,
-    service: name,
-    ...rest,
+    ...parser,
     ...(parse === undefined ? {} : { parse: (message, line) => typed(parse(message, line)) }),
     ...(read === undefined ? {} : { read: (record, line) => typed(read(record, line)) }),
   };

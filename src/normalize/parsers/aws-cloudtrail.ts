@@ -1,10 +1,10 @@
 /** AWS CloudTrail: one record of `Records` a line. `labels` and the record's own names are those that Sigma's rules ask for. */
 import type { Fields } from '#contract';
 import { isAddress } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { CONFIGURATION, LOGIN_ACCEPTED, LOGIN_FAILED } from '../ecs.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORDS = [
   ['eventName', 'event.action'],
@@ -67,7 +67,7 @@ function setUser(draft: Draft, record: Fields): void {
   else if (record['userIdentity.type'] === 'Root') draft['user.name'] = 'root';
 }
 
-export const awsCloudtrail: Parser = {
+export const awsCloudtrail = withServiceType({
   name: 'aws-cloudtrail',
   programs: ['aws-cloudtrail', 'cloudtrail'],
   records: [{ keys: ['eventSource', 'eventVersion', 'eventName', 'awsRegion'] }],
@@ -75,4 +75,4 @@ export const awsCloudtrail: Parser = {
   product: 'aws',
   service: 'cloudtrail',
   read,
-};
+});

@@ -2,9 +2,10 @@
  * Cisco ASA, Firepower and IOS: `%FACILITY-SEVERITY-NAME: TEXT`, the texts those of the devices' system message guides. IOS puts a counter and
  * a stamp of its own in front.
  */
+import { withServiceType } from '../application.ts';
 import { CONFIGURATION, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT, NETWORK, PACKET_ALLOWED, PACKET_DENIED } from '../ecs.ts';
 import { wordings } from '../wordings.ts';
-import type { Line, Parsed, Parser } from './parser.ts';
+import type { Line, Parsed } from './parser.ts';
 
 const denied = { ...PACKET_DENIED, 'labels.category': 'firewall' };
 const allowed = { ...PACKET_ALLOWED, 'labels.category': 'firewall' };
@@ -168,7 +169,7 @@ function parse(message: string, line: Line): Parsed | undefined {
   };
 }
 
-export const cisco: Parser = {
+export const cisco = withServiceType({
   name: 'cisco',
   programs: ['cisco', 'asa', 'ciscoasa'],
   types: ['cisco-asa', 'cisco-ios', 'cisco-ftd', 'ios'],
@@ -181,4 +182,4 @@ export const cisco: Parser = {
   product: 'cisco',
   service: 'cisco',
   parse,
-};
+});

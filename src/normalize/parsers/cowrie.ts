@@ -1,10 +1,10 @@
 /** Cowrie, an SSH and Telnet honeypot: `cowrie.json`, a record an event, named by `eventid`; and the log-ins of `cowrie.log`. */
 import type { Fields } from '#contract';
 import { setPeer } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { portOf, visit, visitLogin } from '../detection.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const NAME = 'cowrie';
 const WORDS = [
@@ -65,7 +65,7 @@ function parse(message: string): Parsed | undefined {
   return draft;
 }
 
-export const cowrie: Parser = {
+export const cowrie = withServiceType({
   name: NAME,
   programs: [NAME],
   paths: ['/cowrie', 'cowrie.json', 'cowrie.log'],
@@ -82,4 +82,4 @@ export const cowrie: Parser = {
   service: NAME,
   parse,
   read,
-};
+});

@@ -2,11 +2,10 @@
  * CrowdSec's agent and its firewall bouncer: logrus, as logfmt or JSON, with the sentence in `msg`. `ban_decided` is what it decided, `overflow` the
  * scenario that led to it. An address is read only where CrowdSec wrote it: scenario names hold no blanks and no quotes.
  */
-import { wordOf } from '../application.ts';
+import { wordOf, withServiceType } from '../application.ts';
 import { detection } from '../detection.ts';
 import { CONFIGURATION, INFO, NETWORK } from '../ecs.ts';
 import { wordings } from '../wordings.ts';
-import type { Parser } from './parser.ts';
 
 const SCENARIO = String.raw`(?<rule>[\w./+ :-]{1,128})`;
 const ADDRESS = String.raw`(?<ip>[\da-fA-F:.]{2,45})`;
@@ -64,7 +63,7 @@ const rows = wordings([
   },
 ]);
 
-export const crowdsec: Parser = {
+export const crowdsec = withServiceType({
   name: 'crowdsec',
   programs: ['crowdsec', 'crowdsec-firewall-bouncer', 'cs-firewall-bouncer'],
   paths: ['crowdsec'],
@@ -77,4 +76,4 @@ export const crowdsec: Parser = {
     const message = wordOf(record, 'msg');
     return message === undefined ? undefined : rows.parse(message, line);
   },
-};
+});

@@ -3,11 +3,12 @@
  * under systemd without one; the Go version writes glog's head (`I0228 12:00:00.000000       1 client.go:58] ACCEPT …`).
  */
 import { setPeer } from '../address.ts';
+import { withServiceType } from '../application.ts';
 import { visit } from '../detection.ts';
 import { toNumber } from '../ecs.ts';
 import { pairsOf } from '../logfmt.ts';
 import { yearlessTime } from '../stamp.ts';
-import type { Line, Parsed, Parser } from './parser.ts';
+import type { Line, Parsed } from './parser.ts';
 
 const GLOG = /^[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{1,9} {1,9}\d{1,9} [\w.]{1,40}:\d{1,6}\] /;
 const SHAPE =
@@ -40,7 +41,7 @@ function glogTime(head: string, { clock }: Line): number | undefined {
   return match === null ? undefined : yearlessTime(Number(match[1]), Number(match[2]), match[3] ?? '', clock);
 }
 
-export const endlessh: Parser = {
+export const endlessh = withServiceType({
   name: 'endlessh',
   programs: ['endlessh', 'endlessh-go'],
   paths: ['/endlessh', 'endlessh.log'],
@@ -52,4 +53,4 @@ export const endlessh: Parser = {
   product: 'endlessh',
   service: 'endlessh',
   parse,
-};
+});

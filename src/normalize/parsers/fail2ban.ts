@@ -3,10 +3,11 @@
  * no failure of its own.
  */
 import { setPeer } from '../address.ts';
+import { withServiceType } from '../application.ts';
 import { detection } from '../detection.ts';
 import { toNumber } from '../ecs.ts';
 import { levelOf } from '../head.ts';
-import type { Draft, Parsed, Parser } from './parser.ts';
+import type { Draft, Parsed } from './parser.ts';
 
 const HEAD = /^(fail2ban\.[\w.]{1,40}) {0,40}(?:\[(\d{1,10})\])? ?: /;
 const LEVEL = /^([A-Z]{4,8}) {1,8}/;
@@ -68,7 +69,7 @@ function parse(message: string): Parsed | undefined {
 const parts =
   'actions filter jail server observer filterpyinotify filtersystemd filterpoll utils database transmitter ipdns asyncserver';
 
-export const fail2ban: Parser = {
+export const fail2ban = withServiceType({
   name: 'fail2ban',
   programs: ['fail2ban', 'fail2ban-server', 'fail2ban-client', ...parts.split(' ').map((part) => `fail2ban.${part}`)],
   paths: ['fail2ban'],
@@ -78,4 +79,4 @@ export const fail2ban: Parser = {
   service: 'fail2ban',
   product: 'linux',
   parse,
-};
+});

@@ -1,10 +1,10 @@
 /** Falco: `json_output`, a record an alert, with the fields of the process and the container that the rule names. */
 import type { Fields } from '#contract';
 import { setEndpoint } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { levelOf } from '../head.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORDS = [
   ['rule', 'rule.name'],
@@ -56,7 +56,7 @@ function setPlaces(draft: Draft, record: Fields): void {
   if (pid !== undefined && /^\d{1,9}$/.test(pid)) draft['process.pid'] = Number(pid);
 }
 
-export const falco: Parser = {
+export const falco = withServiceType({
   name: 'falco',
   programs: ['falco'],
   paths: ['/falco'],
@@ -68,4 +68,4 @@ export const falco: Parser = {
   product: 'falco',
   service: 'falco',
   read,
-};
+});

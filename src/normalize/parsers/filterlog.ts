@@ -3,9 +3,10 @@
  * depends on the version of IP, then on the protocol (Netgate's "Raw Filter Log Format").
  */
 import { setPeer } from '../address.ts';
+import { withServiceType } from '../application.ts';
 import { transportOf, verdictBy } from '../detection.ts';
 import { toNumber } from '../ecs.ts';
-import type { Draft, Parsed, Parser } from './parser.ts';
+import type { Draft, Parsed } from './parser.ts';
 
 const SHAPE = /^\d{0,6},\d{0,6},[^,]{0,64},[\w-]{0,64},[\w.]{1,32},[\w-]{1,24},\w{2,10},(?:in|out|in\/out),[46],/;
 
@@ -33,7 +34,7 @@ function parse(message: string): Parsed | undefined {
   return draft;
 }
 
-export const filterlog: Parser = {
+export const filterlog = withServiceType({
   name: 'filterlog',
   programs: ['filterlog'],
   types: ['pf', 'pfsense-filterlog', 'opnsense-filterlog'],
@@ -43,4 +44,4 @@ export const filterlog: Parser = {
   product: 'pfsense',
   service: 'filterlog',
   parse,
-};
+});

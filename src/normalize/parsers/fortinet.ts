@@ -4,14 +4,14 @@
  */
 import type { Fields } from '#contract';
 import { setPeer } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { detection, portOf, setNumbers, transportOf, verdictBy } from '../detection.ts';
 import { CONFIGURATION, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT, NETWORK } from '../ecs.ts';
 import { levelOf } from '../head.ts';
 import { setUrl } from '../http.ts';
 import { pairsOf } from '../logfmt.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORDS = [
   ['devname', 'observer.name'],
@@ -146,7 +146,7 @@ function read(record: Fields, line: Line): Parsed | undefined {
 const HEAD =
   /^(?:logver=\d{1,12} )?(?:timestamp=\d{1,12} )?(?:date=\d{4}-\d\d-\d\d[, ]time=[\d:]{8}[, ]|itime=\d{1,12} |devname=|logid=)/;
 
-export const fortinet: Parser = {
+export const fortinet = withServiceType({
   name: 'fortinet',
   programs: ['fortinet', 'fortigate'],
   types: ['fortios', 'fortigate'],
@@ -175,4 +175,4 @@ export const fortinet: Parser = {
         };
   },
   read,
-};
+});

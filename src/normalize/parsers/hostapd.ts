@@ -1,7 +1,8 @@
 /** hostapd, the access point of OpenWrt, UniFi and self-made ones: who joined the wireless network, who left, who had the wrong password. */
+import { withServiceType } from '../application.ts';
 import { NETWORK } from '../ecs.ts';
 import { wordings } from '../wordings.ts';
-import type { Parsed, Parser } from './parser.ts';
+import type { Parsed } from './parser.ts';
 
 const client = (action: string, ...types: string[]): Parsed => ({
   'event.category': NETWORK,
@@ -11,7 +12,7 @@ const client = (action: string, ...types: string[]): Parsed => ({
 const at = (pattern: string): RegExp => new RegExp(`^(?<interface>[\\w.-]{1,32}): ${pattern}`);
 const MAC = '(?<mac>[\\da-fA-F:]{17})';
 
-export const hostapd: Parser = {
+export const hostapd = withServiceType({
   name: 'hostapd',
   programs: ['hostapd'],
   types: ['wlan'],
@@ -56,4 +57,4 @@ export const hostapd: Parser = {
       fields: client('wireless_key', 'info'),
     },
   ]),
-};
+});

@@ -6,12 +6,13 @@
  * PREFIX is the owner's word for the rule. An account's name stands between what RouterOS writes around it.
  */
 import { setEndpoint } from '../address.ts';
+import { withServiceType } from '../application.ts';
 import { verdictBy, transportOf } from '../detection.ts';
 import { CONFIGURATION, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT, NETWORK, toNumber } from '../ecs.ts';
 import { levelOf } from '../head.ts';
 import { verdictOf } from '../packet.ts';
 import { wordings } from '../wordings.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const TOPICS =
   'firewall system dhcp wireless interface ppp pppoe l2tp pptp sstp ovpn ipsec wireguard hotspot dns script route bridge caps wifi radius ssh web-proxy certificate snmp ntp upnp backup error critical warning account'.split(
@@ -159,7 +160,7 @@ function parse(message: string, line: Line): Parsed | undefined {
 const SIGNED =
   /^(?:[\w.:-]{1,64} )?(?:[a-z0-9-]{2,16},){1,8}(?:info|debug|warning|error|critical|account|packet|raw)(?:,[a-z!-]{2,16}){0,3}:? /;
 
-export const mikrotik: Parser = {
+export const mikrotik = withServiceType({
   name: 'mikrotik',
   programs: ['mikrotik', 'routeros'],
   paths: ['/mikrotik', 'mikrotik.log', 'routeros'],
@@ -181,4 +182,4 @@ export const mikrotik: Parser = {
   product: 'mikrotik',
   service: 'mikrotik',
   parse,
-};
+});

@@ -1,11 +1,11 @@
 /** OpenCanary, a honeypot of many services: a JSON record an event; `logtype` is a number (opencanary/logger.py), `logdata` what was typed. */
 import type { Fields } from '#contract';
 import { setPeer } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { portOf, visit, visitLogin } from '../detection.ts';
 import { PROCESS } from '../ecs.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const NAME = 'opencanary';
 /** Attempts to log in; a canary lets nobody in. */
@@ -81,7 +81,7 @@ function eventOf(type: number): Draft {
   return visit(NAME, KINDS.get(type) ?? 'visit');
 }
 
-export const opencanary: Parser = {
+export const opencanary = withServiceType({
   name: NAME,
   programs: [NAME, 'opencanaryd'],
   paths: ['opencanary'],
@@ -90,4 +90,4 @@ export const opencanary: Parser = {
   product: NAME,
   service: NAME,
   read,
-};
+});

@@ -3,13 +3,14 @@
  * field descriptions; later versions only append.
  */
 import { setPeer } from '../address.ts';
+import { withServiceType } from '../application.ts';
 import { detection, transportOf, verdictBy } from '../detection.ts';
 import { CONFIGURATION, HOST, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT, NETWORK } from '../ecs.ts';
 import { setUrl } from '../http.ts';
 import { valuesOf } from '../rows.ts';
 import { stampOf } from '../stamp.ts';
 import { withGroups } from '../wordings.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 type Values = readonly string[];
 const at = (values: Values, index: number): string => values[index] ?? '';
@@ -182,7 +183,7 @@ function parse(message: string, line: Line): Parsed | undefined {
 
 const SHAPE = /^\d{0,4},\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,\w{6,24},[A-Z]{4,16},/;
 
-export const paloAlto: Parser = {
+export const paloAlto = withServiceType({
   name: 'palo-alto',
   programs: ['palo-alto', 'paloalto', 'pan-os'],
   types: ['palo-alto-threat', 'palo-alto-traffic', 'palo-alto-system', 'panos', 'panw'],
@@ -192,4 +193,4 @@ export const paloAlto: Parser = {
   product: 'paloalto',
   service: 'panos',
   parse,
-};
+});

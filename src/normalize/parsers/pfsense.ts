@@ -2,10 +2,9 @@
  * pfSense and OPNsense: their web interfaces, whose PHP writes `/PAGE.php: TEXT` under the tag `php-fpm`, `lighttpd`, `audit` or `api`, and what
  * OPNsense says of each authentication. The account's name stands in quotes; the address is the last word but for the way in brackets.
  */
-import { LOGIN_DETAIL } from '../application.ts';
+import { LOGIN_DETAIL, withServiceType } from '../application.ts';
 import { CONFIGURATION, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT } from '../ecs.ts';
 import { wordings } from '../wordings.ts';
-import type { Parser } from './parser.ts';
 
 const changed = { 'event.category': CONFIGURATION, 'event.type': ['change'], 'event.action': 'configuration_change' };
 
@@ -65,7 +64,7 @@ const rows = wordings([
   },
 ]);
 
-export const pfsense: Parser = {
+export const pfsense = withServiceType({
   name: 'pfsense',
   programs: ['pfsense', 'opnsense', 'audit', 'api'],
   types: ['opnsense', 'pfsense-gui'],
@@ -73,4 +72,4 @@ export const pfsense: Parser = {
   product: 'pfsense',
   service: 'pfsense',
   ...rows,
-};
+});

@@ -1,8 +1,8 @@
 /** Proxmox Backup Server: `/var/log/proxmox-backup/api/auth.log` and its daemons by syslog. The peer has a port, unlike in Proxmox VE. */
+import { withServiceType } from '../application.ts';
 import { proxmoxLogin } from '../proxmox-login.ts';
-import type { Parser } from './parser.ts';
 
-export const proxmoxBackup: Parser = {
+export const proxmoxBackup = withServiceType({
   name: 'proxmox-backup',
   programs: ['proxmox-backup-api', 'proxmox-backup-proxy', 'proxmox-backup'],
   types: ['proxmox-backup-auth', 'pbs'],
@@ -18,4 +18,4 @@ export const proxmoxBackup: Parser = {
   product: 'proxmox',
   service: 'proxmox-backup',
   parse: proxmoxLogin,
-};
+});

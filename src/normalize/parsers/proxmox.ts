@@ -3,10 +3,11 @@
  * figures behind the day (`[01/03/2026:12:00:00 +0100]`).
  */
 import { setPeer } from '../address.ts';
+import { withServiceType } from '../application.ts';
 import { INFO, NETWORK, PROCESS } from '../ecs.ts';
 import { accessLog } from '../http.ts';
 import { proxmoxLogin } from '../proxmox-login.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORKER =
   /^(?:worker \d{1,10} (?:started|finished)|starting \d{1,4} worker\(s\)|(?:worker exit|server (?:closing|stopped|shutdown).{0,60}|starting server|restarting server.{0,60}))$/;
@@ -31,7 +32,7 @@ function daemon(message: string): Draft | undefined {
   return draft;
 }
 
-export const proxmox: Parser = {
+export const proxmox = withServiceType({
   name: 'proxmox',
   programs: ['pvedaemon', 'pveproxy', 'pvesh', 'qm', 'pct', 'vzdump', 'pmgdaemon', 'pmgproxy', 'spiceproxy'],
   types: ['pve', 'proxmox-ve', 'pmg'],
@@ -40,4 +41,4 @@ export const proxmox: Parser = {
   product: 'proxmox',
   service: 'proxmox',
   parse: (message, line) => proxmoxLogin(message) ?? daemon(message) ?? access(message, line),
-};
+});

@@ -2,9 +2,10 @@
  * Proxmox VE's firewall (`/var/log/pve-firewall.log`): `VMID LEVEL CHAIN STAMP policy DROP: IN=… SRC=… DST=…`, machine 0 is the host
  * itself. The rest is netfilter's.
  */
+import { withServiceType } from '../application.ts';
 import { packet } from '../packet.ts';
 import { readStamp } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const HEAD = /^(\d{1,9}) (\d) ([\w-]{1,64}) (?=\d\d\/[A-Z][a-z]{2}\/\d{4}:)/;
 const VERDICT = /^ ((?:policy )?[A-Z]{2,16}): (?=IN=|OUT=|[A-Z]+=)/;
@@ -24,7 +25,7 @@ function parse(message: string, line: Line): Parsed | undefined {
   return draft;
 }
 
-export const pveFirewall: Parser = {
+export const pveFirewall = withServiceType({
   name: 'pve-firewall',
   programs: ['pve-firewall', 'pvefw-logger'],
   paths: ['pve-firewall'],
@@ -36,4 +37,4 @@ export const pveFirewall: Parser = {
   product: 'proxmox',
   service: 'pve-firewall',
   parse,
-};
+});

@@ -1,11 +1,11 @@
 /** Snort 2 and 3: `alert_fast`, also into syslog (`[1:1000001:1] NAME {TCP} A -> B`, without the stars), and Snort 3's `alert_json`. */
 import type { Fields } from '#contract';
 import { setEndpoint } from '../address.ts';
-import { wordOf } from '../application.ts';
+import { wordOf, withServiceType } from '../application.ts';
 import { detection, transportOf } from '../detection.ts';
 import { fastAlert } from '../fast-alert.ts';
 import { stampOf } from '../stamp.ts';
-import type { Line, Parsed, Parser } from './parser.ts';
+import type { Line, Parsed } from './parser.ts';
 
 const SYSLOG = /^\[\d{1,10}:\d{1,12}:\d{1,10}\] /;
 const SYSLOG_TAIL =
@@ -50,7 +50,7 @@ function bracketed(text = ''): string {
   return port === '0' ? text.slice(0, colon) : `[${text.slice(0, colon)}]:${port}`;
 }
 
-export const snort: Parser = {
+export const snort = withServiceType({
   name: 'snort',
   programs: ['snort', 'snort3'],
   paths: ['/snort/'],
@@ -60,4 +60,4 @@ export const snort: Parser = {
   service: 'snort',
   parse,
   read,
-};
+});

@@ -4,11 +4,11 @@
  */
 import type { Fields } from '#contract';
 import { setEndpoint } from '../address.ts';
-import { wordOf } from '../application.ts';
+import { wordOf, withServiceType } from '../application.ts';
 import { visit, visitLogin } from '../detection.ts';
 import { quotedAt } from '../logfmt.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const NAME = 'sshesame';
 const HEAD = /^\[(\[[\da-fA-F:.%\w]{2,60}\]:\d{1,5}|[\d.]{7,15}:\d{1,5})\] (?:\[channel (\d{1,10})\] )?/;
@@ -114,7 +114,7 @@ function event(kind: string, record: Fields): Draft {
 
 const texts = (has: string): { has: string[]; test: RegExp } => ({ has: [has], test: HEAD });
 
-export const sshesame: Parser = {
+export const sshesame = withServiceType({
   name: NAME,
   programs: [NAME],
   paths: ['/sshesame/', 'sshesame.log'],
@@ -134,4 +134,4 @@ export const sshesame: Parser = {
   service: NAME,
   parse,
   read,
-};
+});

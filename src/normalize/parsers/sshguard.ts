@@ -1,9 +1,9 @@
 /** SSHGuard, also in pfSense: attacks it saw in other programs' lines, and whom it blocks. */
+import { withServiceType } from '../application.ts';
 import { detection } from '../detection.ts';
 import { wordings } from '../wordings.ts';
-import type { Parser } from './parser.ts';
 
-export const sshguard: Parser = {
+export const sshguard = withServiceType({
   name: 'sshguard',
   programs: ['sshguard'],
   namesItself: true,
@@ -27,4 +27,4 @@ export const sshguard: Parser = {
       fields: { ...detection('unban', { name: 'sshguard' }, 'allowed'), 'event.kind': 'event' },
     },
   ]),
-};
+});

@@ -4,13 +4,13 @@
  */
 import type { Fields } from '#contract';
 import { setPeer } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { detection, numberOf, portOf, setNumbers, transportOf } from '../detection.ts';
 import { NETWORK } from '../ecs.ts';
 import { FAST_ALERT, fastAlert } from '../fast-alert.ts';
 import { setUrl } from '../http.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORDS = [
   ['in_iface', 'observer.ingress.interface.name'],
@@ -126,7 +126,7 @@ function read(record: Fields, line: Line): Parsed | undefined {
   return time === undefined ? draft : { ...draft, '@timestamp': time };
 }
 
-export const suricata: Parser = {
+export const suricata = withServiceType({
   name: 'suricata',
   programs: ['suricata'],
   types: ['suricata-evelogs', 'suricata-fastlogs', 'suricata-eve', 'eve', 'fast.log'],
@@ -145,4 +145,4 @@ export const suricata: Parser = {
     return parsed === undefined ? undefined : { ...parsed, 'event.dataset': 'suricata.fast' };
   },
   read,
-};
+});

@@ -1,10 +1,10 @@
 /** Wazuh and OSSEC: `alerts.json`. An alert repeats a line that another machine wrote (`full_log`); its rule and what was decoded are read. */
 import type { Fields } from '#contract';
 import { setPeer } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { numberOf, portOf } from '../detection.ts';
 import { stampOf } from '../stamp.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORDS = [
   ['rule.id', 'rule.id'],
@@ -43,7 +43,7 @@ function read(record: Fields, line: Line): Parsed | undefined {
   return time === undefined ? draft : { ...draft, '@timestamp': time };
 }
 
-export const wazuh: Parser = {
+export const wazuh = withServiceType({
   name: 'wazuh',
   programs: ['wazuh', 'ossec', 'wazuh-alerts'],
   types: ['ossec-alerts'],
@@ -53,4 +53,4 @@ export const wazuh: Parser = {
   product: 'wazuh',
   service: 'wazuh',
   read,
-};
+});

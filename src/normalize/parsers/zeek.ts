@@ -5,12 +5,12 @@
 import type { Fields } from '#contract';
 import { newFields } from '#contract';
 import { setPeer } from '../address.ts';
-import { setWords, wordOf } from '../application.ts';
+import { setWords, wordOf, withServiceType } from '../application.ts';
 import { detection, portOf, setNumbers } from '../detection.ts';
 import { LOGIN_ACCEPTED, LOGIN_FAILED, NETWORK } from '../ecs.ts';
 import { setUrl } from '../http.ts';
 import type { Memory } from '../memory.ts';
-import type { Draft, Line, Parsed, Parser } from './parser.ts';
+import type { Draft, Line, Parsed } from './parser.ts';
 
 const WORDS = [
   ['proto', 'network.transport'],
@@ -123,7 +123,7 @@ function header(message: string, memory: Memory): Parsed | undefined {
 const ROW = /^\d{10}\.\d{1,9}\tC[A-Za-z0-9]{8,24}\t[\da-fA-F:.]{2,45}\t\d{1,5}\t[\da-fA-F:.]{2,45}\t\d{1,5}\t/;
 const BODY = /^\t?C[A-Za-z0-9]{8,24}\t[\da-fA-F:.]{2,45}\t\d{1,5}\t[\da-fA-F:.]{2,45}\t\d{1,5}\t/;
 
-export const zeek: Parser = {
+export const zeek = withServiceType({
   name: 'zeek',
   programs: ['zeek', 'bro'],
   types: ['zeek-conn', 'zeek-dns', 'zeek-http', 'zeek-ssl', 'zeek-ssh', 'zeek-notice', 'zeek-files'],
@@ -146,4 +146,4 @@ export const zeek: Parser = {
   service: 'zeek',
   parse,
   read,
-};
+});
