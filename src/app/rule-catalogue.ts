@@ -8,8 +8,8 @@ import type { RuleDocument, RuleProblem } from '#contract';
 /** The folder of the rules that come with the program. */
 export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 
-/** A rule file over this size is refused, bytes: the largest of the community's has 40 kB. */
-const MAX_BYTES = 256 * 1024;
+/** A rule file over this size is refused, bytes: the largest of the community's, a list of drivers, has 300 kB. */
+const MAX_BYTES = 1024 * 1024;
 /** Aliases that one document may expand to (YAML bombs). */
 const MAX_ALIASES = 50;
 

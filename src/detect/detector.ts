@@ -4,7 +4,8 @@ import type { Correlation } from './correlate/correlation.ts';
 import type { Contribution } from './correlate/group.ts';
 import { index, type LogSource } from './logsource.ts';
 import type { Located, Match, RuleFace } from './match.ts';
-import type { EventTest } from './sigma/item.ts';
+import type { Expression } from './sigma/expression.ts';
+import { type EventTest, straight } from './sigma/straight.ts';
 
 /** One way from a rule to a correlation that refers to it. */
 export interface Link {
@@ -19,7 +20,7 @@ export interface Link {
 export interface DetectionRule {
   readonly face: RuleFace;
   readonly source: LogSource;
-  readonly test: EventTest;
+  readonly expression: Expression;
   /** Only events that this test accepts add to the count. */
   readonly counts: EventTest | undefined;
   readonly alerts: boolean;
@@ -63,7 +64,7 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
 }
 
 export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
-  const byLogSource = index(rules);
+  const byLogSource = index(rules.map((rule) => ({ ...rule, test: straight(rule.expression) })));
   return {
     detect(located) {
       const { event } = located;

@@ -26,6 +26,10 @@ export function logSource(section: unknown): LogSource {
   return { product: product ?? '', category: category ?? '', service: service ?? '' };
 }
 
+/** True where everything that `wide` asks for is asked for by `narrow` too. */
+export const isWithin = (narrow: LogSource, wide: LogSource): boolean =>
+  PARTS.every((part) => wide[part] === '' || wide[part] === narrow[part]);
+
 const labels = (value: FieldValue | undefined): readonly string[] =>
   (Array.isArray(value) ? value : [value]).map((label) => String(label ?? '').toLowerCase());
 
