@@ -73,7 +73,11 @@ function wide(value: readonly Sign[], encoding: Encoding): readonly Sign[] {
 function anywhere(bytes: Buffer): readonly string[] {
   return [0, 1, 2].map((before) => {
     const forms = [0x00, 0xff].map((filler) =>
-      Buffer.concat([Buffer.alloc(before, filler), bytes, Buffer.alloc(3, filler)]).toString('base64'),
+      Buffer.concat([
+        Buffer.alloc(before, filler),
+        bytes,
+        Buffer.alloc(6 - ((before + bytes.length) % 3), filler),
+      ]).toString('base64'),
     );
     const [one = '', other = ''] = forms;
     const same = Array.from(one, (letter, i) => (letter === other[i] ? letter : ' ')).join('');
