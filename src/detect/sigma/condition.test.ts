@@ -6,7 +6,7 @@ import { straight } from './straight.ts';
 import { Refusal } from './refusal.ts';
 
 const EVENT = { '@timestamp': 0, 'event.ingested': 0 };
-const nowhere = { name: 'nowhere', places: ['nowhere'], read: () => undefined };
+const nowhere = { name: 'nowhere', places: ['nowhere'], joined: false, read: () => undefined };
 const yes: Expression = atom(nowhere, { kind: 'null' });
 const no: Expression = atom(nowhere, { kind: 'exists' });
 

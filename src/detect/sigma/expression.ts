@@ -29,7 +29,6 @@ export interface Atom {
   /** undefined: a keyword. */
   readonly field: Field | undefined;
   readonly question: Question;
-  readonly key: string;
 }
 
 export type Expression =
@@ -59,12 +58,10 @@ function questionKey(question: Question): string {
   }
 }
 
-export const atom = (field: Field | undefined, question: Question): Atom => ({
-  kind: 'atom',
-  field,
-  question,
-  key: `${field?.name ?? ''}\u0000${questionKey(question)}`,
-});
+/** The same for atoms that ask the same. */
+export const keyOf = ({ field, question }: Atom): string => `${field?.name ?? ''}\u0000${questionKey(question)}`;
+
+export const atom = (field: Field | undefined, question: Question): Atom => ({ kind: 'atom', field, question });
 
 export function join(kind: 'and' | 'or', of: readonly Expression[]): Expression {
   const [only] = of;

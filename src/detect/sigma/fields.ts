@@ -16,6 +16,8 @@ export interface Field {
   readonly read: Read;
   /** Keys of the event that it is read from, best first. */
   readonly places: readonly string[];
+  /** One of its places is made of two keys. */
+  readonly joined: boolean;
 }
 
 export type FieldMap = (name: string) => Field;
@@ -33,9 +35,11 @@ function readPlace(event: Event, place: string): FieldValue | undefined {
   return typeof domain === 'string' && typeof name === 'string' && !name.includes('\\') ? `${domain}\\${name}` : name;
 }
 
+const isJoined = (places: readonly string[]): boolean => places.some((place) => Object.hasOwn(JOINABLE, place));
+
 function reading(places: readonly string[]): Read {
   const [first = '', second, third] = places;
-  if (places.some((place) => Object.hasOwn(JOINABLE, place)) || places.length > 3)
+  if (isJoined(places) || places.length > 3)
     return (event) => {
       for (const place of places) {
         const value = readPlace(event, place);
@@ -73,6 +77,7 @@ export function fieldMap(source: LogSource, known: Map<string, Field>): FieldMap
       name: places.length === 1 ? (places[0] ?? name) : key,
       read: reading(places),
       places,
+      joined: isJoined(places),
     };
     known.set(key, field);
     return field;
