@@ -53,6 +53,23 @@ export class Program {
     return this.#count + this.#always.length;
   }
 
+  /** Indices of the rules that match, in order. */
+  run(event: Event): readonly number[] {
+    const round = this.#evaluator.begin(event);
+    // Rounds go up to a number and begin again: then nothing must look as if it were of this one.
+    if (round === 1) this.#seen.fill(0);
+    this.#count = 0;
+    for (const scan of this.#scanners) scan(this.#reach);
+    let matched: number[] | undefined;
+    for (let i = 0; i < this.#count; i++) {
+      const rule = this.#candidates[i] ?? 0;
+      if (this.#holds(rule)) (matched ??= []).push(rule);
+    }
+    for (const rule of this.#always) if (this.#holds(rule)) (matched ??= []).push(rule);
+    if (matched === undefined) return NONE;
+    return matched.length === 1 ? matched : matched.toSorted((one, other) => one - other);
+  }
+
   readonly #reach = (ids: Int32Array): void => {
     const round = this.#evaluator.round;
     const { reached, rules } = this.#triggers;
