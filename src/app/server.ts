@@ -1,5 +1,6 @@
 /** Builds the server from its rooms: threads, hub, sources, API. The only place that knows all of them. */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Backend, createApi } from '#api';
 import type { Config, RuleInfo, RuleProblem } from '#contract';
@@ -10,7 +11,7 @@ import { createHub, type Hub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
 import { ownAddresses } from './own-addresses.ts';
-import { OWN_RULES, readRules } from './rule-catalogue.ts';
+import { OWN_RULES, readRules, RULE_CACHE } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
 import { VERSION } from './version.ts';
@@ -40,7 +41,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
   const counters = createCounters();
   const hostName = config.host.name ?? hostname();
   openDataFolder(dataFolder);
-  const catalogue = readRules([OWN_RULES, ...config.rules.folders]);
+  const catalogue = readRules([OWN_RULES, ...config.rules.folders], join(dataFolder, RULE_CACHE));
   const storeThread = startStoreThread(dataFolder);
   const board = createSourceBoard();
   const closers: (() => Promise<unknown>)[] = [() => storeThread.stop(), () => storeThread.store.close()];
