@@ -15,6 +15,7 @@ import type { ItemContext } from './sigma/item.ts';
 import type { Placeholders } from './sigma/placeholder.ts';
 import { straight } from './sigma/straight.ts';
 import { join } from './sigma/expression.ts';
+import { missingFields } from './sigma/possible.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
 import type { Mapping } from './sigma/yaml-value.ts';
 
@@ -24,6 +25,8 @@ export interface Compiled {
   readonly detector: Detector;
   readonly rules: readonly RuleInfo[];
   readonly problems: readonly RuleProblem[];
+  /** Rules that are loaded but not all of what they say has an effect here: they cannot fire, or a part of them is not used. */
+  readonly remarks: readonly RuleProblem[];
   /** The windows of a fresh detector are whole again after the events that were received in the last two horizons. */
   readonly horizonSeconds: number;
 }
@@ -96,7 +99,13 @@ class Problems {
 
 const contexts = (placeholders: Placeholders): Surroundings['context'] => {
   const fields = new Map<string, Field>();
-  return (source) => ({ fields: fieldMap(source, fields), placeholders });
+  const known = new Map<string, ItemContext>();
+  return (source) => {
+    const key = JSON.stringify(source);
+    const context = known.get(key) ?? { fields: fieldMap(source, fields), placeholders };
+    known.set(key, context);
+    return context;
+  };
 };
 
 interface Readable {
@@ -196,6 +205,25 @@ function reach({ part, children }: Resolved, reaches: ReadonlyMap<Part, number>)
   return 2 * patienceOf(part.plan) + Math.max(0, ...children.map((child) => reaches.get(child) ?? 0));
 }
 
+/** What somebody who wonders about a silent rule wants to know. */
+function remarksOn(part: Part): readonly string[] {
+  if ('plan' in part) return [];
+  const { source, expression } = part.rule;
+  const missing = missingFields(expression, source);
+  const where = [source.product, source.category, source.service].filter((word) => word !== '').join(' ');
+  const scope = part.text.content['scope'];
+  return [
+    ...(missing === undefined ? [] : [`cannot fire here: events of ${where} have no ${missing.join(', ')}`]),
+    ...(scope === undefined ? [] : [`scope ${shown(scope)} is not looked at: the rule runs for every machine`]),
+  ];
+}
+
+const remarks = (part: Part): readonly RuleProblem[] =>
+  remarksOn(part).map((reason) => {
+    const { file, line } = part.text.document;
+    return { file, line, title: part.text.face.title, reason };
+  });
+
 const info = ({ text: { face, description, document, type } }: Part): RuleInfo => ({
   id: face.id,
   title: face.title,
@@ -238,6 +266,7 @@ export function compile(
     detector: detector(detections, () => Object.fromEntries(dropped)),
     rules: usable.map(info),
     problems: problems.list,
+    remarks: usable.flatMap(remarks),
     horizonSeconds: Math.ceil(Math.max(0, ...reaches.values()) / 2000),
   };
 }

@@ -72,7 +72,7 @@ interface Machine {
 class Builder {
   readonly alphabet: Alphabet;
   readonly #width: number;
-  readonly #table: Int32Array;
+  readonly #table: Int32Array<ArrayBuffer>;
   #end: number;
   readonly #ids = new Map<number, number[]>();
   readonly #wholes = new Map<number, number[]>();
@@ -174,16 +174,39 @@ class Builder {
   #machine(): Machine {
     const { alphabet } = this;
     for (const [state, ids] of this.#wholes) this.#table[state + alphabet.size + 1] = this.#list(ids);
-    return { alphabet, table: this.#table.slice(0, this.#end), lists: this.#lists, outputs: alphabet.size };
+    const used = this.#table.buffer.transfer(this.#end * Int32Array.BYTES_PER_ELEMENT);
+    return { alphabet, table: new Int32Array(used), lists: this.#lists, outputs: alphabet.size };
   }
 }
 
 /** The fewest units of a text that can fold to the literal: one may become three, as the ligature of f, f and i does. */
 const leastUnits = ({ literal }: Entry): number => Math.ceil(literal.length / 3);
 
-/** Literals anywhere in a text. An empty literal has no place here. */
+/**
+ * Literals anywhere in a text. An empty literal has no place here. Those with letters beyond Latin-1, pictograms among them,
+ * would blow up the rows for all; they are in a machine of their own, which only texts that have such letters meet.
+ */
 export function anywhere(entries: readonly Entry[]): Scan {
+  const narrow = anywhereIn(entries.filter(({ literal }) => !hasWide(literal)));
+  const wide = anywhereIn(entries.filter(({ literal }) => hasWide(literal)));
   const least = Math.min(...entries.map(leastUnits));
+  return (text, reach) => {
+    if (text.length < least || narrow.plain(text, reach)) return;
+    const folded = fold(text);
+    narrow.folded(folded, reach);
+    wide.folded(folded, reach);
+  };
+}
+
+const hasWide = (literal: string): boolean => /[\u0100-\uffff]/.test(literal);
+
+interface Search {
+  /** False as soon as the text has a letter that must be folded with care. */
+  readonly plain: (text: string, reach: Reach) => boolean;
+  readonly folded: (text: string, reach: Reach) => void;
+}
+
+function anywhereIn(entries: readonly Entry[]): Search {
   const builder = new Builder(entries);
   builder.add(entries, false);
   const { alphabet, table, lists, outputs } = builder.anywhere();
@@ -192,23 +215,25 @@ export function anywhere(entries: readonly Entry[]): Scan {
     const list = lists[table[state + outputs] ?? 0];
     if (list !== undefined) reach(list);
   };
-  const wide = (text: string, reach: Reach): void => {
-    let state = 0;
-    for (let i = 0; i < text.length; i++) {
-      state = table[state + alphabet.classOf(text.charCodeAt(i))] ?? 0;
-      if (state < 0) emit((state = ~state), reach);
-    }
-  };
-  return (text, reach) => {
-    const { length } = text;
-    if (length < least) return;
-    let state = 0;
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 127 && isIntricate(code)) return wide(fold(text), reach);
-      state = table[state + narrow[code]!]!;
-      if (state < 0) emit((state = ~state), reach);
-    }
+  return {
+    plain(text, reach) {
+      const { length } = text;
+      let state = 0;
+      for (let i = 0; i < length; i++) {
+        const code = text.charCodeAt(i);
+        if (code > 127 && isIntricate(code)) return false;
+        state = table[state + narrow[code]!]!;
+        if (state < 0) emit((state = ~state), reach);
+      }
+      return true;
+    },
+    folded(text, reach) {
+      let state = 0;
+      for (let i = 0; i < text.length; i++) {
+        state = table[state + alphabet.classOf(text.charCodeAt(i))] ?? 0;
+        if (state < 0) emit((state = ~state), reach);
+      }
+    },
   };
 }
 

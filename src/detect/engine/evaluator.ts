@@ -145,6 +145,18 @@ export class Evaluator {
     }
   }
 
+  /** The same, for who asks only which texts stand somewhere: a message that is the end of its line is in the line. */
+  forTexts(take: (value: Scalar) => void): void {
+    const { message, 'event.original': line } = this.#event;
+    const twice = typeof message === 'string' && typeof line === 'string' && line.endsWith(message);
+    for (let i = 0; i < this.#searchedCount; i++) {
+      const value = this.#searched[i] ?? null;
+      if (twice && value === message) continue;
+      if (typeof value !== 'object') take(value);
+      else for (const part of value ?? []) if (part !== null) take(part);
+    }
+  }
+
   compile(expression: Expression): Test {
     if (expression.kind === 'atom') return this.#atom(expression);
     if (expression.kind === 'not') {

@@ -231,3 +231,15 @@ const BUSY = new Set([
   '0',
 ]);
 const numberShare = (literal: string): number => (BUSY.has(literal) ? 0.3 : 0.02);
+
+/** The part of a literal, so many units long, whose letters are the rarest. */
+export function rarestPart(literal: string, length: number): string {
+  let best = { part: literal.slice(0, length), share: Infinity };
+  for (let at = 0; at + length <= literal.length; at++) {
+    const part = literal.slice(at, at + length);
+    let share = 1;
+    for (let i = 0; i < length; i++) share *= letterShare(part.charAt(i));
+    if (share < best.share) best = { part, share };
+  }
+  return best.part;
+}

@@ -54,7 +54,7 @@ function scanner(wanted: Wanted, evaluator: Evaluator): Scanner {
   if (field === undefined) {
     const textOnly = !wanted.anywhere.some(({ literal }) => UNTEXTED.test(literal));
     return (reach) =>
-      evaluator.forKeywords((value) => (textOnly && typeof value !== 'string' ? undefined : take(value, reach)));
+      evaluator.forTexts((value) => (textOnly && typeof value !== 'string' ? undefined : take(value, reach)));
   }
   const slot = evaluator.slot(field);
   return (reach) => {

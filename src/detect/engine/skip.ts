@@ -9,7 +9,7 @@
  * Only for texts of ASCII alone: a ligature or a sharp s would be several letters once folded.
  */
 import { anywhere, atStart, type Entry, type Scan } from './automaton.ts';
-import { letterShare } from './rarity.ts';
+import { rarestPart } from './rarity.ts';
 
 const MIN_WINDOW = 4;
 const MAX_WINDOW = 8;
@@ -17,20 +17,10 @@ const MAX_WINDOW = 8;
 const MIN_MOVE = 4.5;
 const MIN_TEXT = 40;
 
-/** The part of a literal that is looked for: all of it is looked for when the part was found. */
+/** The part of a literal that is looked for; whether all of it stands there is asked when the part was found. */
 type Part = (literal: string, length: number) => string;
 
 const beginning: Part = (literal, length) => literal.slice(0, length);
-
-const rarest: Part = (literal, length) => {
-  let best = { part: '', share: Infinity };
-  for (let at = 0; at + length <= literal.length; at++) {
-    const part = literal.slice(at, at + length);
-    const share = Array.from(part).reduce((product, letter) => product * letterShare(letter), 1);
-    if (share < best.share) best = { part, share };
-  }
-  return best.part;
-};
 
 interface Moves {
   readonly window: number;
@@ -68,25 +58,36 @@ function moves(entries: readonly Entry[], part: Part): Moves {
 const isShort = ({ literal }: Entry): boolean => literal.length < MIN_WINDOW;
 const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text);
 
-/** Literals anywhere in a text, by skipping where that pays. */
+/** Literals anywhere in a text, by skipping where that pays. Every id stands for one literal. */
 export function search(entries: readonly Entry[]): Scan {
   const whole = anywhere(entries);
   // A literal with intricate letters is not in a text of ASCII, and may stay out of the way.
   const plain = entries.filter(({ literal }) => isAscii(literal));
   if (plain.length === 0 || plain.some(isShort)) return whole;
-  const [best] = [moves(plain, beginning), moves(plain, rarest)].toSorted((one, other) => other.mean - one.mean);
-  return best === undefined || best.mean < MIN_MOVE ? whole : skipping(best, whole);
+  const [best] = [moves(plain, beginning), moves(plain, rarestPart)].toSorted((one, other) => other.mean - one.mean);
+  if (best === undefined || best.mean < MIN_MOVE) return whole;
+  return skipping(best, whole, new Map(plain.map(({ literal, id }) => [id, literal] as const)));
 }
 
-function skipping({ window, classes, table, size, parts }: Moves, whole: Scan): Scan {
+function skipping(
+  { window, classes, table, size, parts }: Moves,
+  whole: Scan,
+  literals: ReadonlyMap<number, string>,
+): Scan {
   const trie = atStart(parts);
   return (text, reach) => {
     const { length } = text;
     if (length < MIN_TEXT || Buffer.byteLength(text) !== length) return whole(text, reach);
+    let lowered: string | undefined;
+    const look = (ids: Int32Array): void => {
+      const all = (lowered ??= text.toLowerCase());
+      const found = ids.filter((id) => all.includes(literals.get(id) ?? ''));
+      if (found.length > 0) reach(found);
+    };
     for (let end = window - 1; end < length;) {
       const move = table[(classes[text.charCodeAt(end - 1)] ?? 0) * size + (classes[text.charCodeAt(end)] ?? 0)] ?? 0;
       if (move === 0) {
-        trie(text.slice(end - window + 1, end + 1), reach);
+        trie(text.slice(end - window + 1, end + 1), look);
         end++;
       } else end += move;
     }

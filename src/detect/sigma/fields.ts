@@ -70,16 +70,17 @@ const isAnything = ({ product, category, service }: LogSource): boolean => produ
 /** The fields of rules for a log source. Fields with the same places are the same object for all of them. */
 export function fieldMap(source: LogSource, known: Map<string, Field>): FieldMap {
   const tables = TABLES.filter(isAnything(source) ? isCommon : (table) => applies(table.source, source));
-  return (name) => {
+  const byName = new Map<string, Field>();
+  const find = (name: string): Field => {
     const places = placesOf(name, tables, source);
-    const key = `${name}\u0000${places.join('\u0000')}`;
-    const field = known.get(key) ?? {
-      name: places.length === 1 ? (places[0] ?? name) : key,
-      read: reading(places),
-      places,
-      joined: isJoined(places),
-    };
+    const key = places.length === 1 ? (places[0] ?? name) : `${name}\u0000${places.join('\u0000')}`;
+    const field = known.get(key) ?? { name: key, read: reading(places), places, joined: isJoined(places) };
     known.set(key, field);
+    return field;
+  };
+  return (name) => {
+    const field = byName.get(name) ?? find(name);
+    byName.set(name, field);
     return field;
   };
 }

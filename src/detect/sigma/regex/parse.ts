@@ -125,7 +125,8 @@ class Parser {
 
   #cased(set: CharSet): CharSet {
     if (!this.#caseless) return set;
-    // A class such as \W holds nearly all of Unicode; its own letters come in both cases.
+    // Whether \w takes the long s, too, once case does not matter: engines differ.
+    if (set === CLASSES['w'] || set === CLASSES['W']) throw new Unknown();
     const both = Object.values(CLASSES).includes(set) ? set : bothCases(set);
     if (both === undefined) throw new Unknown();
     return both;
