@@ -7,6 +7,7 @@ import { Correlation, type CorrelationLimits, type Drop, patienceOf } from './co
 import { type Plan, plan } from './correlate/plan.ts';
 import { type Detector, detector, type DetectionRule, type Link } from './detector.ts';
 import { logSource, type LogSource } from './logsource.ts';
+import { remarks } from './remarks.ts';
 import { readDocument, readRule, type RuleText, titleOf } from './rule.ts';
 import { detection } from './sigma/detection.ts';
 import { type Field, fieldMap } from './sigma/fields.ts';
@@ -15,7 +16,6 @@ import type { ItemContext } from './sigma/item.ts';
 import type { Placeholders } from './sigma/placeholder.ts';
 import { straight } from './sigma/straight.ts';
 import { join } from './sigma/expression.ts';
-import { missingFields } from './sigma/possible.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
 import type { Mapping } from './sigma/yaml-value.ts';
 
@@ -205,25 +205,6 @@ function reach({ part, children }: Resolved, reaches: ReadonlyMap<Part, number>)
   return 2 * patienceOf(part.plan) + Math.max(0, ...children.map((child) => reaches.get(child) ?? 0));
 }
 
-/** What somebody who wonders about a silent rule wants to know. */
-function remarksOn(part: Part): readonly string[] {
-  if ('plan' in part) return [];
-  const { source, expression } = part.rule;
-  const missing = missingFields(expression, source);
-  const where = [source.product, source.category, source.service].filter((word) => word !== '').join(' ');
-  const scope = part.text.content['scope'];
-  return [
-    ...(missing === undefined ? [] : [`cannot fire here: events of ${where} have no ${missing.join(', ')}`]),
-    ...(scope === undefined ? [] : [`scope ${shown(scope)} is not looked at: the rule runs for every machine`]),
-  ];
-}
-
-const remarks = (part: Part): readonly RuleProblem[] =>
-  remarksOn(part).map((reason) => {
-    const { file, line } = part.text.document;
-    return { file, line, title: part.text.face.title, reason };
-  });
-
 const info = ({ text: { face, description, document, type } }: Part): RuleInfo => ({
   id: face.id,
   title: face.title,
@@ -266,7 +247,7 @@ export function compile(
     detector: detector(detections, () => Object.fromEntries(dropped)),
     rules: usable.map(info),
     problems: problems.list,
-    remarks: usable.flatMap(remarks),
+    remarks: usable.flatMap((part) => ('rule' in part ? remarks({ text: part.text, ...part.rule }) : [])),
     horizonSeconds: Math.ceil(Math.max(0, ...reaches.values()) / 2000),
   };
 }

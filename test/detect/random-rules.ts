@@ -30,7 +30,7 @@ const scalar = fc.oneof(
   encoded,
 );
 
-export const event: fc.Arbitrary<NaiveEvent> = fc.record(
+const fields: fc.Arbitrary<NaiveEvent> = fc.record(
   {
     a: fc.oneof({ weight: 6, arbitrary: scalar }, fc.array(scalar, { maxLength: 3 })),
     b: scalar,
@@ -40,6 +40,13 @@ export const event: fc.Arbitrary<NaiveEvent> = fc.record(
   },
   { requiredKeys: [] },
 );
+
+/** Sometimes with the line that the message is the end of, as parsers leave it. */
+export const event: fc.Arbitrary<NaiveEvent> = fc
+  .tuple(fields, fc.option(text(4), { nil: undefined }))
+  .map(([found, before]) =>
+    before === undefined ? found : { ...found, 'event.original': before + String(found['message'] ?? '') },
+  );
 
 const string = written.map((letters) => letters.join(''));
 const values = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | T[]> =>

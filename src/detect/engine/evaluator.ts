@@ -148,7 +148,8 @@ export class Evaluator {
   /** The same, for who asks only which texts stand somewhere: a message that is the end of its line is in the line. */
   forTexts(take: (value: Scalar) => void): void {
     const { message, 'event.original': line } = this.#event;
-    const twice = typeof message === 'string' && typeof line === 'string' && line.endsWith(message);
+    const texts = typeof message === 'string' && typeof line === 'string';
+    const twice = texts && message.length < line.length && line.endsWith(message);
     for (let i = 0; i < this.#searchedCount; i++) {
       const value = this.#searched[i] ?? null;
       if (twice && value === message) continue;
