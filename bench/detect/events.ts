@@ -111,7 +111,7 @@ function started(c: Chance): Started {
   }
   if (roll < 0.25) {
     const path = 'C:\\Windows\\System32\\conhost.exe';
-    return { path, line: `\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff -ForceV1`, parent: image(c) };
+    return { path, line: `\\??\\C:\\Windows\\system32\\conhost.exe 0xffffffff`, parent: image(c) };
   }
   const path = image(c);
   const quoted = path.includes(' ') || c.next() < 0.3 ? `"${path}"` : path;
@@ -170,6 +170,7 @@ export function processCreation(seed: number): () => Event {
   return () => {
     const { path, line, parent } = started(c);
     const file = path.slice(path.lastIndexOf('\\') + 1);
+    const account = user(c);
     return event({
       ...sysmon(c, 1, 'process_creation'),
       'process.pid': c.below(30_000),
@@ -184,8 +185,8 @@ export function processCreation(seed: number): () => Event {
       'winlog.event_data.Description': `${c.word()} ${c.word()}`,
       'winlog.event_data.Product': c.next() < 0.5 ? 'Microsoft® Windows® Operating System' : c.word(),
       'winlog.event_data.Company': c.pick(COMPANIES),
-      'winlog.event_data.User': user(c),
-      'winlog.event_data.ParentUser': user(c),
+      'winlog.event_data.User': account,
+      'winlog.event_data.ParentUser': account,
       'winlog.event_data.LogonGuid': guid(c),
       'winlog.event_data.LogonId': `0x${c.hex(5)}`,
       'winlog.event_data.IntegrityLevel': c.pick(['System', 'High', 'Medium', 'Low']),

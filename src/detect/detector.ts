@@ -39,6 +39,8 @@ export interface Detector {
   detect(located: Located): Detection;
   /** What correlations dropped, by reason, since the start. */
   dropped(): Readonly<Record<string, number>>;
+  /** How many rules were evaluated for the last event; the others had no chance. */
+  looked(): number;
 }
 
 const NOTHING: Detection = { matches: [], hit: false };
@@ -102,9 +104,12 @@ function take(rule: DetectionRule, located: Located, found: Found): void {
 
 export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
   const byLogSource = index(rules.map(coverable), compiled);
+  let looked = 0;
   return {
+    looked: () => looked,
     detect(located) {
       let found: Found | undefined;
+      looked = 0;
       for (const { rules: all, program } of byLogSource.programsFor(located.event)) {
         for (const matched of program.run(located.event)) {
           const rule = all[matched];
@@ -112,6 +117,7 @@ export function detector(rules: readonly DetectionRule[], dropped: Detector['dro
           found ??= { matches: [], hit: false };
           take(rule, located, found);
         }
+        looked += program.looked;
       }
       return found ?? NOTHING;
     },

@@ -38,7 +38,7 @@ const quoted = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g,
 
 function likeness(value: readonly Sign[], cased: boolean): (text: string) => boolean {
   const source = value
-    .map((sign) => (sign === ANY ? '.*' : sign === ONE ? '.' : quoted(cased ? String(sign) : caseless(String(sign)))))
+    .map((sign) => (sign === ANY ? '.*' : sign === ONE ? '.' : quoted(cased ? sign : caseless(sign))))
     .join('');
   const regex = new RegExp(`^${source}$`, 'su');
   return (text) => regex.test(cased ? text : caseless(text));
@@ -151,6 +151,12 @@ function dated(found: Scalar, part: string): number {
   return Number(fields[part] ?? Number.NaN);
 }
 
+/** PCRE as far as V8 has it; `(?i)` may stand at the beginning, and there a brace may be a brace. */
+function expression(source: string, modifiers: readonly string[]): RegExp {
+  const either = modifiers.includes('i') || source.startsWith('(?i)');
+  return new RegExp(source.replace(/^\(\?i\)/, ''), either ? 'i' : '');
+}
+
 /** Does one value of the event fit one value of the rule? */
 function fits(found: Scalar, wanted: unknown, modifiers: readonly string[], event: NaiveEvent): boolean {
   if (wanted === null) return found === null;
@@ -165,8 +171,7 @@ function fits(found: Scalar, wanted: unknown, modifiers: readonly string[], even
       return how === 'startswith' ? left.startsWith(right) : how === 'endswith' ? left.endsWith(right) : left === right;
     });
   }
-  if (modifiers.includes('re'))
-    return new RegExp(String(wanted), modifiers.includes('i') ? 'iu' : 'u').test(String(found));
+  if (modifiers.includes('re')) return expression(String(wanted), modifiers).test(String(found));
   if (modifiers.includes('cidr')) return typeof found === 'string' && inRange(found, String(wanted));
   const part = modifiers.find((name) => ['minute', 'hour', 'day', 'month', 'year'].includes(name));
   const order = modifiers.find((name) => Object.hasOwn(ORDER, name));
@@ -193,8 +198,8 @@ function item(key: string, given: unknown, event: NaiveEvent): boolean {
       : [Array.isArray(value) || value === undefined ? null : (value as Scalar)],
   );
   const how = keyword && !modifiers.includes('re') ? [...modifiers, 'contains'] : modifiers;
-  const holds = (wanted: unknown): boolean => values.some((value) => fits(value, wanted, how, event));
-  const result = modifiers.includes('all') ? listOf(given).every(holds) : listOf(given).some(holds);
+  const has = (wanted: unknown): boolean => values.some((value) => fits(value, wanted, how, event));
+  const result = modifiers.includes('all') ? listOf(given).every(has) : listOf(given).some(has);
   return modifiers.includes('neq') ? !result : result;
 }
 

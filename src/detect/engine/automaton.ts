@@ -54,7 +54,7 @@ function anywhereIn(entries: readonly Entry[]): Search {
       for (let i = 0; i < length; i++) {
         const code = text.charCodeAt(i);
         if (code > 127 && isIntricate(code)) return false;
-        state = table[state + narrow[code]!]!;
+        state = table[state + (narrow[code] ?? 0)] ?? 0;
         if (state < 0) emit((state = ~state), reach);
       }
       return true;
@@ -97,3 +97,20 @@ function atEdge(entries: readonly Entry[], backwards: boolean): Scan {
 
 export const atStart = (entries: readonly Entry[]): Scan => atEdge(entries, false);
 export const atEnd = (entries: readonly Entry[]): Scan => atEdge(entries, true);
+
+/** Literals that begin at one place of a text of ASCII. */
+export function atPlace(entries: readonly Entry[]): (text: string, place: number, reach: Reach) => void {
+  const builder = new Builder(entries);
+  builder.add(entries, false);
+  const { alphabet, table, lists, outputs } = builder.trie();
+  const { narrow } = alphabet;
+  return (text, place, reach) => {
+    let state = 0;
+    for (let i = place; i < text.length; i++) {
+      state = table[state + (narrow[text.charCodeAt(i)] ?? 0)] ?? 0;
+      if (state === 0) return;
+      const list = lists[table[state + outputs] ?? 0];
+      if (list !== undefined && list.length > 0) reach(list);
+    }
+  };
+}

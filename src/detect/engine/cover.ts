@@ -72,12 +72,12 @@ function rarest(
 
 function atomCover({ field, question }: Atom): Cover | undefined {
   if (question.kind === 'text') {
-    const cover = rarest(field, runs(question.pattern));
+    const text = rarest(field, runs(question.pattern));
     const [only = ''] = question.pattern;
     // '22.0' is equal to the number 22, which is written otherwise.
     const number = question.pattern.length === 1 ? numberOf(only) : Number.NaN;
-    if (cover === undefined || Number.isNaN(number) || field === undefined) return cover;
-    return either([cover, { triggers: [{ field, place: 'number', literal: String(number) }], share: cover.share }]);
+    if (text === undefined || Number.isNaN(number) || field === undefined) return text;
+    return either([text, { triggers: [{ field, place: 'number', literal: String(number) }], share: text.share }]);
   }
   if (question.kind === 'number' && field !== undefined) {
     const trigger: Trigger = { field, place: 'number', literal: String(question.value) };
@@ -93,7 +93,7 @@ function atomCover({ field, question }: Atom): Cover | undefined {
 }
 
 function either(covers: readonly (Cover | undefined)[]): Cover | undefined {
-  const known = covers.filter((cover) => cover !== undefined);
+  const known = covers.filter((one) => one !== undefined);
   if (known.length < covers.length) return undefined;
   return {
     triggers: known.flatMap(({ triggers }) => triggers),
@@ -103,7 +103,7 @@ function either(covers: readonly (Cover | undefined)[]): Cover | undefined {
 
 function rarestOf(covers: readonly (Cover | undefined)[]): Cover | undefined {
   let best: Cover | undefined;
-  for (const cover of covers) if (cover !== undefined && (best === undefined || cover.share < best.share)) best = cover;
+  for (const one of covers) if (one !== undefined && (best === undefined || one.share < best.share)) best = one;
   return best;
 }
 

@@ -78,7 +78,7 @@ export class Evaluator {
       last = key;
       const { targets } = key;
       if (key.searched && value !== null) this.#searched[this.#searchedCount++] = value;
-      for (let i = 0; i < targets.length; i++) this.#put(targets[i]!, value);
+      for (const target of targets) this.#put(target, value);
     }
     return this.round;
   }

@@ -8,7 +8,7 @@
  *
  * Only for texts of ASCII alone: a ligature or a sharp s would be several letters once folded.
  */
-import { anywhere, atStart, type Entry, type Scan } from './automaton.ts';
+import { anywhere, atPlace, type Entry, type Scan } from './automaton.ts';
 import { rarestPart } from './rarity.ts';
 
 const MIN_WINDOW = 4;
@@ -74,7 +74,7 @@ function skipping(
   whole: Scan,
   literals: ReadonlyMap<number, string>,
 ): Scan {
-  const trie = atStart(parts);
+  const trie = atPlace(parts);
   return (text, reach) => {
     const { length } = text;
     if (length < MIN_TEXT || Buffer.byteLength(text) !== length) return whole(text, reach);
@@ -87,7 +87,7 @@ function skipping(
     for (let end = window - 1; end < length;) {
       const move = table[(classes[text.charCodeAt(end - 1)] ?? 0) * size + (classes[text.charCodeAt(end)] ?? 0)] ?? 0;
       if (move === 0) {
-        trie(text.slice(end - window + 1, end + 1), look);
+        trie(text, end - window + 1, look);
         end++;
       } else end += move;
     }

@@ -243,7 +243,7 @@ export const TABLES: readonly Table[] = [
       auid: ['user.audit.id'],
       nametype: ['auditd.log.nametype'],
       unit: ['auditd.log.unit', 'service.name'],
-      ...Object.fromEntries([...'01234567'].map((n) => [`a${n}`, [`auditd.log.a${n}`, `auditd.data.a${n}`]])),
+      ...Object.fromEntries(Array.from('01234567').map((n) => [`a${n}`, [`auditd.log.a${n}`, `auditd.data.a${n}`]])),
     },
   },
   {

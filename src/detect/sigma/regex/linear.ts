@@ -10,6 +10,7 @@
  * expression is anchored): then a start inside of what a loop took fails at once, so each character is visited by a bounded
  * number of starts. The bounds together are the work a character may cost.
  */
+import { unreachable } from '#lib/unreachable';
 import { complement, type CharSet, overlap, union } from './charset.ts';
 import type { Node } from './parse.ts';
 
@@ -39,6 +40,8 @@ function nullable(node: Node): boolean {
       return node.min === 0 || nullable(node.of);
     case 'assertion':
       return true;
+    default:
+      return unreachable(node);
   }
 }
 
@@ -61,6 +64,8 @@ function first(node: Node): CharSet {
       }
       return union(sets);
     }
+    default:
+      return unreachable(node);
   }
 }
 
@@ -75,6 +80,8 @@ const taken = (node: Node): CharSet => {
     case 'sequence':
     case 'choice':
       return union(node.of.map(taken));
+    default:
+      return unreachable(node);
   }
 };
 
@@ -91,6 +98,8 @@ function cost(node: Node, next: CharSet): Cost {
       return choiceCost(node.of, next);
     case 'repeat':
       return repeatCost(node, next);
+    default:
+      return unreachable(node);
   }
 }
 

@@ -1,4 +1,5 @@
 /** Texts without which an expression cannot match. */
+import { unreachable } from '#lib/unreachable';
 import { fold } from '../fold.ts';
 import type { CharSet } from './charset.ts';
 import type { Node } from './parse.ts';
@@ -8,25 +9,23 @@ export type Needs = readonly (readonly string[])[];
 
 const MAX_VARIANTS = 8;
 
-/** The one letter that all characters of a set are, apart from case. */
-function letterOf(set: CharSet): string | undefined {
-  if (set.length > 4 || set.some(([from, to]) => to - from > 1)) return undefined;
-  const letters = new Set(
-    set.flatMap(([from, to]) => [fold(String.fromCodePoint(from)), fold(String.fromCodePoint(to))]),
-  );
-  const [letter] = letters;
-  return letters.size === 1 ? letter : undefined;
+/** The letters of a small set, apart from case; undefined for a large one. */
+function lettersOf(set: CharSet): readonly string[] | undefined {
+  if (set.length > 6 || set.some(([from, to]) => to - from > 2)) return undefined;
+  const letters = new Set<string>();
+  for (const [from, to] of set) for (let code = from; code <= to; code++) letters.add(fold(String.fromCodePoint(code)));
+  return letters.size <= 3 ? Array.from(letters) : undefined;
 }
 
-const longest = (needs: Needs): readonly string[] | undefined =>
-  needs.toSorted((one, other) => shortest(other) - shortest(one))[0];
+const longest = (found: Needs): readonly string[] | undefined =>
+  found.toSorted((one, other) => shortest(other) - shortest(one))[0];
 const shortest = (texts: readonly string[]): number => Math.min(...texts.map((text) => text.length));
 
 export function needs(node: Node): Needs {
   switch (node.kind) {
     case 'set': {
-      const letter = letterOf(node.set);
-      return letter === undefined ? [] : [[letter]];
+      const letters = lettersOf(node.set);
+      return letters === undefined ? [] : [letters];
     }
     case 'assertion':
       return [];
@@ -40,20 +39,24 @@ export function needs(node: Node): Needs {
     }
     case 'sequence':
       return sequenceNeeds(node.of);
+    default:
+      return unreachable(node);
   }
 }
 
-/** Letters side by side are one text; a group of one is as if it stood without. */
+/** Letters side by side are one text; where one of a few may stand, as many texts. */
 function sequenceNeeds(parts: readonly Node[]): Needs {
   const found: (readonly string[])[] = [];
-  let run = '';
+  let run: readonly string[] = [];
   const end = (): void => {
-    if (run !== '') found.push([run]);
-    run = '';
+    if (run.length > 0) found.push(run);
+    run = [];
   };
   for (const part of parts.flatMap(unwrapped)) {
-    const letter = part.kind === 'set' ? letterOf(part.set) : undefined;
-    if (letter !== undefined) run += letter;
+    const letters = part.kind === 'set' ? lettersOf(part.set) : undefined;
+    const before = run.length === 0 ? [''] : run;
+    if (letters !== undefined && (letters.length === 1 || before.length * letters.length <= MAX_VARIANTS))
+      run = before.flatMap((text) => letters.map((letter) => text + letter));
     else if (part.kind !== 'assertion') {
       end();
       found.push(...needs(part));

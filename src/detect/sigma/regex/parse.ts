@@ -3,6 +3,7 @@
  * the specification (PCRE without its extras), read as RE2 reads it. What has no place here (look-around, named groups,
  * classes by name, flags in the middle) is undefined, not wrong: it only means that nothing is known.
  */
+import { unreachable } from '#lib/unreachable';
 import { bothCases, type CharSet, complement, DIGIT, NEWLINE, one, SPACE, union, WORD } from './charset.ts';
 
 export type Node =
@@ -209,5 +210,7 @@ export function sourceOf(node: Node): string {
       return `(?:${sourceOf(node.of)}){${node.min},${node.max === Infinity ? '' : node.max}}`;
     case 'assertion':
       return node.sign;
+    default:
+      return unreachable(node);
   }
 }

@@ -45,7 +45,9 @@ const NEEDS: readonly (readonly [string, readonly (readonly string[])[]])[] = [
   ['(?i)ECHO', [['echo']]],
   ['(ab){2}c', [['ababc']]],
   ['a?', []],
-  ['[ab]', []],
+  ['[ab]', [['a', 'b']]],
+  ['x[ab]y', [['xay', 'xby']]],
+  ['[a-z]y', [['y']]],
 ];
 
 for (const [source, needs] of NEEDS)
