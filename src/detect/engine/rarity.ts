@@ -185,7 +185,7 @@ const JOINED = COMMON.map(([share, texts]) => [share, texts.join('\n')] as const
 /** Places of a text where a letter may stand, and how often it stands in one of them, roughly. */
 const PLACES = 60;
 
-export function letterShare(letter: string): number {
+function letterShare(letter: string): number {
   if (/[a-z \\.]/.test(letter)) return 0.09;
   return /[\d/:"_=-]/.test(letter) ? 0.03 : 0.0005;
 }

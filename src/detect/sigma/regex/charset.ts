@@ -3,7 +3,7 @@ export type CharSet = readonly (readonly [from: number, to: number])[];
 
 const LAST = 0x10_ff_ff;
 
-export function charSet(ranges: CharSet): CharSet {
+function charSet(ranges: CharSet): CharSet {
   const found: [number, number][] = [];
   for (const [from, to] of ranges.toSorted((one, other) => one[0] - other[0])) {
     const last = found.at(-1);
