@@ -184,13 +184,15 @@ function fits(found: Scalar, wanted: unknown, modifiers: readonly string[], even
   return transformed(String(wanted), modifiers).some((value) => likeness(value, cased)(String(found)));
 }
 
-const IGNORED = ['@timestamp', 'event.ingested', 'agent.id', 'event.dataset'];
+/** What is said of the event is no part of what its log says. */
+const IGNORED =
+  /^(@timestamp|agent\.id|event\.(ingested|dataset|kind|category|type|action|outcome)|log\.file\.path|(labels|porchlight)\..*)$/;
 
 function item(key: string, given: unknown, event: NaiveEvent): boolean {
   const [field = '', ...modifiers] = key.split('|');
   if (modifiers.includes('exists')) return (event[field] !== undefined) === given;
   const keyword = field === '';
-  const searched = Object.keys(event).filter((name) => !IGNORED.includes(name) && !/^(labels|porchlight)\./.test(name));
+  const searched = Object.keys(event).filter((name) => !IGNORED.test(name));
   const found = keyword ? searched.map((name) => event[name]) : [event[field]];
   const values = found.flatMap((value): readonly Scalar[] =>
     Array.isArray(value) && value.length > 0

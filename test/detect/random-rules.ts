@@ -37,6 +37,7 @@ const fields: fc.Arbitrary<NaiveEvent> = fc.record(
     c: scalar,
     message: text(12),
     'porchlight.note': text(3),
+    'event.outcome': text(2),
   },
   { requiredKeys: [] },
 );

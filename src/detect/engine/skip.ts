@@ -14,7 +14,7 @@ import { rarestPart } from './rarity.ts';
 const MIN_WINDOW = 4;
 const MAX_WINDOW = 8;
 /** Below these it does not pay. */
-const MIN_MOVE = 4.5;
+const MIN_MOVE = 6;
 const MIN_TEXT = 40;
 
 /** The part of a literal that is looked for; whether all of it stands there is asked when the part was found. */

@@ -75,6 +75,8 @@ const CASES: readonly Case[] = [
   ['', 'segfault', { message: 'a Segfault at 0' }, true],
   ['', 'segfault', { 'event.original': 'segfault' }, true],
   ['', 'linux', { 'labels.product': 'linux' }, false],
+  ['', 'failure', { 'event.outcome': 'failure' }, false],
+  ['', 'nas', { 'host.name': 'nas' }, true],
   ['|all', ['one', 'two'], { message: 'one', 'user.name': 'two' }, true],
   ['|all', ['one', 'two'], { message: 'one' }, false],
   ['CommandLine|contains', 'whoami', { 'process.command_line': 'cmd /c whoami' }, true],

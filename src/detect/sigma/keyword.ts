@@ -1,9 +1,20 @@
-/** What keywords are looked for in: every value of the event but the marks we put on it ourselves. */
+/** What keywords are looked for in: every value of the event that the log said, not what we say of it. */
 import type { Event, FieldValue } from '#contract';
 
-const OURS = new Set(['@timestamp', 'event.ingested', 'agent.id', 'event.dataset']);
+const OURS = new Set([
+  '@timestamp',
+  'agent.id',
+  'event.action',
+  'event.category',
+  'event.dataset',
+  'event.ingested',
+  'event.kind',
+  'event.outcome',
+  'event.type',
+  'log.file.path',
+]);
 
-/** Log source labels say which rules apply, `porchlight.` is what we think of an event; neither is what it says. */
+/** Log source labels say which rules apply, `porchlight.` is what we found out: a keyword `failure` means the log's own word. */
 export const isSearched = (field: string): boolean =>
   !OURS.has(field) && !field.startsWith('labels.') && !field.startsWith('porchlight.');
 
