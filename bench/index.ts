@@ -4,14 +4,21 @@
  */
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { busyLog, type EvtxSpeed, evtxSpeed, sampleLog } from './evtx.ts';
+import { type Collected, collect } from './collect.ts';
+import { type AgentFigures, agentFigures } from './agent.ts';
 import { flaskIntake } from './flask.ts';
 import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
+import { rsyslog, rsyslogVersion } from './rsyslog.ts';
+import { authLog, mixed, perParser } from './parsers.ts';
 import { search } from './search.ts';
+import { tailSpeed } from './tail.ts';
 import { topOnce } from './top.ts';
 import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
 import { snapshotCost } from './snapshot.ts';
+import { syslogIntake } from './syslog.ts';
 
 const SEED = Number(process.env['BENCH_SEED'] ?? 1);
 /** Share of the full sizes, for a quick look: BENCH_SCALE=0.1. */
@@ -34,7 +41,22 @@ function allTaken(intake: Intake): Intake {
 }
 const rate = ({ events, elapsed }: Intake): number => (events / elapsed) * 1000;
 
+/** `normalize` alone, before a server shares the cores. */
+function parsers(): void {
+  note('lines → events …');
+  const auth = authLog(SEED, scaled(400_000));
+  rows.push({ what: auth.what, measured: `${count(auth.rate)} lines/s`, reach: '≥ 500,000/s' });
+  const mix = mixed(scaled(400_000));
+  const [slowest] = perParser(scaled(20_000));
+  rows.push({
+    what: mix.what,
+    measured: `${count(mix.rate)} lines/s${slowest === undefined ? '' : `; slowest: ${slowest.what}, ${count(slowest.rate)}/s`}`,
+    reach: '≥ 250,000/s',
+  });
+}
+
 async function main(): Promise<void> {
+  parsers();
   note('a look at the machine …');
   const look = await snapshotCost(200, scaled(100));
   rows.push({
@@ -42,6 +64,22 @@ async function main(): Promise<void> {
     measured: `${count(look.cpu)} µs, ${(look.cpu / 1e5).toFixed(2)} % of a core at 10 s (${count(look.p50)} µs, ${count(look.max)} µs, ${count(look.first)} µs)`,
     reach: '< 1 %',
   });
+
+  note('event logs of Windows …');
+  rows.push(evtxRow('full chunks of Sysmon process creations', evtxSpeed(busyLog(SEED, scaled(1000) / 10))));
+  const samples = sampleLog(SEED, scaled(1000) / 10);
+  if (samples !== undefined) rows.push(evtxRow('chunks of the corpus, mostly free space', evtxSpeed(samples)));
+
+  note('following a file …');
+  const tail = await tailSpeed(SEED, scaled(1_000_000));
+  rows.push({
+    what: `the file tail alone, auth.log lines of ${count(tail.bytes / tail.lines)} B (processor time)`,
+    measured: `${count((tail.lines / tail.elapsed) * 1000)} lines/s, ${count(tail.bytes / tail.elapsed / 1000)} MB/s (${(tail.cpu / tail.elapsed).toFixed(1)} cores)`,
+    reach: '≥ 200,000/s',
+  });
+
+  note('the agent, a minute of a quiet day and a backlog …');
+  rows.push(...agentRows(await agentFigures(SEED, Math.max(10, Math.round(60 * SCALE)), scaled(1_000_000))));
 
   note('start-up …');
   const first = await startServerProcess();
@@ -122,6 +160,16 @@ async function main(): Promise<void> {
     reach: '≥ 80,000/s',
   });
 
+  note('syslog …');
+  for (const transport of ['tcp', 'udp'] as const) {
+    const { sent, stored, dropped, elapsed } = await syslogIntake(server, transport, SEED, scaled(200_000));
+    rows.push({
+      what: `syslog by ${transport.toUpperCase()} from one sender, sent as fast as it can, stored`,
+      measured: `${count((stored / elapsed) * 1000)} messages/s, ${((dropped / sent) * 100).toFixed(1)} % dropped, all counted`,
+      reach: transport === 'tcp' ? 'none dropped' : '',
+    });
+  }
+
   note('search …');
   for (const { what, ms, reach } of await search(server.port)) rows.push({ what, measured: `${count(ms)} ms`, reach });
 
@@ -132,7 +180,48 @@ async function main(): Promise<void> {
   });
   await server.stop();
   server.remove();
+
+  note('a file → agent → server …');
+  const collected = await collect(SEED, scaled(300_000));
+  rows.push(collectRow('a file → agent → its disk → TLS → committed by the server', collected, '≥ 100,000/s'));
+  const version = rsyslogVersion();
+  const peer = `rsyslog ${version ?? ''}, nothing synced or parsed, no TLS`;
+  for (const [way, what] of [
+    ['file', 'imfile → omfile'],
+    ['tcp', 'imfile → omfwd → imtcp → omfile'],
+  ] as const) {
+    if (version === undefined) rows.push({ what: `rsyslog: ${what}`, measured: 'not installed', reach: '' });
+    else rows.push(collectRow(`${peer}: ${what}`, await rsyslog(way, SEED, scaled(300_000)), ''));
+  }
   print();
+}
+
+function collectRow(what: string, { lines: sent, bytes, elapsed, cpu, senderMb }: Collected, reach: string): Row {
+  const each = (ms: number): string => ((ms / sent) * 1000).toFixed(1);
+  const speed = `${count((sent / elapsed) * 1000)} lines/s, ${(bytes / elapsed / 1000).toFixed(1)} MB/s`;
+  const cost = `CPU a line: sender ${each(cpu.sender)} µs, receiver ${each(cpu.receiver)} µs`;
+  return { what, measured: `${speed}; ${cost}; sender’s peak ${senderMb} MB`, reach };
+}
+
+function evtxRow(what: string, { megabytes, records, rate: speed }: EvtxSpeed): Row {
+  return {
+    what: `.evtx → JSON records, one core, ${count(megabytes)} MB of ${what}`,
+    measured: `${count(speed)} MB/s, ${count((records / megabytes) * speed)} records/s`,
+    reach: '≥ 20 MB/s',
+  };
+}
+
+function agentRows({ startup, quiet, backlog }: AgentFigures): Row[] {
+  const speed = `${count((backlog.lines / backlog.elapsed) * 1000)} lines/s, ${(backlog.bytes / 1e3 / backlog.elapsed).toFixed(1)} MB/s, peak ${backlog.peakMb} MB`;
+  return [
+    { what: 'agent (one file): spawn → follows its logs', measured: `${count(startup)} ms`, reach: '≤ 200 ms' },
+    {
+      what: `agent at 10 lines a second for ${Math.round(quiet.seconds)} s: memory, CPU`,
+      measured: `${quiet.residentMb} MB, ${quiet.cpuPercent.toFixed(2)} % of a core`,
+      reach: '≤ 80 MB, ≤ 1 %',
+    },
+    { what: 'agent: tail → spool → TLS → a server that counts', measured: speed, reach: '≥ 100,000 lines/s' },
+  ];
 }
 
 function print(): void {

@@ -14,6 +14,8 @@ export interface ServerProcess {
   readonly honeypotPort: number;
   readonly folder: string;
   readonly authLog: string;
+  /** Syslog, UDP and TCP. */
+  readonly syslogPort: number;
   readonly pid: number;
   /** From spawn to listening, ms. */
   readonly startup: number;
@@ -35,10 +37,11 @@ export async function startServerProcess(
 ): Promise<ServerProcess> {
   const port = await freePort();
   const honeypotPort = await freePort();
+  const syslogPort = await freePort();
   const authLog = join(folder, 'logs', 'auth.log');
   writeFileSync(
     join(folder, 'porchlight.yaml'),
-    `sources:\n  log_candidates: [${JSON.stringify(authLog)}]\nhoneypot: { host: 127.0.0.1 }\n`,
+    `sources:\n  log_candidates: [${JSON.stringify(authLog)}]\n  syslog: { udp: '127.0.0.1:${syslogPort}', tcp: '127.0.0.1:${syslogPort}' }\nhoneypot: { host: 127.0.0.1 }\n`,
   );
   const started = performance.now();
   const child = spawn(
@@ -55,6 +58,7 @@ export async function startServerProcess(
     honeypotPort,
     folder,
     authLog,
+    syslogPort,
     pid: child.pid ?? 0,
     startup: performance.now() - started,
     async stop() {

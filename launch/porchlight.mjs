@@ -33,8 +33,8 @@ try {
     }
     await run(node, 'inside.mjs', args);
   } else {
-    if (!['test', 'check', 'bench', 'build'].includes(task))
-      throw new Stop(`--run knows test, check, bench and build, not '${task}'.`);
+    if (!['test', 'check', 'bench', 'chaos', 'build'].includes(task))
+      throw new Stop(`--run knows test, check, bench, chaos and build, not '${task}'.`);
     await run(node, `tasks/${task}.mjs`, args);
   }
 } catch (error) {
@@ -50,9 +50,10 @@ try {
  */
 async function run(node, file, args) {
   const target = new URL(file, import.meta.url);
-  if (node.here && args[0] === 'up' && process.execve !== undefined) {
-    const { SERVER_FLAGS, serverEnvironment } = await import('./frugal.mjs');
-    const words = [process.execPath, ...SERVER_FLAGS, fileURLToPath(target), ...args];
+  if (node.here && (args[0] === 'up' || args[0] === 'agent') && process.execve !== undefined) {
+    const { AGENT_FLAGS, SERVER_FLAGS, serverEnvironment } = await import('./frugal.mjs');
+    const flags = args[0] === 'up' ? SERVER_FLAGS : AGENT_FLAGS;
+    const words = [process.execPath, ...flags, fileURLToPath(target), ...args];
     process.execve(process.execPath, words, serverEnvironment(process.env));
   }
   if (node.here) {

@@ -1,11 +1,17 @@
-/* `porchlight --run build`: packages and page, and nothing is started. For a folder that the server itself may not write. */
+/*
+ * `porchlight --run build`: packages, page and the agent as one file, and nothing is started. For a folder that the server itself may
+ * not write.
+ */
 import process from 'node:process';
+import { buildAgent } from '../agent.mjs';
 import { ensurePage } from '../page.mjs';
 import { say, Stop } from '../say.mjs';
 
 try {
-  await ensurePage({ path: process.execPath, here: true, packaged: false }, { must: true });
-  say('Packages and page are ready.');
+  const node = { path: process.execPath, here: true, packaged: false };
+  await ensurePage(node, { must: true });
+  await buildAgent(node);
+  say('Packages, page and agent (dist/agent.js) are ready.');
 } catch (error) {
   if (!(error instanceof Stop)) throw error;
   say(error.message);

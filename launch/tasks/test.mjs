@@ -18,7 +18,7 @@ import { ensureTools } from './tools.mjs';
 
 const CORPUS = 'test/conformance/corpus/';
 /** What exists on Linux alone. */
-const LINUX = ['src/sources/journald.', 'test/e2e/journald', 'test/deploy/'];
+const LINUX = ['src/sources/journald.', 'src/sources/syslog.', 'test/e2e/syslog', 'test/e2e/journald', 'test/deploy/'];
 const ALONE = ['test/deploy/', 'test/e2e/', 'test/chaos/', 'test/launcher/', 'test/web/'];
 const PATTERNS = ['src/**/*.test.{ts,tsx}', 'test/**/*.test.ts', 'bench/**/*.test.ts'];
 /** A hung test ends the run instead of holding it for ever; no test is meant to come near it. */

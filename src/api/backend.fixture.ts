@@ -2,10 +2,12 @@
  * A backend in memory, for tests of the protocol only: it keeps what it was given and answers from that. How the real
  * one behaves is the business of the store's conformance suite and of the end-to-end tests.
  */
-import type { Alert, Config, Event, Role, ScoredSnapshot } from '#contract';
+import type { AgentMessage, AgentStatus, Alert, Config, Event, Role, ScoredSnapshot } from '#contract';
+import { CodedError } from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import type { Store, StoredAlert } from '#store';
+import type { AgentDesk } from './agents.ts';
 import type { Backend, CommitNotice, Submission } from './backend.ts';
 import { createApi, type Api, type ApiOptions } from './server.ts';
 
@@ -82,12 +84,75 @@ const scored: ScoredSnapshot = {
   score: { score: 92, band: 'normal', ledger: [], entries: [] },
 };
 
+export const anAgent: AgentStatus = {
+  name: 'attic',
+  state: 'live',
+  added: new Date(STARTED).toISOString(),
+  last_seen: new Date(NOW).toISOString(),
+  version: '1.0.0',
+  platform: 'linux',
+  host: 'attic.lan',
+  always_on: true,
+  lag: 120,
+  clock_skew: -40,
+  spool: { records: 3, bytes: 300, oldest: new Date(NOW).toISOString(), quarantined: 1, parked: 0 },
+  sources: [
+    {
+      source: 'file:/var/log/auth.log',
+      state: 'following',
+      reason: '',
+      read: 10,
+      spooled: 9,
+      sent: 8,
+      stored: 7,
+      dropped: { blank: 1 },
+      gaps: [{ at: new Date(STARTED).toISOString(), reason: 'cursor' }],
+      lag: 120,
+    },
+  ],
+  totals: { read: 10, spooled: 9, sent: 8, stored: 7, dropped: 1, lost: 4 },
+  gaps: [{ from: 5, to: 9, reason: 'damaged', at: new Date(STARTED).toISOString() }],
+  keys: [{ id: 'abcdef', created: new Date(STARTED).toISOString(), last_used: null }],
+  rotating: false,
+  invitation: null,
+};
+
+function fixtureDesk(calls: string[], listeners: Set<(message: AgentMessage) => void>): AgentDesk {
+  const known = (call: string, name: string): Promise<void> => {
+    calls.push(call);
+    return name === anAgent.name
+      ? Promise.resolve()
+      : Promise.reject(new CodedError('NOT_FOUND', `There is no ${name}.`));
+  };
+  const expires = new Date(NOW + 1_800_000).toISOString();
+  return {
+    list() {
+      calls.push('agents.list');
+      return Promise.resolve({ items: [anAgent], next: null, listening: { address: '0.0.0.0', port: 5443, ca: 'ab' } });
+    },
+    add(name, again) {
+      calls.push('agents.add');
+      if (name === anAgent.name && !again)
+        return Promise.reject(new CodedError('AGENT_EXISTS', `${name} is enrolled.`));
+      return Promise.resolve({ name, token: 'pla1.e30', expires, urls: ['https://192.0.2.10:5443'] });
+    },
+    revoke: (name) => known('agents.revoke', name),
+    remove: (name) => known('agents.remove', name),
+    rotate: (name) => known('agents.rotate', name),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
 export interface FixtureBackend extends Backend {
   readonly submissions: Submission[];
   /** Every call of the store or of a change, by name: none may happen for a refused request. */
   readonly calls: string[];
   readonly alerts: Map<string, StoredAlert>;
   emit(notice: CommitNotice): void;
+  emitAgent(message: AgentMessage): void;
   listeners(): number;
   submit: Backend['submit'];
 }
@@ -125,6 +190,11 @@ function fixtureStore(calls: string[], alerts: Map<string, StoredAlert>): Store 
     outbox: unused('outbox'),
     delivered: unused('delivered'),
     postponed: unused('postponed'),
+    agents: unused('agents'),
+    saveAgent: unused('saveAgent'),
+    redeemInvitation: unused('redeemInvitation'),
+    removeAgent: unused('removeAgent'),
+    ledgers: unused('ledgers'),
     close: unused('close'),
   };
 }
@@ -134,6 +204,7 @@ export function fixtureBackend(): FixtureBackend {
   const alerts = new Map([['1', anAlert('1')]]);
   const submissions: Submission[] = [];
   const listeners = new Set<(notice: CommitNotice) => void>();
+  const agentListeners = new Set<(message: AgentMessage) => void>();
   let batch = 7;
   return {
     version: '0.1.0',
@@ -141,11 +212,12 @@ export function fixtureBackend(): FixtureBackend {
     hostName: 'nas',
     checkEvery: 10_000,
     store: fixtureStore(calls, alerts),
+    agents: fixtureDesk(calls, agentListeners),
     counters: counters(),
     sources: () => [
       { id: 'file:/var/log/auth.log', state: 'following', reason: 'It exists.', records: 3, last_seen: null },
     ],
-    rules: () => ({ items: [], problems: [] }),
+    rules: () => ({ items: [], problems: [], remarks: [] }),
     lastBatch: () => batch,
     eventCount: () => 42,
     submit(submission) {
@@ -171,6 +243,9 @@ export function fixtureBackend(): FixtureBackend {
     emit(notice) {
       batch = notice.batch;
       for (const listener of listeners) listener(notice);
+    },
+    emitAgent(message) {
+      for (const listener of agentListeners) listener(message);
     },
     listeners: () => listeners.size,
   };

@@ -2,9 +2,10 @@
  * All that the API needs of the rest: the store to read, and the hub to write through. `app` passes the real one in.
  * Nothing here writes to the store directly: every change goes through the hub in one order.
  */
-import type { AlertStatus, EventId, RuleInfo, RuleProblem, SourceStatus, ScoredSnapshot } from '#contract';
+import type { AlertStatus, EventId, RuleList, SourceStatus, ScoredSnapshot } from '#contract';
 import type { Counters } from '#lib/counters';
 import type { Store, StoredEvent } from '#store';
+import type { AgentDesk } from './agents.ts';
 
 /** One POST: bytes after inflating, and who sent them. The bytes are transferred: the caller must not touch them again. */
 export interface Submission {
@@ -18,6 +19,15 @@ export interface Submission {
 export interface SubmissionResult {
   readonly accepted: number;
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
+}
+
+/** One batch of an enrolled agent: bytes after inflating. The bytes are transferred: the caller must not touch them again. */
+export interface AgentSubmission {
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Its name, by its key. */
+  readonly agent: string;
+  /** Id of that key. */
+  readonly key: string;
 }
 
 /** What a commit brought, for whoever watches live. */
@@ -42,13 +52,14 @@ export interface Backend {
   readonly store: Store;
   readonly counters: Counters;
   sources(): readonly SourceStatus[];
-  rules(): { readonly items: readonly RuleInfo[]; readonly problems: readonly RuleProblem[] };
+  rules(): RuleList;
   lastBatch(): number;
   eventCount(): number;
   /** Resolves after the commit. Throws CodedError BAD_BODY, STORE_FAILED or BUSY; then nothing was accepted. */
   submit(submission: Submission): Promise<SubmissionResult>;
   /** Resolves after the commit; false when there is no such alert. */
   setAlertStatus(id: string, status: AlertStatus, by: string, note: string): Promise<boolean>;
+  readonly agents: AgentDesk;
   /** Calls back after every commit until the returned function is called. */
   onCommit(listener: (notice: CommitNotice) => void): () => void;
 }

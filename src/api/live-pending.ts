@@ -1,5 +1,5 @@
 /** What commits brought and the live stream has not sent yet. Bounded: alerts by their number, events by LATEST. */
-import type { EventId, ScoredSnapshot } from '#contract';
+import type { AgentMessage, EventId, ScoredSnapshot } from '#contract';
 import type { Store, StoredEvent } from '#store';
 import type { CommitNotice } from './backend.ts';
 import type { LiveMessage } from './live.ts';
@@ -17,12 +17,15 @@ export interface Taken {
   readonly last: EventId | undefined;
   /** The last look at each machine. */
   readonly snapshots: readonly ScoredSnapshot[];
+  /** How each agent stands that was heard or changed. */
+  readonly agents: readonly AgentMessage[];
   /** The last commit that this completes; undefined when it only runs ahead. */
   readonly through: number | undefined;
 }
 
 export interface Pending {
   add(notice: CommitNotice): void;
+  addAgent(message: AgentMessage): void;
   /** Whether an alert waits that was not sent in this interval. */
   hasNewAlerts(): boolean;
   takeNewAlerts(): Taken;
@@ -43,6 +46,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
   let last: EventId | undefined;
   let through: number | undefined;
   const snapshots = new Map<string, ScoredSnapshot>();
+  const agents = new Map<string, AgentMessage>();
 
   function addEvents(more: readonly StoredEvent[], count: number, newest: EventId | undefined): void {
     events = [...events, ...more].slice(-LATEST);
@@ -57,6 +61,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
       for (const scored of notice.snapshots ?? []) snapshots.set(scored.snapshot.host, scored);
       through = notice.batch;
     },
+    addAgent: (message) => void agents.set(message.name, message),
     hasNewAlerts: () => alertIds.values().some((id) => !sentNow.has(id)),
     takeNewAlerts() {
       const fresh = [...alertIds].filter((id) => !sentNow.has(id));
@@ -64,7 +69,15 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
         alertIds.delete(id);
         sentNow.add(id);
       }
-      return { alertIds: fresh, events: [], omitted: 0, last: undefined, snapshots: [], through: undefined };
+      return {
+        alertIds: fresh,
+        events: [],
+        omitted: 0,
+        last: undefined,
+        snapshots: [],
+        agents: [],
+        through: undefined,
+      };
     },
     takeAll() {
       const taken = {
@@ -73,6 +86,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
         omitted: seen - events.length,
         last,
         snapshots: [...snapshots.values()],
+        agents: [...agents.values()],
         through,
       };
       this.clear();
@@ -90,6 +104,7 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
         messages.push({ event: 'event', data: { events: shown.map(wireEvent), omitted, last: newest } });
       }
       for (const scored of taken.snapshots) messages.push({ event: 'snapshot', data: wireSnapshot(scored) });
+      for (const agent of taken.agents) messages.push({ event: 'agent', data: agent });
       return messages;
     },
     putBack(taken) {
@@ -101,12 +116,14 @@ export function pendingChanges(store: Pick<Store, 'alert'>): Pending {
       addEvents(later.events, later.seen, later.last);
       for (const scored of taken.snapshots)
         if (!snapshots.has(scored.snapshot.host)) snapshots.set(scored.snapshot.host, scored);
+      for (const agent of taken.agents) if (!agents.has(agent.name)) agents.set(agent.name, agent);
       through ??= taken.through;
     },
     clear() {
       alertIds.clear();
       sentNow.clear();
       snapshots.clear();
+      agents.clear();
       events = [];
       seen = 0;
       last = undefined;

@@ -168,3 +168,21 @@ test('a silent stream says that it lives', async (t) => {
   stream.response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
   while (!text.includes('\n:\n\n')) await once(stream.response, 'data');
 });
+
+test('how an agent stands goes out with the interval, once, and needs no commit', async (t) => {
+  const { port, backend } = await serve(t, { streamInterval: 20 });
+  const stream = await watch(port);
+  const message = { name: 'attic', state: 'live', last_seen: '2026-03-14T12:00:00.000Z' } as const;
+  backend.emitAgent({ ...message, state: 'silent' });
+  backend.emitAgent(message);
+  backend.emitAgent({ ...message, name: 'cellar', state: 'removed' });
+  assert.deepEqual(await stream.next(), { id: 7, event: 'agent', data: message });
+  assert.deepEqual(await stream.next(), {
+    id: 7,
+    event: 'agent',
+    data: { ...message, name: 'cellar', state: 'removed' },
+  });
+  backend.emit(notice(8, [], 1));
+  assert.equal((await stream.next())?.event, 'event');
+  stream.close();
+});

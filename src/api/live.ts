@@ -13,7 +13,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import { CodedError, isoTime, type StreamMessage } from '#contract';
+import { type AgentMessage, CodedError, isoTime, type StreamMessage } from '#contract';
 import type { Backend, CommitNotice } from './backend.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import type { ApiLimits } from './limits.ts';
@@ -130,9 +130,17 @@ export function liveStream(backend: Backend, limits: StreamLimits): LiveStream {
     plan();
   }
 
+  function onAgent(message: AgentMessage): void {
+    pending.addAgent(message);
+    plan();
+  }
+
   function begin(): void {
     sentThrough = backend.lastBatch();
-    unsubscribe = backend.onCommit(onCommit);
+    const endings = [backend.onCommit(onCommit), backend.agents.onChange(onAgent)];
+    unsubscribe = () => {
+      for (const end of endings) end();
+    };
     const beat = Buffer.from(':\n\n');
     heartbeat = setInterval(() => {
       for (const client of clients) write(client, beat);

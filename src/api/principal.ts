@@ -33,6 +33,10 @@ const LOCAL: Principal = { name: 'local', role: 'admin' };
 const NOBODY: Principal = { name: '', role: undefined };
 const BEARER = /^bearer +(\S+)$/i;
 
+/** The key of an Authorization header. */
+export const bearerOf = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
+
 const addressOf = (text: string): Address | undefined => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined);
 
 export function isLoopback(text: string): boolean {
@@ -66,7 +70,7 @@ export function principals(
   const proxies = config.trusted_proxies.map(rangeOf);
 
   function ownerOf(authorization: string): Principal {
-    const key = BEARER.exec(authorization)?.[1] ?? '';
+    const key = bearerOf(authorization) ?? '';
     const digest = hash('sha256', key, 'buffer');
     let found: Principal | undefined;
     for (const { digest: known, owner } of keys) if (timingSafeEqual(known, digest)) found = owner;

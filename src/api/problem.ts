@@ -20,9 +20,15 @@ export function problemOf(error: CodedError): Problem {
 /** Headers that a status owes its reader (RFC 9110, sections 10.2.3, 11.6.1 and 12.5.3). */
 const OWED: Partial<Record<ErrorCode, readonly [name: string, value: string]>> = {
   UNAUTHORIZED: ['www-authenticate', 'Bearer'],
+  TOKEN: ['www-authenticate', 'Bearer'],
   BUSY: ['retry-after', '1'],
   STORE_FAILED: ['retry-after', '5'],
   UNSUPPORTED_ENCODING: ['accept-encoding', 'gzip, zstd'],
+};
+
+export const owedHeaders = (code: ErrorCode): Readonly<Record<string, string>> => {
+  const owed = OWED[code];
+  return owed === undefined ? {} : { [owed[0]]: owed[1] };
 };
 
 export type Refuse = (reply: FastifyReply, error: CodedError) => FastifyReply;
@@ -32,8 +38,7 @@ export function refuser(counters: Counters, lingerMs: number): Refuse {
   return (reply, error) => {
     const problem = problemOf(error);
     counters.add('http_refused', error.code);
-    const owed = OWED[error.code];
-    if (owed !== undefined) reply.header(owed[0], owed[1]);
+    reply.headers(owedHeaders(error.code));
     if (letGo(reply.request.raw, lingerMs)) reply.header('connection', 'close');
     return reply
       .code(problem.status)

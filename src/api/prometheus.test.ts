@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fixtureBackend } from './backend.fixture.ts';
+import { anAgent, fixtureBackend } from './backend.fixture.ts';
 import { exposition } from './prometheus.ts';
 
 const LINE =
@@ -11,7 +11,7 @@ test('every line is a line of the format, and hostile labels stay labels', () =>
   backend.counters.add('records dropped!', 'a"b\\c\nporchlight_events_total 0', 3);
   backend.counters.add('http_refused', 'UNAUTHORIZED', 2);
   backend.counters.add('seen_total', '');
-  const text = exposition(backend, { streamClients: 5, residentBytes: 1000 });
+  const text = exposition(backend, { streamClients: 5, residentBytes: 1000, agents: [anAgent] });
   assert.equal(text.at(-1), '\n');
   for (const line of text.trimEnd().split('\n')) assert.match(line, LINE);
   const lines = text.split('\n');
@@ -24,6 +24,12 @@ test('every line is a line of the format, and hostile labels stay labels', () =>
     'porchlight_records_dropped__total{label="a\\"b\\\\c\\nporchlight_events_total 0"} 3',
     'porchlight_http_refused_total{label="UNAUTHORIZED"} 2',
     'porchlight_seen_total{label=""} 1',
+    'porchlight_agent_up{agent="attic"} 1',
+    'porchlight_agent_records_lost_total{agent="attic"} 4',
+    'porchlight_agent_spool_records{agent="attic"} 3',
+    'porchlight_agent_records_total{agent="attic",source="file:/var/log/auth.log",stage="read"} 10',
+    'porchlight_agent_records_total{agent="attic",source="file:/var/log/auth.log",stage="stored"} 7',
+    'porchlight_agent_records_dropped_total{agent="attic",source="file:/var/log/auth.log",reason="blank"} 1',
   ]) {
     assert.ok(lines.includes(expected), expected);
   }
@@ -34,7 +40,11 @@ test('a family is described once, however many samples it has', () => {
   backend.counters.add('http_refused', 'UNAUTHORIZED');
   backend.counters.add('seen', 'a');
   backend.counters.add('http_refused', 'FORBIDDEN');
-  const types = exposition(backend, { streamClients: 0, residentBytes: 0 })
+  const types = exposition(backend, {
+    streamClients: 0,
+    residentBytes: 0,
+    agents: [anAgent, { ...anAgent, name: 'cellar' }],
+  })
     .split('\n')
     .filter((line) => line.startsWith('# TYPE'));
   assert.equal(new Set(types).size, types.length);

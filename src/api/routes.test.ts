@@ -20,6 +20,10 @@ const requests: Readonly<Record<Exclude<RouteName, 'stream'>, { readonly url: st
   score: { url: '/api/score?host=nas' },
   listMetrics: { url: '/api/metrics?host=nas&limit=50' },
   hosts: { url: '/api/hosts' },
+  listAgents: { url: '/api/agents' },
+  addAgent: { url: '/api/agents', payload: '{"name":"cellar"}' },
+  dropAgent: { url: '/api/agents/attic' },
+  rotateAgent: { url: '/api/agents/attic/rotate' },
   listRules: { url: '/api/rules' },
   openapi: { url: '/api/openapi.json' },
   metrics: { url: '/metrics' },
@@ -98,6 +102,29 @@ const refusals: readonly Refusal[] = [
     code: 'BAD_REQUEST',
     says: /by/,
   },
+  { url: '/api/agents/attic', status: 405, code: 'METHOD_NOT_ALLOWED', says: /DELETE/ },
+  { method: 'DELETE', url: '/api/agents/cellar', status: 404, code: 'NOT_FOUND', says: /cellar/ },
+  { method: 'DELETE', url: '/api/agents/cellar?forget=1', status: 404, code: 'NOT_FOUND', says: /cellar/ },
+  { method: 'DELETE', url: '/api/agents/NAS', status: 400, code: 'BAD_REQUEST', says: /^path name/ },
+  { method: 'DELETE', url: '/api/agents/attic?forget=yes', status: 400, code: 'BAD_REQUEST', says: /^query forget/ },
+  { method: 'POST', url: '/api/agents/cellar/rotate', status: 404, code: 'NOT_FOUND', says: /cellar/ },
+  { method: 'POST', url: '/api/agents', payload: '{"name":"attic"}', status: 409, code: 'AGENT_EXISTS', says: /attic/ },
+  {
+    method: 'POST',
+    url: '/api/agents',
+    payload: '{"name":"a/b"}',
+    status: 400,
+    code: 'BAD_REQUEST',
+    says: /^body name/,
+  },
+  {
+    method: 'POST',
+    url: '/api/agents',
+    payload: '{"name":".."}',
+    status: 400,
+    code: 'BAD_REQUEST',
+    says: /^body name/,
+  },
   { method: 'PATCH', url: '/api/alerts/1', payload: 'status=open', status: 400, code: 'BAD_BODY', says: /JSON/ },
   { method: 'PATCH', url: '/api/alerts/1', status: 400, code: 'BAD_BODY', says: /JSON/ },
   { method: 'POST', url: '/api/logs', payload: '', status: 400, code: 'BAD_BODY', says: /empty/ },
@@ -128,7 +155,7 @@ test('405 names the methods that would do', async () => {
   const { api } = await fixtureApi();
   const allowed: Record<string, string> = {};
   for (const { path } of Object.values(PATHS)) {
-    const reply = await api.inject({ method: 'DELETE', url: path.replace(':id', '1'), headers: host });
+    const reply = await api.inject({ method: 'PUT', url: path.replace(/:\w+/, '1'), headers: host });
     assert.equal(reply.statusCode, 405);
     allowed[path] = String(reply.headers['allow']);
   }
@@ -136,6 +163,8 @@ test('405 names the methods that would do', async () => {
   assert.equal(allowed['/api/stream'], 'GET');
   assert.equal(allowed['/api/alerts/:id'], 'GET, HEAD, PATCH');
   assert.equal(allowed['/api/alerts/summary'], 'GET, HEAD, PATCH');
+  assert.equal(allowed['/api/agents'], 'GET, HEAD, POST');
+  assert.equal(allowed['/api/agents/:name'], 'DELETE');
 });
 
 test('a fault of our own is told to us and not to the sender', async () => {

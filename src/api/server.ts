@@ -5,7 +5,6 @@
 import fastifyStatic from '@fastify/static';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { CodedError, type Config } from '#contract';
-import { printable } from '#lib/printable';
 import type { Backend } from './backend.ts';
 import { SenderGone } from './body.ts';
 import { budget } from './budget.ts';
@@ -14,6 +13,7 @@ import type { Means } from './handler.ts';
 import { handlersOf } from './handlers.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
 import { liveStream } from './live.ts';
+import { logFault } from './log-fault.ts';
 import { cacheControl, decodedPath, fileOf, liesInside } from './pages.ts';
 import { isLoopback, principals } from './principal.ts';
 import { type Refuse, refuser } from './problem.ts';
@@ -108,7 +108,7 @@ function newServer(limits: ApiLimits, backend: Backend, refuse: Refuse): Fastify
     http: { headersTimeout: limits.headersTimeout, connectionsCheckingInterval: limits.checkInterval },
     requestTimeout: limits.requestTimeout,
     keepAliveTimeout: limits.keepAliveTimeout,
-    clientErrorHandler: answerUnparsed(backend, limits.linger),
+    clientErrorHandler: answerUnparsed(backend.counters, limits.linger),
     frameworkErrors(_error, _request, reply) {
       reply.headers(SECURITY_HEADERS);
       refuse(reply as FastifyReply, new CodedError('NOT_FOUND', ''));
@@ -138,11 +138,6 @@ async function listenOn(app: FastifyInstance, host: string, port: number): Promi
   }
   const bound = app.server.address();
   return { address, port: typeof bound === 'object' && bound !== null ? bound.port : port };
-}
-
-function logFault(fault: unknown, where: string): void {
-  const told = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
-  for (const line of [`porchlight: ${where}`, ...told.split('\n')]) process.stderr.write(`${printable(line)}\n`);
 }
 
 export async function createApi(options: ApiOptions): Promise<Api> {

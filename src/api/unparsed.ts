@@ -1,11 +1,11 @@
 /** Requests that never became one: not HTTP, headers too long, too slow. The reason, a moment to read it, and the end. */
 import type { Socket } from 'node:net';
 import { CodedError } from '#contract';
-import type { Backend } from './backend.ts';
+import type { Counters } from '#lib/counters';
 import { problemOf } from './problem.ts';
 
 export function answerUnparsed(
-  backend: Backend,
+  counters: Counters,
   lingerMs: number,
 ): (error: Error & { code?: string }, socket: Socket) => void {
   const statuses: Readonly<Record<string, string>> = {
@@ -22,7 +22,7 @@ export function answerUnparsed(
       return;
     }
     const status = statuses[error.code ?? ''] ?? '400 Bad Request';
-    backend.counters.add('http_unparsed', status);
+    counters.add('http_unparsed', status);
     const problem = {
       ...problemOf(new CodedError('BAD_REQUEST', status.slice(4))),
       status: Number(status.slice(0, 3)),

@@ -1,15 +1,12 @@
-/** argv → command. Errors of the table end with what to do next; anything else is a bug and shows its stack. */
-import { parseArgs } from 'node:util';
-import { ApiError, CodedError, ERRORS } from '#contract';
-import { printable } from '#lib/printable';
-import { type Command, type Context, type OptionSpec, parseOptions } from './command.ts';
-import { allCommands, commandNames, loadCommand } from './commands/index.ts';
+/** argv → command. */
+import { CodedError } from '#contract';
 import { nearest } from '#lib/nearest';
+import type { Command, Context } from './command.ts';
+import { allCommands, commandNames, loadCommand } from './commands/index.ts';
+import { report, runCommand } from './run-command.ts';
 import { VERSION } from './version.ts';
 
-const HELP_OPTION: OptionSpec = { type: 'boolean', short: 'h', help: 'This text.' };
-const USAGE_EXIT = 2;
-const ERROR_EXIT = 3;
+export { help } from './run-command.ts';
 
 export async function runCli(argv: readonly string[], context: Context): Promise<number> {
   const [name, ...rest] = argv;
@@ -23,12 +20,7 @@ export async function runCli(argv: readonly string[], context: Context): Promise
   }
   try {
     const command = await find(name);
-    const { values, positionals } = parse(command, rest);
-    if (values['help'] === true) {
-      context.out(`${help(command)}\n`);
-      return 0;
-    }
-    return await command.run(context, values as Parameters<Command['run']>[1], positionals);
+    return await runCommand(command, rest, context);
   } catch (error) {
     return report(error, context);
   }
@@ -44,30 +36,6 @@ async function find(name: string): Promise<Command> {
   );
 }
 
-function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {
-  try {
-    return parseArgs({ args, options: parseOptions(command), allowPositionals: true, strict: true });
-  } catch (error) {
-    const reason = (error as Error).message.split('. To specify')[0] ?? '';
-    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}`);
-  }
-}
-
-function report(error: unknown, context: Context): number {
-  if (error instanceof CodedError) {
-    context.err(`porchlight: ${safeLines(error.message)}\n  ${ERRORS[error.code].next}\n`);
-    return error.code === 'USAGE' ? USAGE_EXIT : ERROR_EXIT;
-  }
-  if (error instanceof ApiError) {
-    context.err(`porchlight: ${safeLines(error.message)}\n  ${printable(error.problem.next)}\n`);
-    return ERROR_EXIT;
-  }
-  context.err(`porchlight: ${safeLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
-  return ERROR_EXIT;
-}
-
-const safeLines = (message: string): string => message.split('\n').map(printable).join('\n');
-
 async function overview(): Promise<string> {
   const commands = await allCommands();
   const width = Math.max(...commands.map((command) => command.name.length));
@@ -79,31 +47,5 @@ async function overview(): Promise<string> {
     ...commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`),
     '',
     'porchlight COMMAND --help says more, with examples.',
-  ].join('\n');
-}
-
-export function help(command: Command): string {
-  const options: Readonly<Record<string, OptionSpec>> = { ...command.options, help: HELP_OPTION };
-  const rows = Object.entries(options).map(([name, { value, short, help: meaning }]) => ({
-    flag: `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`,
-    help: meaning,
-  }));
-  const width = Math.max(...rows.map((row) => row.flag.length));
-  const exits = Object.entries(command.exits ?? {}).map(([code, meaning]) => `  ${code}  ${meaning}`);
-  return [
-    command.summary,
-    '',
-    `Usage: porchlight ${command.name}${command.args === '' ? '' : ` ${command.args}`} [OPTIONS]`,
-    '',
-    ...rows.map((row) => `  ${row.flag.padEnd(width)}  ${row.help}`),
-    '',
-    command.examples.length === 1 ? 'Example:' : 'Examples:',
-    ...command.examples.map((example) => `  ${example}`),
-    '',
-    'Exit codes:',
-    '  0  done',
-    ...exits,
-    `  ${USAGE_EXIT}  the command line was not understood`,
-    `  ${ERROR_EXIT}  an error, with what to do about it`,
   ].join('\n');
 }

@@ -1,20 +1,36 @@
 /** Starts this machine's sources under supervision: the log files that were found or the journal, and the honeypot. */
-import { userInfo } from 'node:os';
-import type { Config, SourceStatus, SourceTag } from '#contract';
+import type { Config, SourceTag } from '#contract';
 import type { Counters } from '#lib/counters';
-import { type Candidate, discover, fileTail, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
+import { type Candidate, discover, honeypot, hostMetrics, journald, type JournalLoss } from '#sources';
+import { followFiles, type Standing, standing, userName } from './collect-files.ts';
+import { listenForSyslog } from './collect-syslog.ts';
+import { followWindows } from './collect-windows.ts';
 import type { Hub } from './hub.ts';
 import type { SourceBoard } from './source-board.ts';
 import { supervise } from './supervise.ts';
 
-export interface CollectOptions {
-  readonly config: Config;
+/** Where records go: a server's hub, or an agent's spool. */
+export type Intake = Pick<Hub, 'put' | 'settled' | 'marks'>;
+
+/** What the logs and the look at this machine need, on a server and in an agent alike. */
+export interface MachineOptions {
+  readonly config: {
+    readonly sources: Omit<Config['sources'], 'syslog'>;
+    readonly host: Config['host'];
+    readonly monitor: Pick<Config['monitor'], 'interval'>;
+  };
   readonly hostName: string;
-  readonly hub: Hub;
+  readonly hub: Intake;
   readonly board: SourceBoard;
   readonly counters: Counters;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** A source could not read something that was there. */
+  readonly onGap?: (source: string, reason: string) => void;
+}
+
+export interface CollectOptions extends MachineOptions {
+  readonly config: Config;
 }
 
 export interface Place {
@@ -30,64 +46,41 @@ export interface Collection {
 }
 
 export async function collect(options: CollectOptions): Promise<Collection> {
-  const { config, board, now } = options;
-  board.set('http', 'following', 'POST /api/logs');
-  const candidates = await look(config, now);
-  const files = candidates.map((candidate) =>
-    candidate.journal === undefined
-      ? followFile(options, candidate)
-      : followJournal(options, candidate, candidate.journal),
-  );
+  options.board.set('http', 'following', 'POST /api/logs');
+  const { running: files } = await collectLogs(options);
+  const windows = followWindows(options);
   const monitor = watchHost(options);
   const trap = await setTrap(options);
-  return { honeypot: trap.place, ended: Promise.all([...files, monitor, trap.running]) };
+  const syslog = await listenForSyslog(options);
+  return { honeypot: trap.place, ended: Promise.all([...files, windows, monitor, trap.running, syslog.running]) };
 }
 
-const look = (config: Config, now: () => number): Promise<readonly Candidate[]> =>
-  discover(config.sources.log_candidates, { root: config.host.root, now, user: userName() });
+/** Follows the files or the journal. `running`: each resolves when its source has ended after the signal. */
+export async function collectLogs(
+  options: MachineOptions,
+): Promise<{ readonly candidates: readonly Candidate[]; readonly running: readonly Promise<void>[] }> {
+  const candidates = await look(options.config, options.now, (file) => options.hub.marks(`file:${file}@`).length > 0);
+  const journals = candidates.flatMap((candidate) =>
+    candidate.journal === undefined ? [] : followJournal(options, candidate, candidate.journal),
+  );
+  return { candidates, running: [followFiles(options, candidates), ...journals] };
+}
 
-type Standing = Pick<SourceStatus, 'id' | 'state' | 'reason'>;
+const look = (
+  config: MachineOptions['config'],
+  now: () => number,
+  wasFollowed?: (file: string) => boolean,
+): Promise<readonly Candidate[]> =>
+  discover(config.sources.log_candidates, {
+    root: config.host.root,
+    now,
+    user: userName(),
+    ...(wasFollowed === undefined ? {} : { wasFollowed }),
+  });
 
 /** How the logs of this machine stand, as a start would say it; nothing is started. */
 export async function findSources(config: Config, now: () => number): Promise<readonly Standing[]> {
   return (await look(config, now)).map(standing);
-}
-
-const STATES: Readonly<Record<Candidate['state'], SourceStatus['state']>> = {
-  follow: 'following',
-  stale: 'following',
-  waiting: 'waiting',
-  denied: 'denied',
-  off: 'off',
-};
-
-export function standing({ path, state, reason, journal }: Candidate): Standing {
-  if (journal !== undefined) return { id: 'journald', state: STATES[state], reason: `${path}. ${reason}` };
-  return { id: `file:${path}`, state: STATES[state], reason };
-}
-
-function followFile(
-  { config, hostName, hub, board, now, signal }: CollectOptions,
-  candidate: Candidate,
-): Promise<void> {
-  const { path, file } = candidate;
-  const { id, state, reason } = standing(candidate);
-  board.set(id, state, reason);
-  if (state !== 'following' && state !== 'waiting') return Promise.resolve();
-  const { poll, timezones } = config.sources;
-  const timezone = timezones[path] ?? config.sources.timezone;
-  const tag: SourceTag = { id, agent: 'local', host: hostName, path, ...(timezone === undefined ? {} : { timezone }) };
-  return supervise(
-    {
-      name: id,
-      open: (inner) => fileTail({ path: file, tag, known: hub.marks('file:'), poll, now }, inner),
-      put: hub.put,
-      settled: hub.settled,
-      onState: (to, why) => board.set(id, to === 'failed' ? to : state, why === '' ? reason : why),
-    },
-    signal,
-    now,
-  );
 }
 
 type Journal = NonNullable<Candidate['journal']>;
@@ -98,7 +91,7 @@ const LOSSES: Readonly<Record<JournalLoss, string>> = {
   unreadable: 'A line of journalctl could not be understood.',
 };
 
-function followJournal(options: CollectOptions, candidate: Candidate, journal: Journal): Promise<void> {
+function followJournal(options: MachineOptions, candidate: Candidate, journal: Journal): Promise<void> {
   const { config, hostName, hub, board, counters, now, signal } = options;
   const { id, reason } = standing(candidate);
   const tag: SourceTag = { id, agent: 'local', host: hostName, type: 'journald' };
@@ -107,6 +100,7 @@ function followJournal(options: CollectOptions, candidate: Candidate, journal: J
   board.set(id, 'following', shown);
   const onLost = (loss: JournalLoss): void => {
     counters.add('journal_losses', loss);
+    options.onGap?.(id, LOSSES[loss]);
     shown = `${candidate.path}. ${LOSSES[loss]}`;
     board.set(id, 'following', shown);
   };
@@ -129,17 +123,8 @@ function followJournal(options: CollectOptions, candidate: Candidate, journal: J
   );
 }
 
-/** The account we run as; undefined where the system does not say (a container without a passwd entry). */
-function userName(): string | undefined {
-  try {
-    return userInfo().username;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Looks at this machine every few seconds. */
-function watchHost({ config, hostName, hub, board, now, signal }: CollectOptions): Promise<void> {
+export function watchHost({ config, hostName, hub, board, now, signal }: MachineOptions): Promise<void> {
   const { interval } = config.monitor;
   const { root, always_on: alwaysOn } = config.host;
   const tag: SourceTag = { id: 'monitor', agent: 'local', host: hostName, type: 'snapshot' };

@@ -12,7 +12,7 @@
  *   If the store turns out to hold the batch after all, it counts as committed.
  * - A full channel makes sources and posts wait; nothing is dropped here.
  */
-import type { CommitNotice, Submission, SubmissionResult } from '#api';
+import type { AgentSubmission, CommitNotice, Submission, SubmissionResult } from '#api';
 import { type AlertStatus, CodedError, type Mark, type RawRecord } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
 import { channel } from '#lib/channel';
@@ -20,7 +20,8 @@ import type { Counters } from '#lib/counters';
 import type { Store } from '#store';
 import { createGather } from './gather.ts';
 import { answer, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
-import type { Processed, WorkResult } from './pipeline.ts';
+import type { AgentOutcome, WorkResult } from './pipeline/work.ts';
+import type { Processed } from './pipeline.ts';
 import { rebuild } from './rebuild.ts';
 import type { PipelineThread } from './threads.ts';
 
@@ -39,6 +40,8 @@ export interface Hub {
   /** Resolves once the records have a place in the channel. */
   put(records: readonly RawRecord[], signal: AbortSignal): Promise<void>;
   submit(submission: Submission): Promise<SubmissionResult>;
+  /** A batch of an enrolled agent: resolves after the commit, or at once where nothing of it was taken. */
+  submitAgent(submission: AgentSubmission): Promise<AgentOutcome>;
   setStatus(id: string, status: AlertStatus, by: string, note: string): Promise<boolean>;
   /** Resolves when everything that was put before is committed. */
   settled(): Promise<void>;
@@ -233,6 +236,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       }
     },
     submit: (submission) => ask((done) => ({ kind: 'post', submission, done })),
+    submitAgent: (submission) => ask((done) => ({ kind: 'agent', submission, done })),
     async setStatus(id, status, by, note) {
       const stored = (await store.alert(id))?.alert;
       return ask((done) => ({

@@ -22,7 +22,7 @@ import { normalize } from '#normalize';
 import { type Notifier, notifiers } from '#notify';
 import { type Candidate, discover, hostState, takeSnapshot } from '#sources';
 import type { LocalMonitor, Point } from '#ui/tui';
-import { standing } from './collect.ts';
+import { standing } from './collect-files.ts';
 import { openDataFolder } from './data-folder.ts';
 import { METRICS_FILE, monitorFiles } from './monitor-files.ts';
 import { VERSION } from './version.ts';

@@ -1,34 +1,8 @@
-/** Entry of the process: the launcher runs this file with `COMMAND ARGS`. Signals and the exit code are decided here. */
+/** Entry of the process: the launcher runs this file with `COMMAND ARGS`. */
 import process from 'node:process';
 import { runCli } from './cli.ts';
+import { processContext } from './process-context.ts';
 
-const stop = new AbortController();
-let asked = 0;
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    stop.abort();
-    // Asked twice, somebody is in a hurry: the store is safe at any moment.
-    if (++asked > 1) process.exit(130);
-  });
-}
-// `porchlight search … | head` closes our output early; that is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
-
-process.exitCode = await runCli(process.argv.slice(2), {
-  environment: process.env,
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  isTerminal: process.stdout.isTTY === true,
-  // A terminal that was never given a size says 0.
-  columns: process.stdout.columns || 100,
-  stdin: process.stdin,
-  stdinIsTerminal: process.stdin.isTTY === true,
-  uid: process.getuid?.(),
-  now: Date.now,
-  signal: stop.signal,
-});
+process.exitCode = await runCli(process.argv.slice(2), processContext());
 // Whatever a command left open (a child that hangs, a socket) does not keep the process.
 process.exit();

@@ -11,6 +11,13 @@ export type Verdict = 'new' | 'repeat' | 'gap' | 'overlap';
 export interface Marks {
   /** `gap` and `overlap` are accepted too: the record is new, but something before it is missing or was cut differently. */
   accept(position: Position): Verdict;
+  /** Where a stream stands; undefined: never heard of. */
+  at(key: string): Mark | undefined;
+  /** All streams whose key begins with `prefix`, in no order. */
+  startingWith(prefix: string): readonly Mark[];
+  /** Puts a stream where its owner says it stands. */
+  set(mark: Mark): void;
+  forget(key: string): void;
   /** Marks that moved since the last call, and streams that are forgotten. */
   take(): { readonly moved: readonly Mark[]; readonly forgotten: readonly string[] };
 }
@@ -59,6 +66,18 @@ export function createMarks(committed: readonly Mark[], mostBrief = MOST_BRIEF):
       const expected = known?.mark ?? 0;
       if (from === expected || known === undefined) return 'new';
       return from > expected ? 'gap' : 'overlap';
+    },
+    at: (key) => marks.get(key),
+    startingWith: (prefix) => [...marks.values()].filter(({ key }) => key.startsWith(prefix)),
+    set(mark) {
+      marks.set(mark.key, mark);
+      moved.add(mark.key);
+      forgotten.delete(mark.key);
+    },
+    forget(key) {
+      marks.delete(key);
+      moved.delete(key);
+      forgotten.add(key);
     },
     take() {
       const taken = { moved: [...moved].map((key) => marks.get(key) as Mark), forgotten: [...forgotten] };

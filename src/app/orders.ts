@@ -1,8 +1,8 @@
-/** What waits in the hub's channel: records of a source, a POST, a change of status, or a fence that only marks a place. */
-import type { Submission, SubmissionResult } from '#api';
+/** What waits in the hub's channel: records of a source, a POST, a batch of an agent, a change of status, or a fence that only marks a place. */
+import type { AgentSubmission, Submission, SubmissionResult } from '#api';
 import { CodedError, type RawRecord } from '#contract';
 import { unreachable } from '#lib/unreachable';
-import type { Work, WorkResult } from './pipeline.ts';
+import type { AgentOutcome, Work, WorkResult } from './pipeline/work.ts';
 import { packRecords } from './record-batch.ts';
 
 export interface Settle<T> {
@@ -13,6 +13,7 @@ export interface Settle<T> {
 export type Order =
   | { readonly kind: 'records'; readonly records: readonly RawRecord[] }
   | { readonly kind: 'post'; readonly submission: Submission; readonly done: Settle<SubmissionResult> }
+  | { readonly kind: 'agent'; readonly submission: AgentSubmission; readonly done: Settle<AgentOutcome> }
   | { readonly kind: 'status'; readonly work: Work & { kind: 'status' }; readonly done: Settle<boolean> }
   | { readonly kind: 'fence'; readonly done: Settle<void> };
 
@@ -28,19 +29,21 @@ export function split(taken: readonly Order[]): [Order[], Order[]] {
   let bytes = 0;
   const end = taken.findIndex((order, i) => {
     if (order.kind === 'records') records += order.records.length;
-    if (order.kind === 'post') bytes += order.submission.body.byteLength;
+    if (order.kind === 'post' || order.kind === 'agent') bytes += order.submission.body.byteLength;
     return i > 0 && (records > MAX_BATCH_RECORDS || bytes > MAX_BATCH_BYTES);
   });
   return end < 0 ? [[...taken], []] : [taken.slice(0, end), taken.slice(end)];
 }
 
-/** The order as the pipeline thread takes it. Records stay with the order until the commit; a POST's bytes move. */
+/** The order as the pipeline thread takes it. Records stay with the order until the commit; a POST's and an agent's bytes move. */
 export function workOf(order: Order, received: number): Work {
   switch (order.kind) {
     case 'records':
       return { kind: 'records', records: packRecords(order.records) };
     case 'post':
       return { kind: 'post', received, ...order.submission, body: owned(order.submission.body) };
+    case 'agent':
+      return { kind: 'agent', received, ...order.submission, body: owned(order.submission.body) };
     case 'status':
       return order.work;
     case 'fence':
@@ -66,6 +69,10 @@ export function answer(order: Order, result: WorkResult): void {
       if (result.kind === 'post') order.done.resolve({ accepted: result.accepted, rejected: result.rejected });
       else order.done.reject(new CodedError('BAD_BODY', 'neither an object, an array of objects nor lines of JSON'));
       return;
+    case 'agent':
+      if (result.kind === 'agent') order.done.resolve(result.outcome);
+      else order.done.reject(new Error(`The pipeline answered ${result.kind} to a batch of an agent.`));
+      return;
     case 'status':
       order.done.resolve(result.kind === 'status' && result.found);
       return;
@@ -74,10 +81,10 @@ export function answer(order: Order, result: WorkResult): void {
   }
 }
 
-/** After a failure: posts are refused, since their sender will send them again; the rest is kept for the next attempt. */
+/** After a failure: posts and agents' batches are refused, since their sender will send them again; the rest is kept for the next attempt. */
 export function keep(taken: readonly Order[], error: Error): Order[] {
   return taken.filter((order) => {
-    if (order.kind !== 'post') return true;
+    if (order.kind !== 'post' && order.kind !== 'agent') return true;
     order.done.reject(
       error instanceof CodedError ? error : new CodedError('STORE_FAILED', error.message, { cause: error }),
     );

@@ -2,13 +2,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Recovery, StoredBatch } from '#store';
 import type { HealthRecovery } from './health.ts';
-import { createPipeline, type PipelineOptions, type Work } from './pipeline.ts';
+import { createPipeline, type PipelineOptions } from './pipeline.ts';
+import type { Work } from './pipeline/work.ts';
 import { type Port, serve, Transferred } from './rpc.ts';
 
 const pipeline = createPipeline(workerData as PipelineOptions);
+const { rules, problems, remarks, horizon } = pipeline;
 
 serve(parentPort as Port, {
-  describe: () => ({ rules: pipeline.rules, problems: pipeline.problems, horizon: pipeline.horizon }),
+  describe: () => ({ rules, problems, remarks, horizon }),
   reset: ([recovery, health]) => pipeline.reset(recovery as Recovery, health as HealthRecovery),
   rebuild: ([batches]) => pipeline.rebuild(batches as readonly StoredBatch[]),
   process([batch, received, work]) {

@@ -5,8 +5,6 @@
  */
 import { folder, type Folder, type Push, route } from '#alerts';
 import {
-  type Alert,
-  type AlertStatus,
   type Event,
   type EventId,
   type Level,
@@ -17,15 +15,13 @@ import {
   SNAPSHOT_DATASET,
   type ScoredSnapshot,
   type ScoreSettings,
-  type SourceTag,
 } from '#contract';
 import { compile, type Detector, type Match } from '#detect';
-import { enrich } from '#enrich';
+import type { KnownAddresses } from '#enrich';
 import { type Counters, counters } from '#lib/counters';
 import { unreachable } from '#lib/unreachable';
-import { normalize } from '#normalize';
-import { decodeBody } from '#sources';
 import {
+  type AgentCommit,
   type Commit,
   decodeBatch,
   encodeBatch,
@@ -35,8 +31,13 @@ import {
   type StoredEvent,
 } from '#store';
 import { createHealth, type Health, type HealthRecovery } from './health.ts';
-import { briefStream, createMarks, type Marks, type Verdict } from './marks.ts';
-import { type RecordBatch, unpackRecords } from './record-batch.ts';
+import { createMarks, type Marks, type Verdict } from './marks.ts';
+import { receiveAgent } from './pipeline/agent.ts';
+import type { CountName, Intake, Taken } from './pipeline/intake.ts';
+import { receivePost } from './pipeline/post.ts';
+import { understanding } from './pipeline/understand.ts';
+import type { Work, WorkResult } from './pipeline/work.ts';
+import { unpackRecords } from './record-batch.ts';
 
 export interface PipelineOptions {
   readonly rules: readonly RuleDocument[];
@@ -44,6 +45,8 @@ export interface PipelineOptions {
   /** IANA zone for stamps without one. */
   readonly timezone: string;
   readonly ownAddresses: readonly string[];
+  /** Databases, devices and lists from the settings. */
+  readonly known?: KnownAddresses | undefined;
   /** Lines of a newly found file that are older than this are not stored, ms. */
   readonly backfill: number;
   /** Everything is read long after it was written: however old a stamp is, it is believed. */
@@ -53,39 +56,6 @@ export interface PipelineOptions {
   readonly channels: readonly string[];
   readonly score: ScoreSettings;
 }
-
-export type Work =
-  | { readonly kind: 'records'; readonly records: RecordBatch }
-  | {
-      readonly kind: 'post';
-      readonly body: Uint8Array<ArrayBuffer>;
-      readonly agent: string;
-      readonly idempotencyKey: string | undefined;
-      readonly received: number;
-    }
-  | {
-      readonly kind: 'status';
-      readonly id: string;
-      readonly status: AlertStatus;
-      readonly by: string;
-      readonly note: string;
-      readonly at: number;
-      /** The alert as the store has it: closed ones are not kept in the pipeline's memory. */
-      readonly stored: Alert | undefined;
-    };
-
-export type WorkResult =
-  | { readonly kind: 'records' }
-  | {
-      readonly kind: 'post';
-      readonly accepted: number;
-      readonly rejected: readonly { index: number; reason: string }[];
-    }
-  | { readonly kind: 'bad-body' }
-  | { readonly kind: 'status'; readonly found: boolean };
-
-/** Counter names: what never got in, what came twice, what was kept but changed, what detection had to let go. */
-type CountName = 'records_lost' | 'records_dropped' | 'records_repeated' | 'records_mended' | 'detections_dropped';
 
 const VERDICT_COUNTS = {
   repeat: 'records_repeated',
@@ -107,6 +77,7 @@ export interface Processed {
 export interface Pipeline {
   readonly rules: readonly RuleInfo[];
   readonly problems: readonly RuleProblem[];
+  readonly remarks: readonly RuleProblem[];
   /** How long a correlation may remember, ms: a rebuild reads twice as far back. */
   readonly horizon: number;
   /** Forgets everything and continues from the store's state; `rebuild` follows. */
@@ -132,12 +103,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const first = compile(options.rules);
   let counts = counters();
   const count = (name: CountName, reason: string, by = 1): void => counts.add(name, reason, by);
-  const normalizing = {
-    timezone: options.timezone,
-    historic: options.historic === true,
-    count: (reason: string) => count('records_mended', reason),
-  };
-  const enriching = { ownAddresses: new Set(options.ownAddresses) };
+  const understand = understanding(options, count);
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, { snapshots: [], auth: [] }, first);
 
   function fresh(
@@ -156,54 +122,41 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     };
   }
 
-  /** A stage that throws is a bug of ours; the record is kept as a plain event and the fault is counted. */
-  function understand(record: RawRecord): Event | undefined {
-    try {
-      const event = normalize(record, normalizing);
-      return event === undefined ? undefined : enrich(event, enriching);
-    } catch {
-      count('records_mended', 'normalize_failed');
-      return {
-        '@timestamp': record.received,
-        'event.ingested': record.received,
-        'host.name': record.source.host,
-        'agent.id': record.source.agent,
-        message: record.text,
-      };
-    }
-  }
-
   function process(batch: number, received: number, work: readonly Work[]): Processed {
     const events: Event[] = [];
     const sources = new Map<string, number>();
     const snapshots: ScoredSnapshot[] = [];
     const pushes: Push[] = [];
+    const agents: AgentCommit[] = [];
     let hits = 0;
 
-    function take(record: RawRecord): void {
+    function take(record: RawRecord, ingested = record.received): Taken {
       if (record.position !== undefined) {
         const verdict = state.marks.accept(record.position);
         if (verdict !== 'new') count(VERDICT_COUNTS[verdict], verdict);
-        if (verdict === 'repeat') return;
+        if (verdict === 'repeat') return verdict;
       }
       if (record.cut === true) count('records_mended', 'cut');
       const event = understand(record);
-      if (event === undefined) return;
+      if (event === undefined) return 'blank';
       if (record.backfill === true && event['@timestamp'] < record.received - options.backfill) {
         count('records_dropped', 'older_than_backfill');
-        return;
+        return 'older_than_backfill';
       }
+      if (ingested !== record.received) Object.assign(event, { 'event.ingested': ingested });
       sources.set(record.source.id, (sources.get(record.source.id) ?? 0) + 1);
       const id: EventId = `${batch}-${events.length}`;
       events.push(event);
       hits += recognise({ id, event }, record.backfill === true);
       const health = state.health.take(event);
-      if (health === undefined) return;
-      snapshots.push(health.scored);
-      pushes.push(...health.pushes);
+      if (health !== undefined) {
+        snapshots.push(health.scored);
+        pushes.push(...health.pushes);
+      }
+      return 'stored';
     }
 
-    const results = work.map((one) => perform(one, take));
+    const results = work.map((one) => perform(one, { marks: state.marks, take, count }, agents));
     const alerts = state.folder.take();
     const shownFrom = Math.max(0, events.length - PREVIEW);
     // Looks at machines are for the charts; in a feed they would be noise.
@@ -226,6 +179,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         alerts,
         outbox: outboxOf([...route(alerts, { level: options.notifyLevel }), ...pushes]),
         snapshots,
+        ...(agents.length === 0 ? {} : { agents }),
       },
       results,
       preview,
@@ -247,13 +201,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return hit ? 1 : 0;
   }
 
-  function perform(work: Work, take: (record: RawRecord) => void): WorkResult {
+  function perform(work: Work, intake: Intake, agents: AgentCommit[]): WorkResult {
     switch (work.kind) {
       case 'records':
-        for (const record of unpackRecords(work.records)) take(record);
+        for (const record of unpackRecords(work.records)) intake.take(record);
         return { kind: 'records' };
       case 'post':
-        return receive(work, take);
+        return receivePost(work, options.hostName, intake);
+      case 'agent': {
+        const { outcome, account } = receiveAgent(work, intake);
+        if (account !== undefined) agents.push(account);
+        return { kind: 'agent', outcome };
+      }
       case 'status':
         return { kind: 'status', found: setStatus(work) };
       default:
@@ -275,23 +234,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  function receive(post: Work & { kind: 'post' }, take: (record: RawRecord) => void): WorkResult {
-    const tag: SourceTag = {
-      id: post.agent === 'local' ? 'http' : `http:${post.agent}`,
-      agent: post.agent,
-      host: post.agent === 'local' ? options.hostName : post.agent,
-    };
-    const body = decodeBody(post.body, tag, post.received);
-    if (body === undefined) return { kind: 'bad-body' };
-    const { agent, idempotencyKey, received } = post;
-    const stream = idempotencyKey === undefined ? undefined : briefStream(agent, idempotencyKey, received);
-    for (const [i, record] of body.records.entries()) {
-      take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
-    }
-    if (body.rejected.length > 0) count('records_dropped', 'rejected', body.rejected.length);
-    return { kind: 'post', accepted: body.records.length, rejected: body.rejected };
-  }
-
   function outboxOf(pushes: readonly Push[]): OutboxEntry[] {
     return pushes.flatMap((message) => options.channels.map((channel) => ({ ...message, channel })));
   }
@@ -299,6 +241,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     rules: first.rules,
     problems: first.problems,
+    remarks: first.remarks,
     horizon: first.horizonSeconds * 1000,
     reset(recovery, health) {
       counts = counters();

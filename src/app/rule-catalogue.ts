@@ -4,12 +4,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { RuleDocument, RuleProblem } from '#contract';
+import { type ParsedDocument, type RuleCache, ruleCache } from './rule-cache.ts';
 
 /** The folder of the rules that come with the program. */
 export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 
-/** A rule file over this size is refused, bytes: the largest of the community's has 40 kB. */
-const MAX_BYTES = 256 * 1024;
+/** In the data folder: what rule files were parsed into, for the next start. */
+export const RULE_CACHE = 'rules.cache';
+
+/** A rule file over this size is refused, bytes: the largest of the community's, a list of drivers, has 300 kB. */
+const MAX_BYTES = 1024 * 1024;
 /** Aliases that one document may expand to (YAML bombs). */
 const MAX_ALIASES = 50;
 
@@ -18,19 +22,22 @@ export interface Catalogue {
   readonly problems: readonly RuleProblem[];
 }
 
-export function readRules(folders: readonly string[]): Catalogue {
+/** `cachePath`: a file that keeps what was parsed for the next start. */
+export function readRules(folders: readonly string[], cachePath?: string): Catalogue {
+  const cache = cachePath === undefined ? undefined : ruleCache(cachePath);
   const documents: RuleDocument[] = [];
   const problems: RuleProblem[] = [];
   for (const folder of folders) {
     for (const file of ruleFiles(folder, problems)) {
       try {
         if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
-        documents.push(...parseRuleFile(file, readFileSync(file, 'utf8'), problems));
+        documents.push(...readRuleFile(file, problems, cache));
       } catch (error) {
         problems.push({ file, line: 1, title: '', reason: (error as Error).message });
       }
     }
   }
+  cache?.save();
   return { documents, problems };
 }
 
@@ -45,6 +52,20 @@ function ruleFiles(path: string, problems: RuleProblem[]): string[] {
     problems.push({ file: path, line: 1, title: '', reason: `cannot be read: ${(error as Error).message}` });
     return [];
   }
+}
+
+function readRuleFile(file: string, problems: RuleProblem[], cache: RuleCache | undefined): RuleDocument[] {
+  const text = readFileSync(file, 'utf8');
+  const known = cache?.find(text);
+  if (known !== undefined) return known.map(({ line, content }) => ({ file, line, content }));
+  const before = problems.length;
+  const documents = parseRuleFile(file, text, problems);
+  if (problems.length === before)
+    cache?.keep(
+      text,
+      documents.map(({ line, content }): ParsedDocument => ({ line, content })),
+    );
+  return documents;
 }
 
 function parseRuleFile(file: string, text: string, problems: RuleProblem[]): RuleDocument[] {

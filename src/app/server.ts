@@ -1,16 +1,19 @@
 /** Builds the server from its rooms: threads, hub, sources, API. The only place that knows all of them. */
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Backend, createApi } from '#api';
-import type { Config, RuleInfo, RuleProblem } from '#contract';
+import { type AgentDesk, type Backend, createApi, logFault } from '#api';
+import type { Config, RuleList } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
+import { openDesk } from './agents/desk.ts';
 import { collect } from './collect.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
+import { readKnownAddresses } from './known-addresses.ts';
 import { ownAddresses } from './own-addresses.ts';
-import { OWN_RULES, readRules } from './rule-catalogue.ts';
+import { OWN_RULES, readRules, RULE_CACHE } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
 import { VERSION } from './version.ts';
@@ -26,7 +29,7 @@ export interface Server {
   readonly honeypot: { readonly address: string; readonly port: number } | undefined;
   readonly hostName: string;
   readonly backend: Backend;
-  readonly rules: { readonly items: readonly RuleInfo[]; readonly problems: readonly RuleProblem[] };
+  readonly rules: RuleList;
   /** Rejects when the server cannot go on. */
   readonly failed: Promise<never>;
   close(): Promise<void>;
@@ -40,7 +43,8 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
   const counters = createCounters();
   const hostName = config.host.name ?? hostname();
   openDataFolder(dataFolder);
-  const catalogue = readRules([OWN_RULES, ...config.rules.folders]);
+  const known = readKnownAddresses(config.enrich);
+  const catalogue = readRules([OWN_RULES, ...config.rules.folders], join(dataFolder, RULE_CACHE));
   const storeThread = startStoreThread(dataFolder);
   const board = createSourceBoard();
   const closers: (() => Promise<unknown>)[] = [() => storeThread.stop(), () => storeThread.store.close()];
@@ -57,6 +61,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
           hostName,
           timezone: config.sources.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           ownAddresses: ownAddresses(),
+          known,
           backfill: config.sources.backfill_hours * 3_600_000,
           notifyLevel: config.notify.level,
           channels: channelsOf(config.notify),
@@ -71,8 +76,25 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     closers.push(() => hub.close());
     keepMonitorFiles(hub, dataFolder, hostName, counters);
     const described = await hub.describe();
-    const rules = { items: described.rules, problems: [...catalogue.problems, ...described.problems] };
+    const rules: RuleList = {
+      items: described.rules,
+      problems: [...catalogue.problems, ...described.problems],
+      remarks: described.remarks,
+    };
+    const agents = await openDesk({
+      config,
+      dataFolder,
+      hostName,
+      hub,
+      store: storeThread.store,
+      board,
+      counters,
+      now,
+      onFault: logFault,
+    });
+    closers.push(() => agents.close());
     const backend = createBackend({
+      agents,
       hub,
       board,
       counters,
@@ -113,6 +135,7 @@ function keepMonitorFiles(hub: Hub, folder: string, hostName: string, counters: 
 }
 
 interface BackendParts {
+  readonly agents: AgentDesk;
   readonly hub: Hub;
   readonly board: SourceBoard;
   readonly counters: Counters;

@@ -19,6 +19,11 @@ export function createStoreClient(call: Remote['call']): Store {
     snapshots: () => call('snapshots', []),
     metrics: (query) => call('metrics', [query]),
     scoreAt: (host, at, within) => call('scoreAt', [host, at, within]),
+    agents: () => call('agents', []),
+    saveAgent: (entry) => call('saveAgent', [entry]),
+    redeemInvitation: (name, digest, key) => call('redeemInvitation', [name, digest, key]),
+    removeAgent: (name) => call('removeAgent', [name]),
+    ledgers: () => call('ledgers', []),
     close: () => call('close', []),
   };
 }

@@ -29,5 +29,10 @@ serve(parentPort as Port, {
   snapshots: method((store) => store.snapshots()),
   metrics: method<Parameters<Store['metrics']>>((store, args) => store.metrics(...args)),
   scoreAt: method<Parameters<Store['scoreAt']>>((store, args) => store.scoreAt(...args)),
+  agents: method((store) => store.agents()),
+  saveAgent: method<Parameters<Store['saveAgent']>>((store, args) => store.saveAgent(...args)),
+  redeemInvitation: method<Parameters<Store['redeemInvitation']>>((store, args) => store.redeemInvitation(...args)),
+  removeAgent: method<Parameters<Store['removeAgent']>>((store, args) => store.removeAgent(...args)),
+  ledgers: method((store) => store.ledgers()),
   close: method((store) => store.close()),
 });

@@ -43,7 +43,7 @@ export async function supervise(source: Supervised, signal: AbortSignal, now: ()
 }
 
 /** Rejects when the signal ends first: a store that keeps nothing must not keep us from ending either. */
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+export function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const abort = (): void => reject(signal.reason as Error);

@@ -1,10 +1,10 @@
 /** The two worker threads and the typed calls to them. Who starts a thread owns its end. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { RuleInfo, RuleProblem } from '#contract';
 import type { Recovery, Store, StoredBatch } from '#store';
 import type { HealthRecovery } from './health.ts';
-import type { PipelineOptions, Processed, Work } from './pipeline.ts';
+import type { Work } from './pipeline/work.ts';
+import type { Pipeline, PipelineOptions, Processed } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
 import { remote } from './rpc.ts';
 import { createStoreClient } from './store-client.ts';
@@ -16,7 +16,7 @@ export interface Thread {
 }
 
 export interface PipelineThread extends Thread {
-  describe(): Promise<{ rules: readonly RuleInfo[]; problems: readonly RuleProblem[]; horizon: number }>;
+  describe(): Promise<Pick<Pipeline, 'rules' | 'problems' | 'remarks' | 'horizon'>>;
   reset(recovery: Recovery, health: HealthRecovery): Promise<void>;
   rebuild(batches: readonly StoredBatch[]): Promise<void>;
   process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
@@ -70,7 +70,7 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
 }
 
 const buffers = (work: Work): ArrayBuffer[] =>
-  work.kind === 'records' ? buffersOf(work.records) : work.kind === 'post' ? [work.body.buffer] : [];
+  work.kind === 'records' ? buffersOf(work.records) : work.kind === 'status' ? [] : [work.body.buffer];
 
 export interface StoreThread extends Thread {
   readonly store: Store;

@@ -22,6 +22,12 @@ export const ERRORS = {
     cause: 'Another program already listens on the honeypot port.',
     next: 'Choose another with --honeypot HOST:PORT, or --honeypot off.',
   },
+  AGENTS_LISTEN: {
+    status: 503,
+    title: 'The agents’ listener cannot start',
+    cause: 'Its port is taken, or its certificate cannot be used.',
+    next: 'Mend what is named: agents.listen, agents.cert and agents.key in the configuration.',
+  },
   DATA_FOLDER: {
     status: 0,
     title: 'The data folder cannot be used',
@@ -82,6 +88,12 @@ export const ERRORS = {
     cause: 'No key was sent from outside this machine, or it is not known.',
     next: 'Send Authorization: Bearer KEY.',
   },
+  TOKEN: {
+    status: 401,
+    title: 'The token is not good',
+    cause: 'It was used, it ended, or it is of another server.',
+    next: 'porchlight agents add NAME on the server prints a new one.',
+  },
   FORBIDDEN: {
     status: 403,
     title: 'This key may not do that',
@@ -106,11 +118,17 @@ export const ERRORS = {
     cause: 'The address exists, with other methods.',
     next: 'See /api/openapi.json.',
   },
-  CONFLICT: {
+  SEQUENCE: {
     status: 409,
     title: 'The batch does not follow the last one',
-    cause: 'It starts before or after the place that was expected.',
-    next: 'Continue at the number that is named.',
+    cause: 'It starts after the number that was expected, and does not say what became of those between.',
+    next: 'Send from the number under expected, or declare what is missing.',
+  },
+  AGENT_EXISTS: {
+    status: 409,
+    title: 'That name is taken',
+    cause: 'An agent of that name is enrolled, or the name means something else here.',
+    next: 'Choose another name; for a new key of the same machine add it --again.',
   },
   TOO_LARGE: {
     status: 413,
@@ -123,6 +141,12 @@ export const ERRORS = {
     title: 'That encoding is not known',
     cause: 'Only gzip and zstd are.',
     next: 'Send it as it is, or with gzip or zstd.',
+  },
+  QUOTA: {
+    status: 429,
+    title: 'Too much from this sender',
+    cause: 'It sends more, or more often, than it may.',
+    next: 'Wait as long as Retry-After says; agents.quota on the server sets how much is allowed.',
   },
   MISDIRECTED: {
     status: 421,

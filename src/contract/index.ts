@@ -1,4 +1,22 @@
 export { type Access, allows, type Role, ROLES } from './access.ts';
+export { AGENT_ACTIONS, AGENT_DATASET, AGENT_NAME, AGENT_STATES, type AgentAction, type AgentState } from './agent.ts';
+export {
+  AGENT_PATHS,
+  type AgentReport,
+  BATCH_LIMITS,
+  type BatchHead,
+  type BatchReply,
+  type DeclaredGap,
+  type EnrollReply,
+  type EnrollRequest,
+  type EnrollToken,
+  type GapReason,
+  HEARTBEAT,
+  type SequenceProblem,
+  type SourceAccount,
+  type WireRecord,
+  type WireSource,
+} from './agent-wire.ts';
 export {
   type Alert,
   type AlertChange,
@@ -36,10 +54,19 @@ export {
   type SourceTag,
   type StreamTag,
 } from './record.ts';
-export type { RuleDocument, RuleInfo, RuleProblem } from './rule.ts';
-export type { AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
+export type { RuleDocument, RuleInfo, RuleList, RuleProblem } from './rule.ts';
+export type { AgentMessage, AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
+export type { AgentList, AgentStatus, Invitation } from './agent.schema.ts';
 export type { WireAlert } from './alert.schema.ts';
-export type { Config, HoneypotConfig, KeyConfig, MonitorConfig, ScoreSettings } from './config.ts';
+export type {
+  AgentsConfig,
+  Config,
+  HoneypotConfig,
+  KeyConfig,
+  MonitorConfig,
+  ScoreSettings,
+  SyslogConfig,
+} from './config.ts';
 export type { ParsedQuery, RouteBody, RouteQuery, RouteResponse, SourceStatus } from './routes.ts';
 export {
   type AuthSummary,

@@ -7,6 +7,7 @@ import type { Access } from './access.ts';
 import { ALERT_STATUSES } from './alert.ts';
 import { LEVELS } from './level.ts';
 import { PATHS, type RouteName } from './paths.ts';
+import { agentListSchema, agentName, invitationSchema } from './agent.schema.ts';
 import { alertSchema } from './alert.schema.ts';
 import { wireEventSchema } from './event.schema.ts';
 import { recordSchema } from './record.schema.ts';
@@ -204,17 +205,64 @@ export const routes = {
     status: 200,
     response: z.object({ items: z.array(hostScoreSchema), next: z.null() }),
   },
-  listRules: {
-    summary: 'Rules that are loaded, and those that were refused with the reason.',
+  listAgents: {
+    summary: 'Agents: how each stands, what it read, sent and lost.',
     access: 'viewer',
     params: none,
     query: none,
     body: undefined,
     status: 200,
-    response: z.object({ items: z.array(ruleInfoSchema), problems: z.array(ruleProblemSchema), next: z.null() }),
+    response: agentListSchema,
+  },
+  addAgent: {
+    summary: 'Invite an agent; replies a token for one use within 30 minutes.',
+    access: 'admin',
+    params: none,
+    query: none,
+    body: z.strictObject({
+      name: agentName,
+      again: z.boolean().default(false).describe('For one that is enrolled: its keys end when the token is used.'),
+    }),
+    status: 201,
+    response: invitationSchema,
+  },
+  dropAgent: {
+    summary: 'Revoke an agent’s keys at once; with `forget` take it off the list too. Its events stay.',
+    access: 'admin',
+    params: z.object({ name: agentName }),
+    query: z.object({ forget: z.enum(['0', '1']).default('0') }),
+    body: undefined,
+    status: 200,
+    response: z.object({ name: z.string(), state: z.enum(['revoked', 'removed']) }),
+  },
+  rotateAgent: {
+    summary: 'Ask an agent to change its key; it does with its next batch, and both hold until the new one was used.',
+    access: 'admin',
+    params: z.object({ name: agentName }),
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({ name: z.string(), rotating: z.literal(true) }),
+  },
+  listRules: {
+    summary:
+      'Rules that are loaded, those that were refused with the reason, and remarks on those that cannot fire here.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({
+      items: z.array(ruleInfoSchema),
+      problems: z.array(ruleProblemSchema),
+      remarks: z
+        .array(ruleProblemSchema)
+        .describe('On rules that are loaded though they cannot fire here, or though a part of them has no effect.'),
+      next: z.null(),
+    }),
   },
   stream: {
-    summary: 'Live stream (server-sent events): alert, event, snapshot.',
+    summary: 'Live stream (server-sent events): alert, event, snapshot, agent.',
     access: 'viewer',
     params: none,
     query: z.object({ events: z.enum(['0', '1']).default('1').describe('0: alerts only.') }),

@@ -1,4 +1,5 @@
 /** A Sigma rule file, as the catalogue hands it to the engine and as `/api/rules` lists it. */
+import type { RuleInfo } from './rule.schema.ts';
 
 /** One YAML document of a rule file, already parsed; the engine never reads files. */
 export interface RuleDocument {
@@ -8,7 +9,7 @@ export interface RuleDocument {
   readonly content: unknown;
 }
 
-/** Why a rule was refused, in words that name the place. */
+/** Why a rule was refused, or what of a loaded one has no effect here, in words that name the place. */
 export interface RuleProblem {
   readonly file: string;
   readonly line: number;
@@ -16,4 +17,12 @@ export interface RuleProblem {
   readonly reason: string;
 }
 
-export type { RuleInfo } from './rule.schema.ts';
+export type { RuleInfo };
+
+/** All that there is to say of the rules at hand. */
+export interface RuleList {
+  readonly items: readonly RuleInfo[];
+  readonly problems: readonly RuleProblem[];
+  /** Of rules that are loaded: they cannot fire here, or a part of them has no effect. */
+  readonly remarks: readonly RuleProblem[];
+}

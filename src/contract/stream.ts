@@ -1,4 +1,5 @@
 /** Messages of the live stream, `GET /api/stream` (server-sent events). Each carries `id: <batch>` of its commit. */
+import type { AgentState } from './agent.ts';
 import type { WireAlert } from './alert.schema.ts';
 import type { EventId, WireEvent } from './event.ts';
 
@@ -27,10 +28,20 @@ export interface SnapshotMessage {
   readonly connections: number | null;
 }
 
+/** An agent was heard, or stands differently: `GET /api/agents` says the rest. At most one an agent and interval. */
+export interface AgentMessage {
+  readonly name: string;
+  /** `removed`: it is not on the list any more. */
+  readonly state: AgentState | 'removed';
+  /** ISO 8601. */
+  readonly last_seen: string | null;
+}
+
 export type StreamMessage =
   | { readonly event: 'alert'; readonly id: number; readonly data: AlertMessage }
   | { readonly event: 'event'; readonly id: number; readonly data: EventMessage }
   | { readonly event: 'snapshot'; readonly id: number; readonly data: SnapshotMessage }
+  | { readonly event: 'agent'; readonly id: number; readonly data: AgentMessage }
   /** First message of every connection: the commit it continues from, so that a client knows whether it missed any. */
   | {
       readonly event: 'hello';

@@ -97,6 +97,22 @@ const REFUSED: readonly (readonly [string, RuleDocument, RegExp])[] = [
   ['a bad fold', baseRule('a', { porchlight: { fold: 'soon' } }), /fold is not a time/],
   ['a bad step', baseRule('a', { porchlight: { steps: [{ cmd: 'x' }] } }), /unknown key cmd in a step/],
   ['a rule that contains itself', baseRule('a', { loop: cyclic }), /deeper than/],
+  [
+    'a rule collection',
+    baseRule('a', { action: 'global' }),
+    /action: global is a rule collection.*write the shared part/,
+  ],
+  ['what its author gave up', baseRule('a', { status: 'unsupported' }), /marked it as unsupported/],
+  [
+    'relations that are none',
+    baseRule('a', { related: [{ id: 'x', type: 'cousin' }] }),
+    /is cousin; known: correlation/,
+  ],
+  [
+    'a modifier it does not know',
+    baseRule('a', { detection: { s: { 'a|fuzzy': 1 }, condition: 's' } }),
+    /unknown modifier fuzzy/,
+  ],
   ['an old timeframe', baseRule('a', { detection: { ...SELECTION, timeframe: '5m' } }), /timeframe/],
   ['an unknown type', correlationRule('c', { ...COUNT, type: 'often' }), /unknown correlation type often/],
   ['an unknown correlation key', correlationRule('c', { ...COUNT, window: 'x' }), /unknown key window/],
@@ -202,4 +218,123 @@ test('field names from a log are only names', () => {
   const { detector } = compile([baseRule('a', { detection: { s: { __proto__x: 'y' }, condition: 's' } })]);
   const hostile = located(1, JSON.parse('{"__proto__":"y","constructor":"y","hasOwnProperty":"y"}'), 0);
   assert.deepEqual(detector.detect(hostile).matches, []);
+});
+
+/** [what, filter document, does the filter take the event out] */
+const NOT_X = { rules: ['a'], selection: { x: '1' }, condition: 'not selection' };
+const FILTERS: readonly (readonly [string, Record<string, unknown>, boolean])[] = [
+  ['by name', { filter: NOT_X }, true],
+  ['by id', { filter: { ...NOT_X, rules: ['0000'] } }, true],
+  ['for all of the log source', { filter: { ...NOT_X, rules: 'any' } }, true],
+  ['with an empty list, which is any', { filter: { ...NOT_X, rules: [] } }, true],
+  ['of another rule', { filter: { ...NOT_X, rules: ['b'] } }, false],
+  ['of another log source', { filter: NOT_X, logsource: { product: 'linux' } }, false],
+  ['of a narrower log source', { filter: NOT_X, logsource: { product: 'test', service: 'sshd' } }, false],
+  ['that asks for what is there', { filter: { ...NOT_X, condition: 'selection' } }, false],
+  ['that means its own identifiers by them', { filter: { ...NOT_X, condition: 'not 1 of them' } }, true],
+];
+
+for (const [what, filter, out] of FILTERS) {
+  test(`a filter ${what} ${out ? 'takes the event out' : 'changes nothing'}`, () => {
+    const document = ruleDocument({ title: 'Filter', logsource: { product: 'test' }, ...filter });
+    const { detector, problems, rules } = compile([baseRule('a', { id: '0000' }), document]);
+    assert.deepEqual(problems, []);
+    assert.equal(rules.length, 1);
+    const found = detector.detect(located(1, { 'event.action': 'a', x: 1 }, 0));
+    assert.equal(found.matches.length, out ? 0 : 1);
+  });
+}
+
+test('a filter narrows the whole condition, not its last part', () => {
+  const detection = { one: { 'event.action': 'a' }, two: { y: '1' }, condition: 'one or two' };
+  const filter = ruleDocument({ title: 'Filter', logsource: { product: 'test' }, filter: NOT_X });
+  const { detector } = compile([baseRule('a', { detection }), filter]);
+  assert.equal(detector.detect(located(1, { 'event.action': 'a', x: 1 }, 0)).matches.length, 0);
+  assert.equal(detector.detect(located(2, { 'event.action': 'a' }, 0)).matches.length, 1);
+});
+
+test('a broken filter is a problem of its own; the rules go on without it', () => {
+  const broken = [
+    { ...NOT_X, selection: { 'x|odd': 1 } },
+    { ...NOT_X, rules: undefined },
+    { ...NOT_X, condition: 'other' },
+  ];
+  const filters = broken.map((filter) => ruleDocument({ title: 'F', logsource: { product: 'test' }, filter }, 9));
+  const { detector, problems } = compile([baseRule('a'), ...filters]);
+  const reasons = ['unknown modifier odd', /names no rules/, /names other/];
+  for (const [at, reason] of reasons.entries()) assert.match(problems[at]?.reason ?? '', new RegExp(reason));
+  assert.equal(problems.length, 3);
+  assert.equal(detector.detect(located(1, { 'event.action': 'a', x: 1 }, 0)).matches.length, 1);
+});
+
+test('a rule for registry events sees each kind of them', () => {
+  const logsource = { product: 'test', category: 'registry_event' };
+  const { detector } = compile([baseRule('a', { logsource })]);
+  const kinds = ['registry_set', 'registry_add', 'registry_delete', 'registry_rename', 'registry_event', 'file_event'];
+  const seen = kinds.map(
+    (kind) => detector.detect(located(1, { 'event.action': 'a', 'labels.category': kind }, 0)).matches.length,
+  );
+  assert.deepEqual(seen, [1, 1, 1, 1, 1, 0]);
+});
+
+test('more selections of log sources than there is room for are still right', () => {
+  const services = Array.from({ length: 12 }, (_, i) => `s${i}`);
+  const { detector } = compile(
+    services.map((service) =>
+      baseRule(service, { logsource: { service }, detection: { s: { x: '1' }, condition: 's' } }),
+    ),
+  );
+  for (let mask = 0; mask < 200; mask++) {
+    const labels = services.filter((_, i) => (mask >> i) % 2 === 1);
+    const found = detector.detect(located(mask, { x: 1, 'labels.service': labels }, 0)).matches;
+    assert.deepEqual(
+      found.map(({ rule }) => rule.title).toSorted(),
+      labels.map((service) => `Base ${service}`).toSorted(),
+    );
+  }
+});
+
+/** [what, rule, remark] */
+const WINDOWS = { logsource: { product: 'windows', category: 'file_event' } };
+const REMARKS: readonly (readonly [string, Record<string, unknown>, RegExp | undefined])[] = [
+  ['needs a missing field', { detection: { s: { CommandLine: 'x' }, condition: 's' } }, /no CommandLine/],
+  [
+    'compares with a missing field',
+    { detection: { s: { 'Image|fieldref': 'ParentImage' }, condition: 's' } },
+    /no ParentImage/,
+  ],
+  ['may do without', { detection: { s: [{ CommandLine: 'x' }, { Image: 'x' }], condition: 's' } }, undefined],
+  ['wants it missing', { detection: { s: { CommandLine: null }, condition: 's' } }, undefined],
+  [
+    'only leaves something out by it',
+    { detection: { s: { Image: 'x' }, f: { CommandLine: 'x' }, condition: 's and not f' } },
+    undefined,
+  ],
+  [
+    'uses the fields that there are',
+    { detection: { s: { Image: 'x', TargetFilename: 'y', User: 'z' }, condition: 's' } },
+    undefined,
+  ],
+  [
+    'has a scope',
+    { scope: ['server'], detection: { s: { Image: 'x' }, condition: 's' } },
+    /scope \["server"\] is not looked at/,
+  ],
+];
+
+for (const [what, rule, remark] of REMARKS) {
+  test(`a rule that ${what} is loaded ${remark === undefined ? 'without a word' : 'with a remark'}`, () => {
+    const { rules, remarks, problems } = compile([{ ...baseRule('a', { ...WINDOWS, ...rule }), line: 3 }]);
+    assert.deepEqual(problems, []);
+    assert.equal(rules.length, 1);
+    assert.equal(remarks.length, remark === undefined ? 0 : 1);
+    if (remark === undefined) return;
+    assert.match(remarks[0]?.reason ?? '', remark);
+    assert.equal(remarks[0]?.line, 3);
+  });
+}
+
+test('rules may say what they are related to', () => {
+  const related = [{ id: '1234', type: 'derived' }];
+  assert.deepEqual(compile([baseRule('a', { related })]).problems, []);
 });

@@ -6,10 +6,18 @@ import type { RuleDocument, RuleInfo, RuleProblem } from '#contract';
 import { Correlation, type CorrelationLimits, type Drop, patienceOf } from './correlate/correlation.ts';
 import { type Plan, plan } from './correlate/plan.ts';
 import { type Detector, detector, type DetectionRule, type Link } from './detector.ts';
-import { logSource } from './logsource.ts';
-import { readRule, type RuleText, titleOf } from './rule.ts';
+import { logSource, type LogSource } from './logsource.ts';
+import { remarks } from './remarks.ts';
+import { readDocument, readRule, type RuleText, titleOf } from './rule.ts';
 import { detection } from './sigma/detection.ts';
+import { type Field, fieldMap } from './sigma/fields.ts';
+import { filter, type Filter, narrows } from './sigma/filter.ts';
+import type { ItemContext } from './sigma/item.ts';
+import type { Placeholders } from './sigma/placeholder.ts';
+import { straight } from './sigma/straight.ts';
+import { join } from './sigma/expression.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
+import type { Mapping } from './sigma/yaml-value.ts';
 
 const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000 };
 
@@ -17,6 +25,8 @@ export interface Compiled {
   readonly detector: Detector;
   readonly rules: readonly RuleInfo[];
   readonly problems: readonly RuleProblem[];
+  /** Rules that are loaded but not all of what they say has an effect here: they cannot fire, or a part of them is not used. */
+  readonly remarks: readonly RuleProblem[];
   /** The windows of a fresh detector are whole again after the events that were received in the last two horizons. */
   readonly horizonSeconds: number;
 }
@@ -33,12 +43,30 @@ interface CorrelationPart {
 
 type Part = DetectionPart | CorrelationPart;
 
-function detectionPart(text: RuleText): DetectionPart {
-  const { test, names } = detection(text.content['detection']);
-  const counts = text.count === undefined ? undefined : names.get(text.count);
-  if (text.count !== undefined && counts === undefined)
+/** What rules are read with: fields by log source, and the values of placeholders. */
+interface Surroundings {
+  readonly context: (source: LogSource) => ItemContext;
+  readonly filters: readonly Filter[];
+}
+
+function detectionPart(text: RuleText, { context, filters }: Surroundings): DetectionPart {
+  const source = logSource(text.content['logsource']);
+  const within = context(source);
+  const { expression, names } = detection(text.content['detection'], within);
+  const counted = text.count === undefined ? undefined : names.get(text.count);
+  if (text.count !== undefined && counted === undefined)
     throw new Refusal(`porchlight.count names ${shown(text.count)}, which detection does not have`);
-  return { text, rule: { face: text.face, source: logSource(text.content['logsource']), test, counts } };
+  const rule = { source, id: text.face.id, name: text.name };
+  const narrowed = filters.filter((one) => narrows(one, rule)).map((one) => one.expression(within));
+  return {
+    text,
+    rule: {
+      face: text.face,
+      source,
+      expression: join('and', [expression, ...narrowed]),
+      counts: counted === undefined ? undefined : straight(counted),
+    },
+  };
 }
 
 function correlationPart(text: RuleText, limits: CorrelationLimits): CorrelationPart {
@@ -69,19 +97,53 @@ class Problems {
   }
 }
 
+const contexts = (placeholders: Placeholders): Surroundings['context'] => {
+  const fields = new Map<string, Field>();
+  const known = new Map<string, ItemContext>();
+  return (source) => {
+    const key = JSON.stringify(source);
+    const context = known.get(key) ?? { fields: fieldMap(source, fields), placeholders };
+    known.set(key, context);
+    return context;
+  };
+};
+
+interface Readable {
+  readonly document: RuleDocument;
+  readonly content: Mapping;
+}
+
+/** Every document that can be read at all; filters apart, because the others need them. */
+function sorted(documents: readonly RuleDocument[], problems: Problems): { filters: Readable[]; rules: Readable[] } {
+  const filters: Readable[] = [];
+  const rules: Readable[] = [];
+  for (const document of documents) {
+    const content = problems.attempt(document, () => readDocument(document));
+    if (content !== undefined) ('filter' in content ? filters : rules).push({ document, content });
+  }
+  return { filters, rules };
+}
+
 function readParts(
   documents: readonly RuleDocument[],
   limits: CorrelationLimits,
+  context: Surroundings['context'],
   problems: Problems,
 ): Map<string, Part> {
+  const { filters, rules } = sorted(documents, problems);
+  const read = filters.map(({ document, content }) => problems.attempt(document, () => filter(content, context)));
+  const surroundings = { context, filters: read.filter((one) => one !== undefined) };
   const parts = new Map<string, Part>();
-  for (const document of documents) {
+  for (const { document, content } of rules) {
     problems.attempt(document, () => {
-      const text = readRule(document);
+      const text = readRule(document, content);
       const twin = parts.get(text.face.id);
       if (twin !== undefined)
         throw new Refusal(`id ${shown(text.face.id)} is already used in ${twin.text.document.file}`);
-      parts.set(text.face.id, text.type === 'detection' ? detectionPart(text) : correlationPart(text, limits));
+      parts.set(
+        text.face.id,
+        text.type === 'detection' ? detectionPart(text, surroundings) : correlationPart(text, limits),
+      );
     });
   }
   return parts;
@@ -154,9 +216,14 @@ const info = ({ text: { face, description, document, type } }: Part): RuleInfo =
   type,
 });
 
-export function compile(documents: readonly RuleDocument[], limits: CorrelationLimits = LIMITS): Compiled {
+/** `placeholders`: values for `%name%` in rules that say `expand`. */
+export function compile(
+  documents: readonly RuleDocument[],
+  limits: CorrelationLimits = LIMITS,
+  placeholders: Placeholders = {},
+): Compiled {
   const problems = new Problems();
-  const parts = readParts(documents, limits, problems);
+  const parts = readParts(documents, limits, contexts(placeholders), problems);
   const resolved = resolve(parts, problems);
   const dropped = new Map<Drop, number>();
   const drop = (reason: Drop): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1);
@@ -180,6 +247,7 @@ export function compile(documents: readonly RuleDocument[], limits: CorrelationL
     detector: detector(detections, () => Object.fromEntries(dropped)),
     rules: usable.map(info),
     problems: problems.list,
+    remarks: usable.flatMap((part) => ('rule' in part ? remarks({ text: part.text, ...part.rule }) : [])),
     horizonSeconds: Math.ceil(Math.max(0, ...reaches.values()) / 2000),
   };
 }

@@ -2,9 +2,12 @@
 import type { Event } from '#contract';
 import type { Correlation } from './correlate/correlation.ts';
 import type { Contribution } from './correlate/group.ts';
+import { cover } from './engine/cover.ts';
+import { Program } from './engine/program.ts';
 import { index, type LogSource } from './logsource.ts';
 import type { Located, Match, RuleFace } from './match.ts';
-import type { EventTest } from './sigma/item.ts';
+import type { Expression } from './sigma/expression.ts';
+import type { EventTest } from './sigma/straight.ts';
 
 /** One way from a rule to a correlation that refers to it. */
 export interface Link {
@@ -19,7 +22,7 @@ export interface Link {
 export interface DetectionRule {
   readonly face: RuleFace;
   readonly source: LogSource;
-  readonly test: EventTest;
+  readonly expression: Expression;
   /** Only events that this test accepts add to the count. */
   readonly counts: EventTest | undefined;
   readonly alerts: boolean;
@@ -36,6 +39,8 @@ export interface Detector {
   detect(located: Located): Detection;
   /** What correlations dropped, by reason, since the start. */
   dropped(): Readonly<Record<string, number>>;
+  /** How many rules were evaluated for the last event; the others had no chance. */
+  looked(): number;
 }
 
 const NOTHING: Detection = { matches: [], hit: false };
@@ -62,21 +67,57 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
   return hit;
 }
 
+/** Rules of one selection of log sources, and the program that finds those that match. */
+interface Compiled {
+  readonly rules: readonly DetectionRule[];
+  readonly program: Program;
+}
+
+function compiled(rules: readonly Coverable[]): Compiled {
+  return { rules, program: new Program(rules) };
+}
+
+interface Coverable extends DetectionRule {
+  readonly cover: () => ReturnType<typeof cover>;
+}
+
+/** A rule may be in several programs: what it needs is found out once. */
+function coverable(rule: DetectionRule): Coverable {
+  let found: { readonly cover: ReturnType<typeof cover> } | undefined;
+  return { ...rule, cover: () => (found ??= { cover: cover(rule.expression) }).cover };
+}
+
+interface Found {
+  readonly matches: Match[];
+  hit: boolean;
+}
+
+function take(rule: DetectionRule, located: Located, found: Found): void {
+  const { event } = located;
+  const weight = repeats(event);
+  const count = rule.counts === undefined || rule.counts(event) ? weight : 0;
+  const evidence = [located];
+  if (rule.alerts) found.matches.push({ rule: rule.face, event: located, evidence, count, values: NO_VALUES });
+  if (follow(rule.links, { event: located, evidence, weight, count, values: NO_VALUES }, found.matches))
+    found.hit = true;
+}
+
 export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
-  const byLogSource = index(rules);
+  const byLogSource = index(rules.map(coverable), compiled);
+  let looked = 0;
   return {
+    looked: () => looked,
     detect(located) {
-      const { event } = located;
-      let found: { matches: Match[]; hit: boolean } | undefined;
-      for (const rule of byLogSource.rulesFor(event)) {
-        if (!rule.test(event)) continue;
-        found ??= { matches: [], hit: false };
-        const weight = repeats(event);
-        const count = rule.counts === undefined || rule.counts(event) ? weight : 0;
-        const evidence = [located];
-        if (rule.alerts) found.matches.push({ rule: rule.face, event: located, evidence, count, values: NO_VALUES });
-        if (follow(rule.links, { event: located, evidence, weight, count, values: NO_VALUES }, found.matches))
-          found.hit = true;
+      let found: Found | undefined;
+      looked = 0;
+      for (const { rules: all, program } of byLogSource.programsFor(located.event)) {
+        for (const matched of program.run(located.event)) {
+          const rule = all[matched];
+          if (rule === undefined) continue;
+          found ??= { matches: [], hit: false };
+          take(rule, located, found);
+        }
+        looked += program.looked;
       }
       return found ?? NOTHING;
     },

@@ -26,8 +26,22 @@ export function logSource(section: unknown): LogSource {
   return { product: product ?? '', category: category ?? '', service: service ?? '' };
 }
 
+/** True where everything that `wide` asks for is asked for by `narrow` too. */
+export const isWithin = (narrow: LogSource, wide: LogSource): boolean =>
+  PARTS.every((part) => wide[part] === '' || wide[part] === narrow[part]);
+
+/** A category that stands for several: rules for it see the events of each. */
+const PARTS_OF: Readonly<Record<string, string>> = {
+  registry_add: 'registry_event',
+  registry_delete: 'registry_event',
+  registry_rename: 'registry_event',
+  registry_set: 'registry_event',
+};
+
 const labels = (value: FieldValue | undefined): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).map((label) => String(label ?? '').toLowerCase());
+  (Array.isArray(value) ? value : [value])
+    .map((label) => String(label ?? '').toLowerCase())
+    .flatMap((label) => (Object.hasOwn(PARTS_OF, label) ? [label, PARTS_OF[label] ?? ''] : [label]));
 
 const keyOf = (value: FieldValue | undefined): string =>
   typeof value === 'string'
@@ -38,41 +52,91 @@ const keyOf = (value: FieldValue | undefined): string =>
         ? value.join('\u0000')
         : String(value);
 
-export interface Index<R> {
-  rulesFor(event: Event): readonly R[];
+export interface Index<P> {
+  programsFor(event: Event): readonly P[];
 }
 
-export function index<R extends { readonly source: LogSource }>(rules: readonly R[]): Index<R> {
-  let size = 0;
-  const byProduct = new Map<string, Map<string, Map<string, readonly R[]>>>();
-  function select(event: Event): readonly R[] {
+/** Programs for whole selections of log sources: as many as a house has kinds of logs, and then some. */
+const MAX_PROGRAMS = 64;
+
+interface Group<R> {
+  readonly source: LogSource;
+  readonly rules: R[];
+}
+
+function groupsOf<R extends Sourced>(rules: readonly R[]): readonly Group<R>[] {
+  const groups = new Map<string, Group<R>>();
+  for (const rule of rules) {
+    const key = PARTS.map((part) => rule.source[part]).join('\u0000');
+    const group = groups.get(key) ?? { source: rule.source, rules: [] };
+    group.rules.push(rule);
+    groups.set(key, group);
+  }
+  return Array.from(groups.values());
+}
+
+interface Sourced {
+  readonly source: LogSource;
+}
+
+/**
+ * `build` makes a program of rules; it is called once for the rules of every selection of log sources that occurs. Ever new
+ * selections, which only somebody who makes up labels can send, get a program for each log source instead.
+ */
+export function index<R extends Sourced, P>(rules: readonly R[], build: (rules: readonly R[]) => P): Index<P> {
+  const groups = groupsOf(rules);
+  const merged = new Map<string, readonly P[]>();
+  const single = new Map<Group<R>, P>();
+  const known = new Map<string, readonly P[]>();
+  let [lastProduct, lastCategory, lastService]: (FieldValue | undefined)[] = [undefined, undefined, undefined];
+  let last: readonly P[] | undefined;
+
+  function alone(group: Group<R>): P {
+    const program = single.get(group) ?? build(group.rules);
+    single.set(group, program);
+    return program;
+  }
+
+  function programs(selected: readonly Group<R>[]): readonly P[] {
+    const key = selected.map((group) => groups.indexOf(group)).join();
+    const found = merged.get(key);
+    if (found !== undefined) return found;
+    if (selected.length === 0) return [];
+    if (merged.size >= MAX_PROGRAMS) return selected.map(alone);
+    const made = [build(selected.flatMap((group) => group.rules))];
+    merged.set(key, made);
+    return made;
+  }
+
+  function select(event: Event): readonly P[] {
     const [product, category, service] = PARTS.map((part) => labels(event[`labels.${part}`]));
-    return rules.filter(
-      ({ source }) =>
-        (source.product === '' || product?.includes(source.product)) &&
-        (source.category === '' || category?.includes(source.category)) &&
-        (source.service === '' || service?.includes(source.service)),
+    const fits = (part: string, found: readonly string[] | undefined): boolean =>
+      part === '' || found?.includes(part) === true;
+    return programs(
+      groups.filter(
+        ({ source }) =>
+          fits(source.product, product) && fits(source.category, category) && fits(source.service, service),
+      ),
     );
   }
+
   return {
-    rulesFor(event) {
-      const [product, category, service] = [
-        event['labels.product'],
-        event['labels.category'],
-        event['labels.service'],
-      ].map(keyOf) as [string, string, string];
-      const known = byProduct.get(product)?.get(category)?.get(service);
-      if (known !== undefined) return known;
-      const selected = select(event);
-      if (size >= MAX_COMBINATIONS) {
-        byProduct.clear();
-        size = 0;
+    programsFor(event) {
+      const product = event['labels.product'];
+      const category = event['labels.category'];
+      const service = event['labels.service'];
+      // Logs come in runs.
+      if (last !== undefined && product === lastProduct && category === lastCategory && service === lastService)
+        return last;
+      const key = `${keyOf(product)}\u0001${keyOf(category)}\u0001${keyOf(service)}`;
+      let found = known.get(key);
+      if (found === undefined) {
+        found = select(event);
+        if (known.size >= MAX_COMBINATIONS) known.clear();
+        known.set(key, found);
       }
-      size++;
-      const byCategory = byProduct.get(product) ?? new Map<string, Map<string, readonly R[]>>();
-      const byService = byCategory.get(category) ?? new Map<string, readonly R[]>();
-      byProduct.set(product, byCategory.set(category, byService.set(service, selected)));
-      return selected;
+      [lastProduct, lastCategory, lastService, last] = [product, category, service, found];
+      return found;
     },
   };
 }

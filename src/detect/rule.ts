@@ -35,6 +35,10 @@ const KNOWN_KEYS = [
   'description',
   'porchlight',
   'generate',
+  'filter',
+  'status',
+  'related',
+  'scope',
 ];
 const OWN_KEYS = ['kind', 'entity', 'sentence', 'steps', 'count', 'fold', 'alert'];
 
@@ -116,11 +120,41 @@ export function titleOf(content: unknown): string {
   return typeof title === 'string' ? title.slice(0, TITLE_LENGTH) : '';
 }
 
-/** Throws a Refusal with the reason. */
-export function readRule(document: RuleDocument): RuleText {
+/** Old rule collections: a part that all documents of a file share, to be merged into each before anybody reads them. */
+function checkAction(content: Mapping): void {
+  const action = content['action'];
+  if (action === undefined) return;
+  throw new Refusal(
+    `action: ${shown(action)} is a rule collection, which Sigma gave up; write the shared part into every rule of the file`,
+  );
+}
+
+const RELATIONS = ['correlation', 'derived', 'merged', 'obsolete', 'obsoletes', 'renamed', 'similar'];
+
+function checkRelated(value: unknown): void {
+  if (value === undefined) return;
+  if (!Array.isArray(value)) throw new Refusal('related is not a list');
+  for (const entry of value) {
+    const relation = mapping(entry, 'an entry of related');
+    text(relation['id'], 'id of an entry of related');
+    if (!RELATIONS.includes(String(relation['type'])))
+      throw new Refusal(`type of an entry of related is ${shown(relation['type'])}; known: ${RELATIONS.join(', ')}`);
+  }
+}
+
+/** Everything that is wrong with a document whatever it is for. Throws a Refusal with the reason. */
+export function readDocument(document: RuleDocument): Mapping {
   checkSize(document.content);
   const content = mapping(document.content, 'the rule');
+  checkAction(content);
   checkKeys(content);
+  if (content['status'] === 'unsupported') throw new Refusal('its author marked it as unsupported');
+  checkRelated(content['related']);
+  return content;
+}
+
+/** Throws a Refusal with the reason. */
+export function readRule(document: RuleDocument, content: Mapping): RuleText {
   const title = text(content['title'], 'title');
   if (title.length > TITLE_LENGTH) throw new Refusal(`title is longer than ${TITLE_LENGTH} characters`);
   const own = content['porchlight'] === undefined ? {} : mapping(content['porchlight'], 'porchlight');

@@ -1,4 +1,7 @@
-/** Does this text look like an IP address? Enough to tell one from a host name; `enrich` judges it exactly. */
+/**
+ * Does this text look like an IP address? Enough to tell one from a host name; `enrich` judges it exactly. And addresses with a
+ * port, in the forms that programs write.
+ */
 import type { FieldValue } from '#contract';
 
 const V4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
@@ -11,9 +14,76 @@ export const isAddress = (text: string): boolean =>
 const plainAddress = (text: string): string =>
   text.startsWith('::ffff:') && V4.test(text.slice(7)) ? text.slice(7) : text;
 
-/** The peer as `source.ip`, or as `source.domain` where the program resolved its name. */
-export function setPeer(into: Record<string, FieldValue | undefined>, address: string, port?: number): void {
-  if (isAddress(address)) into['source.ip'] = plainAddress(address);
-  else if (address !== '' && address !== 'UNKNOWN') into['source.domain'] = address;
-  if (port !== undefined) into['source.port'] = port;
+export interface Endpoint {
+  /** An address, or a host name where the program resolved it. */
+  readonly address: string;
+  readonly port: number | undefined;
+}
+
+const PORT_AFTER = /^(.{1,78}?)(?:[:#]| port )(\d{1,5})$/;
+
+/**
+ * `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]:80`, `[2001:db8::1]`, `2001:db8::1`, `192.0.2.1#53` (BIND), `2001:db8::1.443` (BSD), `nas:80`.
+ * A bare IPv6 address is never taken apart.
+ */
+export function endpointOf(text: string): Endpoint {
+  if (text.charCodeAt(0) === 91) {
+    const close = text.indexOf(']');
+    if (close !== -1) {
+      const port = /^[:#](\d{1,5})$/.exec(text.slice(close + 1))?.[1];
+      return { address: text.slice(1, close), port: port === undefined ? undefined : Number(port) };
+    }
+  }
+  if (isAddress(text)) return { address: text, port: undefined };
+  const match = PORT_AFTER.exec(text);
+  if (match === null) return { address: text, port: undefined };
+  return { address: match[1] ?? text, port: Number(match[2]) };
+}
+
+type Side = 'source' | 'destination' | 'client' | 'server';
+
+/** The peer as `source.ip`, or as `source.domain` where the program resolved its name; `-` and such words are nobody. */
+export function setPeer(
+  into: Record<string, FieldValue | undefined>,
+  address: string,
+  port?: number,
+  side: Side = 'source',
+): void {
+  if (isAddress(address)) into[`${side}.ip`] = plainAddress(address);
+  else if (!NOBODY.has(address)) into[`${side}.domain`] = address;
+  if (port !== undefined) into[`${side}.port`] = port;
+}
+
+const NOBODY: ReadonlySet<string> = new Set([
+  '',
+  '-',
+  '?',
+  'UNKNOWN',
+  'unknown',
+  'undefined',
+  'null',
+  '<nil>',
+  'local',
+  '*',
+]);
+
+/** `setPeer` of a text with a port. */
+export function setEndpoint(into: Record<string, FieldValue | undefined>, text: string, side: Side = 'source'): void {
+  const { address, port } = endpointOf(text);
+  setPeer(into, address, port, side);
+}
+
+/** Of `X-Forwarded-For: client, proxy, proxy` the first: who asked. */
+export function firstOf(list: string): string {
+  const comma = list.indexOf(',');
+  return (comma === -1 ? list : list.slice(0, comma)).trim();
+}
+
+/** For programs that always write a port and no brackets: of `2001:db8::1:443` the last number is the port. */
+export function setPeerWithPort(into: Record<string, FieldValue | undefined>, text: string): void {
+  const colon = text.startsWith('[') ? -1 : text.lastIndexOf(':');
+  const port = text.slice(colon + 1);
+  if (colon > 0 && /^\d{1,5}$/.test(port) && isAddress(text.slice(0, colon))) {
+    setPeer(into, text.slice(0, colon), port === '0' ? undefined : Number(port));
+  } else setEndpoint(into, text);
 }

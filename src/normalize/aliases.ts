@@ -20,6 +20,11 @@ export interface Alias {
 const text: Read = (value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined);
 const word: Read = (value) => (typeof value === 'string' && value !== '' ? value : undefined);
 const path: Read = (value) => (typeof value === 'string' && value.startsWith('/') ? value : undefined);
+/** A web server's `path` begins with a slash too: a log's file lies in a folder of the system or ends as logs do. */
+const file: Read = (value) =>
+  path(value) !== undefined && /^\/(?:var|opt|srv|home|usr|mnt|run|tmp|root|etc)\/|\.log(?:\.\d+)?$/.test(String(value))
+    ? value
+    : undefined;
 const name: Read = (value) => (path(value) === undefined ? word(value) : undefined);
 const address: Read = (value) => (typeof value === 'string' && isAddress(value) ? value : undefined);
 const level: Read = (value) => (typeof value === 'string' ? value.toLowerCase() : text(value));
@@ -35,7 +40,7 @@ const TABLE: readonly (readonly [field: string, read: Read, aliases: readonly st
   ['log.level', level, ['level', 'severity', 'loglevel', 'log_level']],
   ['process.name', name, ['program', 'app', 'application', 'process', 'syslog_identifier', 'ident']],
   ['process.pid', integer, ['pid', '_pid', 'procid']],
-  ['log.file.path', path, ['source', 'file', 'filename', 'path']],
+  ['log.file.path', file, ['source', 'file', 'filename', 'path']],
   ['service.name', name, ['service', 'source', 'logger']],
   ['source.ip', address, ['ip', 'src_ip', 'source_ip', 'srcip', 'client_ip', 'remote_addr', 'remote_ip']],
   ['source.port', integer, ['src_port', 'source_port', 'srcport', 'client_port', 'remote_port']],
@@ -54,8 +59,19 @@ for (const [field, read, aliases] of TABLE) {
   }
 }
 
-export const aliasesOf = (key: string): readonly Alias[] | undefined =>
-  byName.get(key) ?? byName.get(key.toLowerCase());
+/** Names come with the data: so many are remembered in the sender's spelling, then all are forgotten. */
+const MAX_SPELLINGS = 4096;
+const NONE: readonly Alias[] = [];
+const bySpelling = new Map<string, readonly Alias[]>();
+
+export function aliasesOf(key: string): readonly Alias[] {
+  const known = bySpelling.get(key);
+  if (known !== undefined) return known;
+  const found = byName.get(key) ?? byName.get(key.toLowerCase()) ?? NONE;
+  if (bySpelling.size >= MAX_SPELLINGS) bySpelling.clear();
+  bySpelling.set(key, found);
+  return found;
+}
 
 /** Names for the event's time, best first. */
 export const TIME_NAMES = [

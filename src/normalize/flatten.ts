@@ -38,6 +38,33 @@ export function flatten(object: Readonly<Record<string, unknown>>, count: Count)
   return flat;
 }
 
+interface Name {
+  readonly name: string;
+  readonly reserved: boolean;
+}
+
+/** Records of one program have the same names again and again: so many are kept as they were put together, then all are forgotten. */
+const MAX_NAMES = 8192;
+const prefixes = new Map<string, Map<string, Name>>();
+let kept = 0;
+
+function nameOf(prefix: string, key: string): Name {
+  const known = prefixes.get(prefix)?.get(key);
+  if (known !== undefined) return known;
+  if (kept >= MAX_NAMES) {
+    prefixes.clear();
+    kept = 0;
+  }
+  const reserved = RESERVED.has(key) || (key.includes('.') && key.split('.').some((part) => RESERVED.has(part)));
+  const made = { name: prefix + key, reserved };
+  const names = prefixes.get(prefix) ?? new Map<string, Name>();
+  // A long name is one sender's own: not worth the memory.
+  if (key.length > 64 || prefix.length > 256) return made;
+  prefixes.set(prefix, names.set(key, made));
+  kept++;
+  return made;
+}
+
 /** The children go on the stack last first, so that they come off in the sender's order. False for an empty object. */
 function push(
   stack: Node[],
@@ -49,10 +76,9 @@ function push(
   const keys = Object.keys(object).slice(0, LIMITS.fields + 1);
   for (let index = keys.length - 1; index >= 0; index--) {
     const key = keys[index] ?? '';
-    if (RESERVED.has(key) || (key.includes('.') && key.split('.').some((part) => RESERVED.has(part)))) {
-      count('reserved_field_name');
-    }
-    stack.push({ name: prefix + key, value: object[key], depth: depth + 1 });
+    const { name, reserved } = nameOf(prefix, key);
+    if (reserved) count('reserved_field_name');
+    stack.push({ name, value: object[key], depth: depth + 1 });
   }
   return keys.length > 0;
 }

@@ -4,7 +4,7 @@
  *   <38>Feb  2 16:45:20 nas sshd[2738]: Failed password …           rfc3164 (the <PRI> is optional)
  *   2025-11-30T11:25:10.123456+01:00 nas sshd[2738]: Failed …       iso: rsyslog's and systemd's own
  *   <38>1 2025-11-30T11:25:10Z nas sshd 2738 - [id key="v"] Failed  rfc5424
- *   2025-11-30 11:25:10,123 INFO Started                            plain, with a stamp at its head
+ *   2025-11-30 11:25:10,123 INFO Started                            plain, with a stamp at its head (`head.ts`)
  *   anything else                                                   plain
  *
  * Senders leave parts out: no host (`Feb 2 16:45:20 sshd[1]: …`), no pid, no tag at all. What is missing is undefined
@@ -12,6 +12,8 @@
  * Everything scans forward once: no regular expression sees the whole line.
  */
 import { newFields, type Fields } from '#contract';
+import { isAddress } from './address.ts';
+import { type Head, levelOf, readHead } from './head.ts';
 import { type Clock, readIsoStamp, readSyslogStamp, type Stamp } from './timestamp.ts';
 
 export type Framing = 'rfc3164' | 'iso' | 'rfc5424' | 'plain';
@@ -22,7 +24,12 @@ export interface Frame {
   readonly host: string | undefined;
   readonly program: string | undefined;
   readonly pid: number | undefined;
+  /** What follows the envelope. */
   readonly message: string;
+  /** The message without a stamp of its own. */
+  readonly body: string;
+  /** A level that stands in front of that stamp. */
+  readonly level: string | undefined;
   /** `<PRI>`: facility * 8 + severity. */
   readonly priority: number | undefined;
   /** What RFC 5424 carries besides: message id and structured data, under their ECS names. */
@@ -46,26 +53,47 @@ export function frame(line: string, clock: Clock): Frame {
     if (modern !== undefined) return modern;
   }
   if (line.charCodeAt(at) === SPACE) at++;
+  if (priority !== undefined) at = afterSequence(line, at);
   const iso = readIsoStamp(line, at, clock);
-  const stamp = iso ?? readSyslogStamp(line, at, clock);
-  if (stamp === undefined) return plain(line.slice(priority === undefined ? 0 : at), priority, undefined);
-  // A space between date and time is how applications write their own logs: no host and no program follow.
-  if (iso !== undefined && line.charCodeAt(at + 10) === SPACE) return plain(line, priority, iso.time);
-  return tagged(line, stamp, iso === undefined ? 'rfc3164' : 'iso', priority);
+  const stamp = iso ?? readSyslogStamp(line, syslogStart(line, at), clock);
+  const found = stamp === undefined ? undefined : tagged(line, at, stamp, iso !== undefined, priority, clock);
+  return found ?? plain(line.slice(at), priority, clock);
 }
 
-function plain(message: string, priority: number | undefined, time: number | undefined): Frame {
+/** Cisco's counter in front of the stamp: `<189>29: `. */
+function afterSequence(line: string, at: number): number {
+  let end = at;
+  while (isDigit(line.charCodeAt(end)) && end - at < 10) end++;
+  return end > at && line.charCodeAt(end) === COLON && line.charCodeAt(end + 1) === SPACE ? end + 2 : at;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+/** Behind Cisco's mark of a clock that is not set (`*`) or not synchronised (`.`). */
+function syslogStart(line: string, at: number): number {
+  const code = line.charCodeAt(at);
+  return code === 42 || code === 46 ? at + 1 : at;
+}
+
+/** No envelope: the message is the line, and when it happened is what its own head says. */
+function plain(message: string, priority: number | undefined, clock: Clock): Frame {
+  const head = readHead(message, clock);
   return {
     framing: 'plain',
-    time,
+    time: head?.time,
     host: undefined,
     program: undefined,
     pid: undefined,
     message,
+    body: bodyOf(message, head),
+    level: head?.level,
     priority,
     extra: undefined,
   };
 }
+
+const bodyOf = (message: string, head: Head | undefined): string =>
+  head === undefined ? message : message.slice(head.end);
 
 /** `<0>` to `<191>` at the head of the line. */
 function readPriority(line: string): number | undefined {
@@ -79,34 +107,74 @@ function readPriority(line: string): number | undefined {
   return undefined;
 }
 
-/** `host tag[pid]: message` after a stamp; host and tag may be missing. */
-function tagged(line: string, stamp: Stamp, framing: Framing, priority: number | undefined): Frame {
+/**
+ * `host tag[pid]: message` after a stamp; host and tag may be missing. Applications write ISO stamps in their own logs too, so
+ * behind one of those a lone word is a host or a program only where it can hardly be anything else; undefined where neither is.
+ */
+function tagged(
+  line: string,
+  start: number,
+  stamp: Stamp,
+  iso: boolean,
+  priority: number | undefined,
+  clock: Clock,
+): Frame | undefined {
+  // A space between date and time is an application's way: only a host and a tag with a pid make an envelope of it.
+  const spaced = iso && line.charCodeAt(start + 10) === SPACE;
   let at = stamp.end;
   if (line.charCodeAt(at) === COLON) at++;
   if (line.charCodeAt(at) === SPACE) at++;
-  const withoutHost = readTag(line, at);
   let host: string | undefined;
-  let tag = withoutHost;
+  let tag = programTag(line, at);
   if (tag === undefined) {
     const end = line.indexOf(' ', at);
-    const word = end === -1 ? '' : line.slice(at, end);
+    const word = end === -1 || end - at > MAX_HOST ? '' : line.slice(at, end);
     if (isHost(word)) {
-      host = word;
-      at = end + 1;
-      tag = readTag(line, at);
+      tag = programTag(line, end + 1);
+      if (tag !== undefined || !iso || isDotted(word)) {
+        host = word;
+        at = end + 1;
+      }
     }
   }
+  if (iso && tag?.pid === undefined && (spaced || host === undefined)) return undefined;
+  if (spaced && host === undefined) return undefined;
   const message = tag === undefined ? line.slice(at) : line.slice(tag.end);
-  const extra = undefined;
-  return { framing, time: stamp.time, host, program: tag?.program, pid: tag?.pid, message, priority, extra };
+  const head = readHead(message, clock);
+  return {
+    framing: iso ? 'iso' : 'rfc3164',
+    time: stamp.time,
+    host,
+    program: tag?.program,
+    pid: tag?.pid,
+    message,
+    body: bodyOf(message, head),
+    level: head?.level,
+    priority,
+    extra: undefined,
+  };
+}
+
+/** `ERROR: …` behind a stamp is a level, not a program. */
+function programTag(line: string, at: number): Tag | undefined {
+  const tag = readTag(line, at);
+  return tag !== undefined && tag.pid === undefined && levelOf(tag.program) !== undefined ? undefined : tag;
 }
 
 function isHost(word: string): boolean {
-  if (word === '' || word.length > MAX_HOST) return false;
+  if (word === '') return false;
   const code = word.charCodeAt(0) | 32;
-  const alphanumeric = (code >= 97 && code <= 122) || (word.charCodeAt(0) >= 48 && word.charCodeAt(0) <= 57);
-  return alphanumeric || code > 126 || (code === COLON && word.charCodeAt(1) === COLON);
+  const alphanumeric = (code >= 97 && code <= 122) || isDigit(word.charCodeAt(0));
+  const known = alphanumeric || code > 126 || (code === COLON && word.charCodeAt(1) === COLON);
+  return known && levelOf(word) === undefined;
 }
+
+/** An address or a name with a domain; no other text behind a stamp has that shape. */
+const isDotted = (word: string): boolean => isAddress(word) || /^[a-z\d][a-z\d-]*(?:\.[a-z\d-]+)+$/i.test(word);
+
+/** 1 for what no tag begins with. */
+const NO_TAG = new Uint8Array(128);
+for (const code of Buffer.from('%"\'=*+#&$!?,;{}|<>', 'latin1')) NO_TAG[code] = 1;
 
 interface Tag {
   readonly program: string;
@@ -117,6 +185,8 @@ interface Tag {
 
 /** `program:`, `program[pid]:` or `program[pid] `; undefined where a word stands that is neither. */
 function readTag(line: string, at: number): Tag | undefined {
+  // Cisco's `%SYS-5-CONFIG_I:` names a message; quotes and signs begin words.
+  if (NO_TAG[line.charCodeAt(at)] === 1) return undefined;
   const limit = Math.min(line.length, at + MAX_TAG);
   for (let end = at; end < limit; end++) {
     const code = line.charCodeAt(end);
@@ -167,6 +237,7 @@ function frame5424(line: string, start: number, priority: number, clock: Clock):
   const data = structuredData(line, at, extra);
   if (data === undefined) return undefined;
   const message = line.slice(afterSpace(line, data)).replace(/^\ufeff/, '');
+  const head = readHead(message, clock);
   const pid = /^\d{1,10}$/.test(procId) ? Number(procId) : undefined;
   const known = (word: string): string | undefined => (word === '-' ? undefined : word);
   return {
@@ -176,6 +247,8 @@ function frame5424(line: string, start: number, priority: number, clock: Clock):
     program: known(program),
     pid,
     message,
+    body: bodyOf(message, head),
+    level: head?.level,
     priority,
     extra,
   };

@@ -10,10 +10,22 @@
 import { type Event, type Fields, type FieldValue, LIMITS, newFields, type RawRecord } from '#contract';
 import { integer } from './aliases.ts';
 import type { NormalizeContext } from './context.ts';
-import { jsonText } from './flatten.ts';
-import { type Normalized, setLabels, setSeverity } from './line.ts';
+import {
+  dispatcher,
+  ownersOf,
+  recogniseRecord,
+  recogniseText,
+  type Trace,
+  type Verdict,
+} from './dispatch/recognise.ts';
+import { flatten, jsonText } from './flatten.ts';
+import { readHead } from './head.ts';
+import { type Normalized, setLabels, setSeverity } from './laying.ts';
 import { setTime } from './moment.ts';
-import { GENERIC, parseMessage, parserOf } from './parsers/index.ts';
+import type { Origin } from './origin.ts';
+import { GENERIC } from './parsers/index.ts';
+import type { Line, Parser } from './parsers/parser.ts';
+import { recordIn } from './record-in.ts';
 
 type JournalObject = Readonly<Record<string, unknown>>;
 
@@ -67,31 +79,79 @@ export const isJournalEntry = (object: JournalObject): boolean =>
   typeof object['__REALTIME_TIMESTAMP'] === 'string' &&
   (typeof object['__CURSOR'] === 'string' || typeof object['_BOOT_ID'] === 'string');
 
-export function journalEvent(record: RawRecord, object: JournalObject, context: NormalizeContext): Normalized {
+export function journalEvent(
+  record: RawRecord,
+  object: JournalObject,
+  context: NormalizeContext,
+  origin: Origin,
+  trace?: Trace,
+): Normalized {
   const event = newFields();
-  setTime(event, timeOf(object, context), record.received, context);
+  const time = timeOf(object, context);
+  setTime(event, time, record.received, context);
   event['host.name'] = textOf(object['_HOSTNAME']) ?? record.source.host;
   event['agent.id'] = record.source.agent;
   const program = textOf(object['SYSLOG_IDENTIFIER']) ?? textOf(object['_COMM']);
-  const parser = (program === undefined ? undefined : parserOf(program)) ?? GENERIC;
+  const pid = integer(textOf(object['_PID']) ?? textOf(object['SYSLOG_PID']) ?? null);
+  const message = messageOf(object);
+  const clock = { zone: origin.zone, received: record.received };
+  const verdict =
+    message === undefined
+      ? undefined
+      : recognised(
+          message,
+          { program: writer(object, program), pid, host: event['host.name'], time, clock },
+          origin,
+          trace,
+        );
+  const parser = verdict?.parser ?? byName(program) ?? GENERIC;
   event['event.dataset'] = parser.dataset;
   if (record.source.path !== undefined) event['log.file.path'] = record.source.path;
   setLabels(event, parser);
   if (program !== undefined) event['process.name'] = program;
-  const pid = integer(textOf(object['_PID']) ?? textOf(object['SYSLOG_PID']) ?? null);
   if (pid !== undefined) event['process.pid'] = pid;
-  const message = messageOf(object);
   event['message'] = message ?? LEFT_OUT;
   if (message === undefined) context.count('journal_field_left_out');
   if (message === undefined || record.cut === true) event['log.flags'] = ['truncated'];
   setOthers(event, object, context);
-  const parsed = message === undefined ? undefined : parseMessage(parser, message);
-  for (const field in parsed) event[field] = parsed[field];
+  const parsed = verdict?.parsed;
+  for (const field in parsed) if (field !== '@timestamp' && parsed[field] !== null) event[field] = parsed[field];
   // The process's own user, unless the message is about somebody.
   const own = event['process.user.id'];
   if (own !== undefined && event['user.name'] === undefined && event['user.id'] === undefined) event['user.id'] = own;
-  return { event: event as Event, framing: 'journal', parser: parser.name };
+  const evidence = verdict?.evidence ?? 'program';
+  return { event: event as Event, framing: 'journal', parser: parser.name, evidence };
 }
+
+const byName = (program: string | undefined): Parser | undefined =>
+  program === undefined ? undefined : dispatcher.byProgram(program)[0];
+
+/** A container's lines stand under its id or the engine's name; what it is called says more. */
+function writer(object: JournalObject, program: string | undefined): string | undefined {
+  if (byName(program) !== undefined) return program;
+  const container = textOf(object['CONTAINER_NAME']);
+  return byName(container) === undefined ? program : container;
+}
+
+type About = Pick<Line, 'program' | 'clock' | 'time'> & { readonly pid: unknown; readonly host: unknown };
+
+/** A record in the message is read by a parser that knows it, but its own names become no fields: any program could set any. */
+function recognised(message: string, about: About, origin: Origin, trace: Trace | undefined): Verdict {
+  const { program, clock, time } = about;
+  const pid = typeof about.pid === 'number' ? about.pid : undefined;
+  const host = typeof about.host === 'string' ? about.host : undefined;
+  const head = readHead(message, clock);
+  const line: Line = { program, pid, host, time, message, clock, memory: origin.memory };
+  const body = head === undefined ? message : message.slice(head.end);
+  const inside = recordIn(body);
+  if (inside !== undefined) {
+    const known = recogniseRecord(flatten(inside.fields, ignored), line, origin.parsers, trace);
+    if (known.parsed !== undefined) return known;
+  }
+  return recogniseText(body, line, ownersOf(line), origin.parsers, trace);
+}
+
+const ignored = (): void => undefined;
 
 function timeOf(object: JournalObject, context: NormalizeContext): number | undefined {
   const text = textOf(object['__REALTIME_TIMESTAMP']) ?? '';

@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { RawRecord, SourceTag } from '#contract';
 import { normalize, PARSERS } from './index.ts';
+import type { Line } from './parsers/parser.ts';
+import { UTC_CLOCK } from './zone.ts';
 
 const received = Date.UTC(2026, 2, 1, 12);
 const source: SourceTag = { id: 'test', agent: 'local', host: 'nas' };
@@ -17,7 +19,7 @@ const run = (record: Partial<RawRecord>, tag: Partial<SourceTag> = {}) =>
 
 /** What parsers look for, so that chance gets far into them; `¦` parts the pieces. */
 const PIECES = [
-  'Feb 28 09:15:02 ¦2026-02-28T09:00:00Z ¦<34>1 ¦<34>¦nas ¦sshd[1]: ¦sudo: ¦su: ¦useradd[1]: ¦cron: ¦{"¦":¦}¦__proto__',
+  'Feb 28 09:15:02 ¦2026-02-28T09:00:00Z ¦2026/02/28 09:00:00 [error] ¦<34>1 ¦<34>¦stdout F ¦CEF:0|¦type=EXECVE msg=audit(1.123:4): ¦nas ¦sshd[1]: ¦sudo: ¦su: ¦useradd[1]: ¦cron: ¦{"¦":¦}¦__proto__',
   'Failed ¦Accepted ¦password for ¦invalid user ¦ from ¦203.0.113.7¦ port ¦22¦ ssh2¦ [preauth]¦Disconnecting ¦User ',
   'Too many authentication failures¦message repeated 3 times: [ ¦]¦[¦(¦)¦pam_unix(sshd:auth): ¦PAM 2 more ',
   'authentication failure; ¦ rhost=¦ user=¦ : ¦ ; ¦TTY=¦COMMAND=¦new user: name=¦, UID=¦"¦\\¦="¦- ¦: ¦ ¦\n¦\0¦\u001b[2J¦\ud800',
@@ -42,13 +44,27 @@ function holds(record: Partial<RawRecord>, tag: Partial<SourceTag>): void {
   assert.equal(event['agent.id'], 'local');
   for (const field of ['message', 'host.name', 'event.dataset']) assert.equal(typeof event[field], 'string', field);
   for (const field of ['event.category', 'event.type']) assert.equal(typeof (event[field] ?? null), 'object', field);
+  // A record is told by its fields; of any other line each character is kept.
+  const { text: line } = record;
+  if (line !== undefined && !line.startsWith('{')) assert.equal(event['event.original'] ?? event['message'], line);
   for (const value of Object.values(event)) {
     assert.ok(value === null || typeof value !== 'object' || Array.isArray(value), 'one level');
   }
 }
 
 test('no line makes it throw, and every event holds what the rest relies on', () => {
-  const type = fc.constantFrom(undefined, 'syslog', 'json', 'honeypot', 'sshd', 'sudo', 'cron');
+  const type = fc.constantFrom(
+    undefined,
+    'syslog',
+    'json',
+    'honeypot',
+    'sshd',
+    'sudo',
+    'cron',
+    'auditd',
+    'kernel',
+    'access',
+  );
   fc.assert(
     fc.property(text, type, (line, name) => holds({ text: line }, name === undefined ? {} : { type: name })),
     { seed: 1, numRuns: 5000 },
@@ -78,6 +94,15 @@ test('the same record gives the same event', () => {
 });
 
 /** Each would take hours in an engine that tries every split; the test ends because none does. */
+const line: Line = {
+  program: undefined,
+  pid: undefined,
+  host: undefined,
+  time: undefined,
+  message: '',
+  clock: UTC_CLOCK,
+  memory: { source: 'test' },
+};
 const HUGE = 300_000;
 const PROVOCATIONS = [
   `sshd: Failed password for invalid user ${' from x port '.repeat(HUGE / 10)}`,
@@ -103,6 +128,6 @@ test('no text takes more than one look', () => {
     assert.ok(run({ text: `Feb 28 09:15:02 nas ${body}` }));
     assert.ok(run({ text: `<34>1 2026-02-28T09:00:00Z nas ${body.replace(':', ' - - -')}` }));
     assert.ok(run({ fields: { message } }));
-    for (const parser of PARSERS) parser.parse(message);
+    for (const parser of PARSERS) parser.parse?.(message, line);
   }
 });

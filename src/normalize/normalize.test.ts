@@ -127,7 +127,7 @@ test('nobody else can speak as the honeypot', () => {
       'event.dataset': 'porchlight.honeypot',
     };
     const { event, counted } = run({ fields: { ...fields, 'event.action': 'connection-opened', message: 'm' } });
-    assert.equal(event?.['labels.product'], undefined);
+    assert.equal(event?.['labels.product'], 'generic');
     assert.deepEqual(event?.['porchlight.claimed_product'], product);
     assert.equal(event?.['event.dataset'], 'generic');
     assert.deepEqual(counted, ['claimed_our_voice', 'claimed_our_voice']);

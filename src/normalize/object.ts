@@ -1,14 +1,26 @@
 /** A JSON object, posted or read as a line → event. The sender's words stand; what its message says is only added. */
 import { type Event, type Fields, type FieldValue, newFields, type RawRecord } from '#contract';
 import { aliasesOf, integer, TIME_NAMES } from './aliases.ts';
+import type { Contained } from './container.ts';
 import type { NormalizeContext } from './context.ts';
+import {
+  dispatcher,
+  ownersOf,
+  recogniseRecord,
+  recogniseText,
+  type Trace,
+  type Verdict,
+} from './dispatch/recognise.ts';
 import { flatten, jsonText } from './flatten.ts';
 import { type Frame, frame } from './framing.ts';
-import { type Normalized, setLabels } from './line.ts';
+import { type Normalized, setContainer, setLabels, setPriority, writerOf } from './laying.ts';
 import { setTime } from './moment.ts';
 import type { Origin } from './origin.ts';
-import { GENERIC, type Parser, parseMessage, parserOf, recognise } from './parsers/index.ts';
-import { type Clock, readIsoStamp, readSyslogStamp } from './timestamp.ts';
+import { GENERIC } from './parsers/index.ts';
+import type { Line, Parser } from './parsers/parser.ts';
+import { stampOf } from './stamp.ts';
+import type { Clock } from './timestamp.ts';
+import { wholeEvent } from './whole.ts';
 
 /** Ours to say: a sender's own value is kept beside it and cannot stand for another agent or another time. */
 const OURS: readonly (readonly [field: string, keptAs: string])[] = [
@@ -36,39 +48,125 @@ const TEXTS = [
 const NUMBERS = ['process.pid', 'source.port', 'destination.port'];
 const LISTS = ['event.category', 'event.type'];
 
+/** What stood around a record that came in a line. */
+export interface Around {
+  readonly line: Line;
+  readonly frame: Frame;
+  readonly container: Contained | undefined;
+  readonly framing: string;
+}
+
 export function objectEvent(
   record: RawRecord,
   object: Readonly<Record<string, unknown>>,
   context: NormalizeContext,
   origin: Origin,
+  trace?: Trace,
+  around?: Around,
 ): Normalized {
+  const whole = origin.trusted ? undefined : wholeEvent(record, object, context, origin, around);
+  if (whole !== undefined) return whole;
   const clock = { zone: origin.zone, received: record.source.written ?? record.received };
-  const said = named(flatten(object, (reason) => context.count(reason)));
+  const flat = flatten(object, (reason) => context.count(reason));
+  const said = named(flat, around?.frame.host === undefined ? undefined : 'host.name');
   shape(said);
   if (!origin.trusted) disown(said, context);
-  const claimed = takeTime(said, clock, context);
-  const read = origin.trusted || isFinished(said) ? undefined : readMessage(said, clock, origin);
+  const { time: claimed, name: timeName } = takeTime(said, clock, context);
+  const line = around?.line ?? bareLine(said, clock, origin);
+  const open = !origin.trusted && !isFinished(said);
+  const known = open ? recogniseRecord(flat, line, origin.parsers, trace) : undefined;
+  const read = known?.parsed === undefined && open ? readMessage(said, line, origin, trace) : undefined;
+  const verdict = known?.parsed === undefined ? read?.verdict : known;
+  forget(said, known?.parsed);
   const event = newFields();
-  setTime(event, claimed ?? read?.found.time, record.received, context);
-  event['host.name'] = said['host.name'] ?? read?.found.host ?? record.source.host;
+  const own = known?.parsed?.['@timestamp'];
+  const time = around?.container?.time ?? (typeof own === 'number' ? own : claimed) ?? read?.found.time ?? line.time;
+  setTime(event, time, record.received, context);
+  event['host.name'] = around?.frame.host ?? said['host.name'] ?? read?.found.host ?? record.source.host;
   event['agent.id'] = record.source.agent;
-  event['event.dataset'] = said['event.dataset'] ?? read?.parser.dataset ?? record.source.type ?? 'generic';
+  event['event.dataset'] = said['event.dataset'] ?? verdict?.parser?.dataset ?? record.source.type ?? 'generic';
   if (record.source.path !== undefined) event['log.file.path'] = record.source.path;
+  if (!origin.trusted) setLabels(event, verdict?.parser ?? UNKNOWN);
+  setProcess(event, said, around, read, verdict, origin);
   if (read !== undefined) add(event, read);
-  for (const field in said) event[field] = said[field];
-  event['message'] ??= jsonText(object);
+  for (const field in said) if (field !== timeName) event[field] = said[field];
+  if (known?.parsed !== undefined) overrule(event, known.parsed);
+  event['message'] ??= around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text);
+  if (around !== undefined) envelope(event, around, record.text);
   if (record.cut === true) event['log.flags'] = ['truncated'];
-  return { event: event as Event, framing: read?.found.framing ?? 'object', parser: read?.parser.name ?? 'none' };
+  return {
+    event: event as Event,
+    framing: around?.framing ?? read?.found.framing ?? 'object',
+    parser: verdict?.parser?.name ?? 'none',
+    evidence: verdict?.evidence ?? 'none',
+  };
+}
+
+/** A sender that says nothing of itself. */
+const UNKNOWN: Parser = { name: 'none', programs: [], dataset: 'generic', product: 'generic', service: 'generic' };
+
+/** A record that came without a line around it: the program is the one that it names. */
+function bareLine(said: Fields, clock: Clock, origin: Origin): Line {
+  const program = namedProgram(said);
+  const { memory } = origin;
+  return { program, pid: undefined, host: undefined, time: undefined, message: '', clock, memory };
+}
+
+/** A service is one only where a parser knows it: `source` and `logger` name classes and files as well. */
+function namedProgram(said: Fields): string | undefined {
+  const process = said['process.name'];
+  if (typeof process === 'string') return process;
+  const service = said['service.name'];
+  return typeof service === 'string' && dispatcher.byProgram(service).length > 0 ? service : undefined;
+}
+
+/** The names that a parser takes back are nobody's word any more: host and process then come from the source, as for any line. */
+function forget(said: Fields, parsed: Readonly<Fields> | undefined): void {
+  for (const field of ['host.name', 'process.name']) if (parsed?.[field] === null) delete said[field];
+}
+
+/** What a parser read from a record that it knows is better than what an alias guessed; null takes the guess away. */
+function overrule(event: Fields, parsed: Readonly<Fields>): void {
+  for (const field in parsed) {
+    if (field === '@timestamp') continue;
+    if (parsed[field] !== null) event[field] = parsed[field];
+    else if (field !== 'host.name' && field !== 'process.name') delete event[field];
+  }
+}
+
+function envelope(event: Fields, { frame: found, container }: Around, text: string): void {
+  if (found.extra !== undefined) Object.assign(event, found.extra);
+  if (found.priority !== undefined) setPriority(event, found.priority);
+  if (container !== undefined) setContainer(event, container);
+  if (event['message'] !== text) event['event.original'] = text;
+}
+
+/** The envelope's program, then the sender's own word (set with the rest of it), then what the record looks like. */
+function setProcess(
+  event: Fields,
+  said: Fields,
+  around: Around | undefined,
+  read: Reading | undefined,
+  verdict: Verdict | undefined,
+  origin: Origin,
+): void {
+  const envelopes = around?.line.program ?? read?.found.program;
+  const written = envelopes ?? (said['process.name'] === undefined ? namedProgram(said) : undefined);
+  const name = written ?? (verdict === undefined ? origin.program : writerOf(verdict, origin));
+  if (name !== undefined && said['process.name'] === undefined) event['process.name'] = name;
+  const pid = around?.frame.pid ?? read?.found.pid;
+  if (pid !== undefined) event['process.pid'] = pid;
 }
 
 /** ECS names for the sender's own. */
-function named(flat: Fields): Fields {
+function named(flat: Fields, except: string | undefined): Fields {
   const said = newFields();
   const chosen = new Map<string, { readonly key: string; readonly rank: number; readonly value: FieldValue }>();
   for (const key in flat) {
     const value = flat[key] ?? null;
     const alias = aliasesOf(key)?.find(
-      ({ field, read }) => field !== key && (flat[field] ?? null) === null && read(value) !== undefined,
+      ({ field, read }) =>
+        field !== key && field !== except && (flat[field] ?? null) === null && read(value) !== undefined,
     );
     if (alias === undefined) {
       said[key] = value;
@@ -118,20 +216,34 @@ function disown(said: Fields, context: NormalizeContext): void {
   }
 }
 
-/** Removes the name that held the time. What cannot be read stays, counted; `@timestamp` itself must not. */
-function takeTime(said: Fields, clock: Clock, context: NormalizeContext): number | undefined {
+/** The time, and the name that held it: it is not kept. What cannot be read stays, counted; `@timestamp` itself must not. */
+function takeTime(
+  said: Fields,
+  clock: Clock,
+  context: NormalizeContext,
+): { readonly time: number | undefined; readonly name: string | undefined } {
   let unreadable = false;
+  const parts = dateAndTime(said, clock);
+  if (parts !== undefined) return { time: parts, name: 'time' };
   for (const name of TIME_NAMES) {
     const value = said[name];
     if (value === undefined) continue;
     const time = readTime(value, clock);
-    if (time !== undefined || name === '@timestamp') delete said[name];
-    if (time !== undefined) return time;
-    if (name === '@timestamp') said['porchlight.claimed_timestamp'] = value;
+    if (time !== undefined) return { time, name };
+    if (name === '@timestamp') {
+      delete said[name];
+      said['porchlight.claimed_timestamp'] = value;
+    }
     unreadable = true;
   }
   if (unreadable) context.count('timestamp_unreadable');
-  return undefined;
+  return { time: undefined, name: undefined };
+}
+
+/** Firewalls write `date` and `time` apart. */
+function dateAndTime({ date, time }: Fields, clock: Clock): number | undefined {
+  if (typeof date !== 'string' || typeof time !== 'string' || !/^\d{1,2}:\d\d/.test(time)) return undefined;
+  return stampOf(`${date} ${time}`, clock);
 }
 
 function readTime(value: FieldValue, clock: Clock): number | undefined {
@@ -139,7 +251,7 @@ function readTime(value: FieldValue, clock: Clock): number | undefined {
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
   if (/^\d{9,19}(?:\.\d{1,9})?$/.test(text)) return epoch(Number(text));
-  return (readIsoStamp(text, 0, clock) ?? readSyslogStamp(text, 0, clock))?.time;
+  return stampOf(text, clock);
 }
 
 /** Seconds, milliseconds, microseconds or nanoseconds, told apart by size: each is good from 1973 to 5138. */
@@ -157,31 +269,26 @@ const isFinished = (said: Fields): boolean =>
 
 interface Reading {
   readonly found: Frame;
-  readonly parser: Parser;
-  readonly fields: Fields | undefined;
+  readonly verdict: Verdict;
 }
 
-/** The message as a line: with an envelope, or of a program that the sender names, or in words that are only sshd's or sudo's. */
-function readMessage(said: Fields, clock: Clock, origin: Origin): Reading | undefined {
+/** The message as a line: with an envelope, or of a program that the sender names, or in words that tell their program. */
+function readMessage(said: Fields, around: Line, origin: Origin, trace: Trace | undefined): Reading | undefined {
   const message = said['message'];
   if (typeof message !== 'string') return undefined;
-  const found = frame(message, clock);
-  const program = found.program ?? said['process.name'] ?? said['service.name'];
-  const claimed = typeof program === 'string' ? parserOf(program) : origin.parser;
-  const parser = claimed ?? (found.program === undefined ? recognise(found.message) : undefined);
-  if (parser === undefined && found.framing === 'plain') return undefined;
-  const fields = newFields();
-  const parsed = parser === undefined ? undefined : parseMessage(parser, found.message);
-  if (parsed !== undefined) Object.assign(fields, parsed);
-  if (found.extra !== undefined) Object.assign(fields, found.extra);
-  const name = found.program ?? (claimed === undefined ? parser?.programs[0] : undefined);
-  if (name !== undefined) fields['process.name'] = name;
-  else if (said['process.name'] === undefined && typeof program === 'string') fields['process.name'] = program;
-  if (found.pid !== undefined) fields['process.pid'] = found.pid;
-  return { found, parser: parser ?? GENERIC, fields };
+  const found = frame(message, around.clock);
+  const line: Line = {
+    ...around,
+    program: found.program ?? around.program,
+    pid: found.pid ?? around.pid,
+    message: found.message,
+  };
+  const verdict = recogniseText(found.body, line, ownersOf(line), origin.parsers, trace);
+  return verdict.parser === undefined && found.framing === 'plain' ? undefined : { found, verdict };
 }
 
-function add(event: Fields, read: Reading): void {
-  setLabels(event, read.parser);
-  if (read.fields !== undefined) Object.assign(event, read.fields);
+function add(event: Fields, { found, verdict }: Reading): void {
+  if (verdict.parser === undefined) setLabels(event, GENERIC);
+  if (verdict.parsed !== undefined) overrule(event, verdict.parsed);
+  if (found.extra !== undefined) Object.assign(event, found.extra);
 }

@@ -89,3 +89,8 @@ function cached(offsetOfQuarter: (utc: number) => number): Zone {
     },
   };
 }
+
+const UTC: Zone = { offsetAt: () => 0, toUtc: (local) => local };
+
+/** For stamps that always name their zone. */
+export const UTC_CLOCK = { zone: UTC, received: 0 } as const;

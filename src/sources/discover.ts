@@ -10,6 +10,8 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { unreachable } from '#lib/unreachable';
 import { barrier } from './discover/barrier.ts';
+import { glob } from './discover/glob.ts';
+import { isWild } from './discover/wildcard.ts';
 import { errnoOf } from './file-tail/errno.ts';
 import { openInside, RefusedFile } from './file-tail/open-inside.ts';
 import { type Found, findJournal, type Journal } from './journald/find.ts';
@@ -31,6 +33,10 @@ export interface Candidate {
   readonly carriesAuthentication: boolean;
   /** How it is read, in the journal's row where it is to be. */
   readonly journal?: Journal;
+  /** In the row of a path with wildcards. What matches it has rows of its own. */
+  readonly wild?: { readonly matches: readonly string[]; readonly looked: number };
+  /** The path with wildcards that this one matches. */
+  readonly matchOf?: string;
 }
 
 export interface DiscoverOptions {
@@ -41,6 +47,8 @@ export interface DiscoverOptions {
   readonly user?: string | undefined;
   /** Where journalctl may be, when not in one of its usual places. */
   readonly journalctl?: readonly string[];
+  /** Whether a log at this place was followed before. */
+  readonly wasFollowed?: (file: string) => boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -53,15 +61,16 @@ const JOURNAL = '/var/log/journal';
 const SYSLOG_NAMES =
   /^(?:auth\.log|authlog|secure|syslog|messages|kern\.log|daemon\.log|user\.log|debug|cron|cron\.log|maillog|mail\.(?:log|info|warn|err))$/;
 
-/** Rows in the order of the candidates, the journal last. */
+/** Rows in the order of the candidates, what matches one with wildcards after it, the journal last. */
 export async function discover(candidates: readonly string[], options: DiscoverOptions): Promise<readonly Candidate[]> {
   const rows: Candidate[] = [];
   const inodes = new Map<string, string>();
-  for (const path of new Set(candidates)) {
-    const row = await inspect(path, options);
-    const inode = row.state === 'follow' || row.state === 'stale' ? await inodeOf(row.file) : undefined;
+  for (const found of await expanded(candidates, options)) {
+    const row = 'state' in found ? found : { ...(await inspect(found.path, options)), ...found };
+    const isThere = row.wild === undefined && (row.state === 'follow' || row.state === 'stale');
+    const inode = isThere ? await inodeOf(row.file) : undefined;
     const twin = inode === undefined ? undefined : inodes.get(inode);
-    if (inode !== undefined && twin === undefined) inodes.set(inode, path);
+    if (inode !== undefined && twin === undefined) inodes.set(inode, row.path);
     rows.push(twin === undefined ? row : { ...row, state: 'off', reason: `The same file as ${twin}.` });
   }
   const authentication = rows.find((row) => row.carriesAuthentication && row.state === 'follow');
@@ -69,8 +78,50 @@ export async function discover(candidates: readonly string[], options: DiscoverO
   return [...(last.journal === undefined ? rows : rows.map(inJournal)), last];
 }
 
+type Path = Pick<Candidate, 'path' | 'matchOf'>;
+
+/** What is there for each candidate: its path, or the row of a path with wildcards and the paths it stands for. */
+async function expanded(
+  candidates: readonly string[],
+  options: DiscoverOptions,
+): Promise<readonly (Path | Candidate)[]> {
+  const known = new Set(candidates);
+  const found: (Path | Candidate)[] = [];
+  for (const path of new Set(candidates)) {
+    if (!isWild(path)) {
+      found.push({ path });
+      continue;
+    }
+    const looked = options.now();
+    const matches = await glob(path, { ...options, wasFollowed: followedBefore(options) }).matches();
+    const reason =
+      matches.length === 0
+        ? 'Nothing matches. What does is followed as soon as it appears.'
+        : `${matches.length} ${matches.length === 1 ? 'file matches' : 'files match'}. What appears later is followed too.`;
+    const state = matches.length === 0 ? 'waiting' : 'follow';
+    const file = join(options.root, path);
+    found.push({ path, file, state, reason, carriesAuthentication: false, wild: { matches, looked } });
+    found.push(...matches.filter((one) => !known.has(one)).map((one) => ({ path: one, matchOf: path })));
+    for (const one of matches) known.add(one);
+  }
+  return found;
+}
+
+/** In terms of the watched machine's own paths. */
+export const followedBefore =
+  ({ root, wasFollowed }: Pick<DiscoverOptions, 'root' | 'wasFollowed'>) =>
+  (path: string): boolean =>
+    wasFollowed?.(join(root, path)) === true;
+
+/** The row of a file that appeared while we ran. `journalIsRead`: what syslog writes out of it comes from there. */
+export async function discoverOne(path: string, journalIsRead: boolean, options: DiscoverOptions): Promise<Candidate> {
+  const row = await inspect(path, options);
+  return journalIsRead ? inJournal(row) : row;
+}
+
 function inJournal(row: Candidate): Candidate {
-  if (row.state === 'denied' || row.state === 'off' || !SYSLOG_NAMES.test(basename(row.path))) return row;
+  if (row.wild !== undefined || row.state === 'denied' || row.state === 'off' || !SYSLOG_NAMES.test(basename(row.path)))
+    return row;
   return { ...row, state: 'off', reason: 'Not followed: the journal is, and holds the same lines.' };
 }
 

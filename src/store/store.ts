@@ -3,12 +3,13 @@
  * `test/conformance/store.ts` is the suite every implementation must pass.
  *
  * Invariants
- * - `commit` is one transaction: events, alert changes, marks and outbox rows are all there or none is.
+ * - `commit` is one transaction: events, alert changes, marks, ledgers and outbox rows are all there or none is.
  * - Batches count up by one. A commit whose batch is not `last + 1` is a bug and throws; nothing is written.
  * - What `commit` resolved for survives kill -9 and power loss.
  * - Reads see whole commits only.
  */
 import type {
+  AgentReport,
   Alert,
   AlertChange,
   AlertStatus,
@@ -39,6 +40,69 @@ export interface OutboxEntry {
   readonly level: Level;
 }
 
+/** A key of an agent. Of the key itself only its SHA-256 is known, in hex. */
+export interface AgentKey {
+  readonly id: string;
+  readonly digest: string;
+  /** ms since the epoch. */
+  readonly created: number;
+  readonly lastUsed: number | null;
+}
+
+export interface AgentEntry {
+  readonly name: string;
+  /** ms since the epoch. */
+  readonly added: number;
+  readonly revoked: boolean;
+  /** It was asked to change its key. */
+  readonly rotating: boolean;
+  /** A token that was not used yet; only its SHA-256. */
+  readonly invitation: { readonly digest: string; readonly expires: number } | null;
+  readonly keys: readonly AgentKey[];
+}
+
+/** What a batch of an agent leaves beside its events; see `#contract` agent-wire for spools, numbers and gaps. */
+export interface AgentCommit {
+  readonly agent: string;
+  readonly epoch: string;
+  /** Id of the key it came under. */
+  readonly key: string;
+  /** Records by source: committed as events, or left out by the server, with the reason. */
+  readonly sources: readonly {
+    readonly source: string;
+    readonly stored: number;
+    readonly dropped: Readonly<Record<string, number>>;
+  }[];
+  /** `epoch`: the spool whose numbers they are, this one or an earlier one. */
+  readonly gaps: readonly (AgentGap & { readonly epoch: string })[];
+  /** The agent's clock minus ours, ms. */
+  readonly skew?: number;
+  readonly report?: AgentReport;
+}
+
+export interface AgentGap {
+  /** Half-open, sequence numbers. */
+  readonly from: number;
+  readonly to: number;
+  readonly reason: string;
+  /** When it was declared, ms. */
+  readonly at: number;
+}
+
+/** An agent's account: of its latest spool; the gaps of all. */
+export interface AgentLedger {
+  readonly agent: string;
+  readonly epoch: string;
+  /** `received` of its last commit. */
+  readonly seen: number;
+  readonly skew: number | null;
+  readonly report: AgentReport | undefined;
+  readonly sources: AgentCommit['sources'];
+  readonly lost: number;
+  /** Newest last, at most 200. */
+  readonly gaps: readonly AgentGap[];
+}
+
 export interface Commit {
   readonly batch: number;
   /** ms since the epoch. */
@@ -53,6 +117,8 @@ export interface Commit {
   readonly outbox: readonly OutboxEntry[];
   /** Absent: none. */
   readonly snapshots?: readonly ScoredSnapshot[];
+  /** Absent: none. In the order the batches came. */
+  readonly agents?: readonly AgentCommit[];
 }
 
 /** What the pipeline needs to go on where the last commit ended. */
@@ -202,6 +268,20 @@ export interface Store {
   metrics(query: MetricQuery): Promise<readonly MetricPoint[]>;
   /** The last score at or before `at`, not older than `within` ms before it. */
   scoreAt(host: string, at: number, within: number): Promise<number | undefined>;
+
+  /** Who may send as an agent, by name. */
+  agents(): Promise<readonly AgentEntry[]>;
+  /** Makes or replaces the entry. `lastUsed` of keys that are kept stays as commits left it. */
+  saveAgent(entry: AgentEntry): Promise<void>;
+  /**
+   * Ends the invitation and makes `key` the only key, in one transaction. False where there is no such invitation (any more): then
+   * nothing was changed.
+   */
+  redeemInvitation(name: string, digest: string, key: AgentKey): Promise<boolean>;
+  /** Entry, keys and ledger; marks and events stay. */
+  removeAgent(name: string): Promise<void>;
+  /** By name; agents that never sent anything have none. */
+  ledgers(): Promise<readonly AgentLedger[]>;
 
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** What every implementation of `Store` must do. `open` makes or opens the store that lies in a folder. */
+import { agentConformance } from './store/agents.ts';
 import { alertConformance } from './store/alerts.ts';
 import { commitConformance } from './store/commits.ts';
 import type { OpenStore } from './store/harness.ts';
@@ -10,4 +11,5 @@ export function storeConformance(name: string, open: OpenStore): void {
   searchConformance(name, open);
   alertConformance(name, open);
   snapshotConformance(name, open);
+  agentConformance(name, open);
 }

@@ -78,6 +78,14 @@ function copy(words: string, folder: string, options: BuildOptions): void {
   }
 }
 
+/** Where this machine's npm keeps what it has fetched, and whose certificates it believes. */
+const passedOn = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(env).filter(([name]) =>
+      /^(?:npm_config_(?:cache|cafile|registry)|NODE_EXTRA_CA_CERTS)$/i.test(name),
+    ),
+  );
+
 function run(command: string, root: string, cwd: string, path: string): void {
   mkdirSync(join(root, 'usr/local/bin'), { recursive: true });
   const here = command.replace(PLACES, (place) => join(root, place)).replaceAll('-o node -g node ', '');
@@ -86,6 +94,7 @@ function run(command: string, root: string, cwd: string, path: string): void {
     env: {
       PATH: path,
       HOME: process.env['HOME'],
+      ...passedOn(process.env),
       npm_config_prefer_offline: 'true',
       npm_config_update_notifier: 'false',
     },

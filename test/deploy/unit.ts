@@ -1,14 +1,15 @@
-/** What deploy/porchlight.service says, read as systemd reads it. */
+/** What the units in deploy/ say, read as systemd reads them. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const CHECKOUT = join(import.meta.dirname, '../..');
 export const UNIT = join(CHECKOUT, 'deploy/porchlight.service');
+export const AGENT_UNIT = join(CHECKOUT, 'deploy/porchlight-agent.service');
 
 /** Every value of a setting, in its order. */
-export function settings(name: string): readonly string[] {
-  const lines = readFileSync(UNIT, 'utf8').split('\n');
+export function settings(name: string, unit = UNIT): readonly string[] {
+  const lines = readFileSync(unit, 'utf8').split('\n');
   return lines.flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []));
 }
 
@@ -22,9 +23,9 @@ export function analyze(...args: readonly string[]): { readonly code: number; re
 }
 
 /** System calls that the unit lets through: the first line allows, those with ~ take away. */
-export function allowedCalls(): ReadonlySet<string> {
+export function allowedCalls(unit = UNIT): ReadonlySet<string> {
   const allowed = new Set<string>();
-  for (const line of settings('SystemCallFilter')) {
+  for (const line of settings('SystemCallFilter', unit)) {
     const names = line.replace(/^~/, '').split(' ');
     for (const call of names.flatMap(membersOf)) {
       if (line.startsWith('~')) allowed.delete(call);

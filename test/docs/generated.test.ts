@@ -6,11 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { commandReference } from './command-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorReference } from './error-reference.ts';
+import { parserReference } from './parser-reference.ts';
+import { windowsReference } from './windows-reference.ts';
 
 const references: readonly [string, () => string | Promise<string>][] = [
   ['docs/commands.md', commandReference],
   ['docs/config.md', configReference],
   ['docs/errors.md', errorReference],
+  ['docs/parsers.md', parserReference],
+  ['docs/windows-events.md', windowsReference],
 ];
 
 for (const [name, generate] of references) {

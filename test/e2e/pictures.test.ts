@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser, openPage } from '../web/browser.ts';
+import { type Agents, openAgents } from './agents-evening.ts';
 import { tellEvening, tellLastMinute } from './evening.ts';
 import { alertWhere, canBeApart, type House, openHouse } from './house.ts';
 import { until } from './waiting.ts';
@@ -12,6 +13,8 @@ import { until } from './waiting.ts';
 const GUESSED = '203.0.113.7 guessed the password of backup on nas';
 
 let house: House;
+/** A house of its own: what other machines send is not in the pictures of this one. */
+let agents: Agents | undefined;
 let browser: Browser | undefined;
 let folder = '';
 let guessed = '';
@@ -36,6 +39,8 @@ async function looks(count: number): Promise<void> {
 before(async () => {
   // Only a house without the processes of this machine is shown to others.
   if (keeps) assert.ok(canBeApart(), 'pictures are made as root, on Linux');
+  // First of all, so that the laptop, which is heard once, is asleep by the time of a picture that is kept.
+  agents = await openAgents();
   house = await openHouse([], { apart: true });
   writeFileSync(house.authLog, '');
   await house.up(`--quiet --interval ${BEAT}`);
@@ -51,12 +56,15 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
+  await agents?.close();
   await house.close();
 });
 
 interface Scene {
   readonly name: string;
   readonly path: () => string;
+  /** Without it: this house's. */
+  readonly url?: () => string | undefined;
   readonly ready: (page: Page) => Promise<void>;
 }
 
@@ -90,6 +98,16 @@ const SCENES: readonly Scene[] = [
     path: () => `/alerts/${guessed}`,
     ready: (page) => page.getByTestId('evidence').getByText('Accepted password for').first().waitFor(),
   },
+  {
+    name: 'agents',
+    url: () => agents?.url,
+    path: () => '/agents?agent=attic',
+    async ready(page) {
+      await page.getByRole('heading', { level: 1, name: keeps ? 'laptop is asleep.' : 'machines report.' }).waitFor();
+      await page.getByRole('button', { name: 'Account of attic: 4,855 read, 4,808 stored, 40 lost' }).waitFor();
+      await page.getByRole('table', { name: 'Numbers that never came' }).waitFor();
+    },
+  },
 ];
 
 const VIEWS = [
@@ -102,7 +120,7 @@ for (const scene of SCENES) {
   for (const view of VIEWS) {
     test(`${scene.name}, ${view.name}`, async () => {
       assert.ok(browser);
-      const { page, troubles } = await openPage(browser, house.url + scene.path(), view);
+      const { page, troubles } = await openPage(browser, (scene.url?.() ?? house.url) + scene.path(), view);
       await scene.ready(page);
       await page.getByText(/^Live,/).waitFor({ state: 'attached' });
       await page.evaluate('document.fonts.ready');

@@ -10,7 +10,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { isoTime } from '#contract';
-import { normalize, PARSERS } from '#normalize';
+import { normalize, type NormalizeContext, PARSERS } from '#normalize';
 
 const folder = new URL('./', import.meta.url);
 const received = Date.UTC(2026, 2, 1, 12);
@@ -19,9 +19,17 @@ const writing = process.env['PORCHLIGHT_GOLDEN'] === 'write';
 
 type Shown = Record<string, unknown>;
 
-function show(line: string): Shown {
-  const counted: string[] = [];
+/** The lines of one case come from one source: a parser may remember between them. */
+const reader = (): ((line: string) => Shown) => {
+  let counted: string[] = [];
   const context = { timezone: 'Europe/Berlin', count: (reason: string) => counted.push(reason) };
+  return (line) => {
+    counted = [];
+    return show(line, context, counted);
+  };
+};
+
+function show(line: string, context: NormalizeContext, counted: readonly string[]): Shown {
   const event = normalize({ source, received, text: line }, context);
   assert.ok(event, line);
   const { 'event.ingested': ingested, 'agent.id': agent, 'event.original': original, ...rest } = event;
@@ -40,7 +48,7 @@ for (const name of cases) {
   test(`golden ${name}`, () => {
     const lines = readFileSync(new URL(name, folder), 'utf8').split('\n').filter((line) => line !== '');
     assert.ok(lines.length > 0, 'the case holds a line');
-    const actual = lines.map(show);
+    const actual = lines.map(reader());
     const file = new URL(name.replace(/\.log$/, '.expected.json'), folder);
     if (writing) writeFileSync(file, `${JSON.stringify(actual, null, 2)}\n`);
     const expected: unknown = JSON.parse(readFileSync(file, 'utf8'));

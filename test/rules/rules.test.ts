@@ -26,6 +26,16 @@ const visit = (action: string, more: Readonly<Record<string, string>> = {}): Rea
   ...more,
 });
 
+const agent = (action: string, reason: string): Readonly<Record<string, unknown>> => ({
+  'event.action': action,
+  'event.dataset': 'porchlight.agent',
+  'event.reason': reason,
+  'host.name': 'attic',
+  'labels.product': 'porchlight',
+  'labels.service': 'agent',
+  message: `attic ${reason}`,
+});
+
 interface Case {
   readonly what: string;
   readonly lines: readonly Came[];
@@ -51,6 +61,16 @@ const CASES: readonly Case[] = [
     what: 'two addresses at the honeypot are two alerts',
     lines: [...once(visit('connection-opened')), ...once(visit('connection-opened', { 'source.ip': '198.51.100.9' }))],
     alerts: ['high: 203.0.113.7 knocked at the honeypot ×1', 'high: 198.51.100.9 knocked at the honeypot ×1'],
+  },
+  {
+    what: 'an agent that is silent, and is back',
+    lines: [...once(agent('agent-silent', 'was not heard for 2 minutes')), ...once(agent('agent-back', 'is back'), 60)],
+    alerts: ['high: attic was not heard for 2 minutes ×1'],
+  },
+  {
+    what: 'an agent that is stuck',
+    lines: once(agent('agent-stuck', 'runs, but forwards nothing')),
+    alerts: ['high: attic runs, but forwards nothing ×1'],
   },
   { what: 'the honeypot stopping is nobody’s visit', lines: once(visit('connection-closed')), alerts: [] },
   {

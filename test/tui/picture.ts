@@ -259,6 +259,7 @@ export const data: TopData = {
       source('file:/var/log/kern.log', 'denied', 'Only root may read it. Run: sudo usermod -aG adm ann'),
     ],
   },
+  agents: { value: [] },
   events: 286_410,
 };
 

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { agentsOfTheHouse } from './agents.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { alertsOfTheEvening, dayOfEvents, lastMinute, sourcesOfTheHouse } from './evening.ts';
 import { type House, openHouse } from './house.ts';
@@ -19,6 +20,7 @@ const now = Date.now();
 before(async () => {
   browser = await launchBrowser();
   full = await openHouse({
+    agents: agentsOfTheHouse(now),
     sources: sourcesOfTheHouse(now),
     looks: [...lifeOf(now, 60, 10_000, 'media'), ...lifeOf(now, 400, 120_000)],
   });
@@ -77,8 +79,42 @@ const SCENES: readonly Scene[] = [
     },
   },
   { name: 'Events, an error', path: '/events?q=%28', ready: text('Column') },
+  {
+    name: 'Agents, one open',
+    path: '/agents?agent=attic',
+    ready: (page) => page.getByRole('table', { name: 'Numbers that never came' }).waitFor(),
+  },
+  {
+    name: 'Agents, asking before one is revoked',
+    path: '/agents?agent=router',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Revoke' }).click();
+      await page.getByRole('dialog', { name: 'Revoke router?' }).waitFor();
+    },
+  },
+  {
+    name: 'Agents, a name that will not do',
+    path: '/agents',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Invite a machine' }).click();
+      await page.getByRole('textbox', { name: 'Its name here' }).fill('Attic!');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').getByText('Small letters').waitFor();
+    },
+  },
+  {
+    name: 'Agents, a token',
+    path: '/agents',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Invite a machine' }).click();
+      await page.getByRole('textbox', { name: 'Its name here' }).fill('shed');
+      await page.keyboard.press('Enter');
+      await page.getByText('The token is shown only now.').waitFor();
+    },
+  },
   { name: 'an empty Home', path: '/', bare: true, ready: text('No source yet') },
   { name: 'empty Alerts', path: '/alerts', bare: true, ready: text('No alert is open.') },
+  { name: 'empty Agents', path: '/agents', bare: true, ready: text('porchlight agents add NAME') },
   { name: 'empty Events', path: '/events', bare: true, ready: text('The first line that a source writes') },
 ];
 
@@ -123,15 +159,20 @@ test('on a phone an alert is a page of its own, and the way back leads to the li
   await page.context().close();
 });
 
-test('touch targets on a phone are 44 px high', async () => {
-  const { page } = await openPage(browser, full.url, { width: 360, height: 740 });
-  await page.getByTestId('alert-feed').getByRole('link').first().waitFor();
-  const low = await page.evaluate<string[]>(`[...document.querySelectorAll('button, select, nav li a')]
-    .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
-    .map((each) => each.outerHTML.slice(0, 80) + ' ' + each.getBoundingClientRect().height)`);
-  assert.deepEqual(low, []);
-  await page.context().close();
-});
+const TOUCHED: readonly (readonly [string, string, (page: Page) => Promise<void>])[] = [
+  ['Home', '/', (page) => page.getByTestId('alert-feed').getByRole('link').first().waitFor()],
+  ['Agents', '/agents?agent=attic', (page) => page.getByRole('button', { name: 'Revoke' }).waitFor()],
+];
+for (const [name, path, ready] of TOUCHED)
+  test(`touch targets on a phone are 44 px high: ${name}`, async () => {
+    const { page } = await openPage(browser, full.url + path, { width: 360, height: 740 });
+    await ready(page);
+    const low = await page.evaluate<string[]>(`[...document.querySelectorAll('button, select, nav li a')]
+      .filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 43.5)
+      .map((each) => each.outerHTML.slice(0, 80) + ' ' + each.getBoundingClientRect().height)`);
+    assert.deepEqual(low, []);
+    await page.context().close();
+  });
 
 test('everything can be reached and done with the keyboard alone', async () => {
   const { page, troubles } = await openPage(browser, `${full.url}/`);

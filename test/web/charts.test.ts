@@ -276,6 +276,22 @@ test('a laptop that sleeps and keeps no record of logins: it is away, and the lo
   await page.context().close();
 });
 
+test('a time that is due near the end of the charts is not pushed off a phone', async (t) => {
+  // Fifty seconds are labelled every full ten, so the last label is two seconds before their end.
+  const end = Math.floor(Date.now() / 10_000) * 10_000 + 2000;
+  const looks = [50, 40, 30, 20, 10, 0].map((ago) =>
+    scored({ at: end - ago * 1000, score: 82, load: 1, used: 50, connections: 9 }),
+  );
+  const young = await openHouse({ looks });
+  t.after(() => young.close());
+  const { page, troubles } = await openPage(browser, young.url, { width: 360, height: 740 });
+  await page.locator('canvas').nth(3).waitFor();
+  await page.locator('[data-edge=end]').first().waitFor();
+  assert.equal(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), 0);
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+});
+
 test('a look that comes in moves the score, the line and the titles, without a reload', async (t) => {
   const live = await openHouse({ looks: lifeOf(now, 60, STEP) });
   t.after(() => live.close());

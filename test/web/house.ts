@@ -6,7 +6,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type Backend, type CommitNotice, createApi } from '#api';
-import type { Alert, AlertChange, Event, Evidence, Fields, ScoredSnapshot, SourceStatus } from '#contract';
+import type {
+  AgentMessage,
+  AgentStatus,
+  Alert,
+  AlertChange,
+  Event,
+  Evidence,
+  Fields,
+  ScoredSnapshot,
+  SourceStatus,
+} from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
@@ -39,6 +49,8 @@ export interface House {
   addAlerts(sketches: readonly AlertSketch[]): Promise<readonly string[]>;
   /** Keeps looks at machines and tells whoever watches. */
   addSnapshots(snapshots: readonly ScoredSnapshot[]): Promise<void>;
+  /** Tells whoever watches how an agent stands now; it is listed so from here on. */
+  addAgent(agent: AgentStatus): void;
   /** The server goes away; the store stays open. */
   stop(): Promise<void>;
   /** It comes back on the same port. */
@@ -49,6 +61,7 @@ export interface House {
 }
 
 export interface HouseOptions {
+  readonly agents?: readonly AgentStatus[];
   readonly sources?: readonly SourceStatus[];
   /** What was seen of its machines so far; without it: nas for ten minutes. Empty: nobody looked yet. */
   readonly looks?: readonly ScoredSnapshot[];
@@ -92,6 +105,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     for (const listener of listeners) listener(notice);
   };
 
+  const agents = new Map((options.agents ?? []).map((agent) => [agent.name, agent]));
+  const agentListeners = new Set<(message: AgentMessage) => void>();
   let started = Date.now();
   const backend: Backend = {
     version: '0.1.0',
@@ -103,7 +118,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     store,
     counters: counted,
     sources: () => options.sources ?? [],
-    rules: () => ({ items: [], problems: [] }),
+    rules: () => ({ items: [], problems: [], remarks: [] }),
     lastBatch: () => batch,
     eventCount: () => eventCount,
     submit: () => Promise.reject(new Error('This house takes no logs')),
@@ -113,6 +128,25 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       const history = [{ at: Date.now(), by, action: status, note }];
       await commit([], [{ alert: { ...stored.alert, status }, evidence: [], history }]);
       return true;
+    },
+    agents: {
+      list() {
+        const listening = agents.size === 0 ? null : { address: '0.0.0.0', port: 5443, ca: 'ab'.repeat(32) };
+        return Promise.resolve({ items: [...agents.values()], next: null, listening });
+      },
+      add(name) {
+        // As long as a real one; it lets nobody in.
+        const token = `pla1.${Buffer.from(JSON.stringify({ name, ca: 'ab'.repeat(32), secret: 'cd'.repeat(32) })).toString('base64url')}`;
+        const expires = new Date(Date.now() + 1_800_000).toISOString();
+        return Promise.resolve({ name, token, expires, urls: ['https://192.0.2.10:5443', 'https://nas.lan:5443'] });
+      },
+      revoke: () => Promise.resolve(),
+      remove: () => Promise.resolve(),
+      rotate: () => Promise.resolve(),
+      onChange(listener) {
+        agentListeners.add(listener);
+        return () => void agentListeners.delete(listener);
+      },
     },
     onCommit(listener) {
       listeners.add(listener);
@@ -142,6 +176,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       const changes = sketches.map((sketch) => changeOf(sketch, String(++lastAlert), batch + 1, events));
       await commit(events, changes);
       return changes.map((change) => change.alert.id);
+    },
+    addAgent(agent) {
+      agents.set(agent.name, agent);
+      const { name, state, last_seen } = agent;
+      for (const listener of agentListeners) listener({ name, state, last_seen });
     },
     addSnapshots: (snapshots) => commit([], [], snapshots),
     start,

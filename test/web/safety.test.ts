@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { agentOf, sourceOf } from './agents.ts';
 import { launchBrowser, NOTE_VIOLATIONS, watch } from './browser.ts';
 import { type House, line, openHouse } from './house.ts';
 import { hostileLook } from './machine.ts';
@@ -37,6 +38,25 @@ before(async () => {
     looks: [HOSTILE.map((text) => text.slice(0, 200)), HOSTILE.map((text) => text.slice(0, 60))].map((texts, at) =>
       hostileLook(Date.now() - 20_000 + at * 10_000, texts),
     ),
+    agents: HOSTILE.map((text, at) => {
+      const short = text.slice(0, 200);
+      // A name is what the server allows; everything else comes from the other machine.
+      return agentOf(at === 0 ? short : `agent-${at}`, Date.now(), {
+        host: short,
+        platform: short,
+        version: short,
+        gaps: [{ from: 1, to: 2, reason: short, at: new Date().toISOString() }],
+        sources: [
+          sourceOf(short, 3, {
+            state: 'denied',
+            reason: `${short} Run: ${short}`,
+            dropped: { [short]: 1 },
+            gaps: [{ at: new Date().toISOString(), reason: short }],
+          }),
+          sourceOf(`file:${short}`, 3, { state: 'failed', reason: short }),
+        ],
+      });
+    }),
     sources: HOSTILE.map((text) => ({
       id: `file:${text.slice(0, 200)}`,
       state: 'denied',
@@ -107,6 +127,19 @@ test('Home shows what hostile names a machine and its processes have as text', (
 test('the alerts show hostile text as text', () =>
   visit('/alerts', async (page) => {
     await page.getByTestId('alert-list').getByText('<script>alert(1)</script>').first().waitFor();
+  }));
+
+test('the agents show what another machine says of itself as text', () =>
+  visit('/agents', async (page) => {
+    const rows = page.getByTestId('agent-table').getByRole('button', { name: /^Account of/ });
+    await rows.nth(HOSTILE.length - 1).waitFor();
+    for (let at = 0; at < HOSTILE.length; at++) {
+      await rows.nth(at).click();
+      await page.getByRole('table', { name: 'Account by source' }).waitFor();
+      await page.getByRole('table', { name: 'Numbers that never came' }).waitFor();
+    }
+    await page.getByText('<script>alert(1)</script>').first().waitFor();
+    await page.getByText('\\u{202e}gnp.exe').first().waitFor();
   }));
 
 for (const [at, text] of HOSTILE.entries()) {

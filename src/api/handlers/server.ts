@@ -31,7 +31,14 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'l
     openapi: { kind: 'parsed', handle: () => (description ??= describeRoutes(backend.version)) },
     metrics: {
       kind: 'parsed',
-      handle: () => exposition(backend, { streamClients: live.clients(), residentBytes: process.memoryUsage.rss() }),
+      async handle() {
+        const { items: agents } = await backend.agents.list();
+        return exposition(backend, {
+          streamClients: live.clients(),
+          residentBytes: process.memoryUsage.rss(),
+          agents,
+        });
+      },
     },
   };
 }

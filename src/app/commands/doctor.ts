@@ -7,6 +7,7 @@ import { parseConfig } from '../config.ts';
 import { dataFolder } from '../data-folder.ts';
 import { broken, type Finding, fine } from '../doctor/finding.ts';
 import { checkFolder, checkStore } from '../doctor/folder.ts';
+import { checkKnownAddresses } from '../doctor/known-addresses.ts';
 import { checkAccount, checkClock, checkNode } from '../doctor/machine.ts';
 import { askServer, checkHoneypot, checkServer } from '../doctor/ports.ts';
 import { checkPage, checkRules } from '../doctor/product.ts';
@@ -61,6 +62,7 @@ async function examine(context: Context, values: Values): Promise<Examination> {
     await checkHoneypot(health, config.honeypot),
     ...checkRules(config.rules.folders),
     checkPage(),
+    ...checkKnownAddresses(config.enrich, now()),
     ...(logins === undefined ? [] : [logins]),
   ];
   return { findings, rows };

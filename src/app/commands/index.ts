@@ -7,10 +7,12 @@ import type { Command } from '../command.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   up: async () => (await import('./up.ts')).up,
   top: async () => (await import('./top.ts')).top,
+  agent: async () => (await import('./agent.ts')).agent,
   tail: async () => (await import('./tail.ts')).tail,
   search: async () => (await import('./search.ts')).search,
   alerts: async () => (await import('./alerts.ts')).alerts,
   score: async () => (await import('./score.ts')).score,
+  agents: async () => (await import('./agents.ts')).agents,
   parse: async () => (await import('./parse.ts')).parse,
   import: async () => (await import('./import.ts')).importCommand,
   rules: async () => (await import('./rules.ts')).rules,

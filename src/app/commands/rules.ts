@@ -24,14 +24,29 @@ export const rules: Command = {
     const catalogue = readRules(folders);
     const compiled = compile(catalogue.documents);
     const problems = [...catalogue.problems, ...compiled.problems];
-    for (const rule of compiled.rules)
-      context.out(`${values['json'] === true ? printableJson(rule) : ruleLine(rule)}\n`);
+    const remarksOf = byRule(compiled.remarks);
+    for (const rule of compiled.rules) {
+      const remarks = remarksOf(rule);
+      context.out(values['json'] === true ? `${printableJson({ ...rule, remarks })}\n` : ruleLines(rule, remarks));
+    }
     for (const problem of problems) context.err(`${problemLine(problem)}\n`);
     if (verb === 'check') context.err(`${compiled.rules.length} good, ${problems.length} refused.\n`);
     return problems.length > 0 ? 1 : 0;
   },
 };
 
-const ruleLine = (rule: RuleInfo): string => printable(`${rule.level.padEnd(13)}  ${rule.title}  (${rule.file})`);
+type RemarksOf = (rule: RuleInfo) => readonly string[];
 
-const problemLine = (problem: RuleProblem): string => printable(`${problem.file}:${problem.line}: ${problem.reason}`);
+/** A file may hold several rules, so the title is part of the place. */
+function byRule(remarks: readonly RuleProblem[]): RemarksOf {
+  const place = ({ file, title }: RuleInfo | RuleProblem): string => `${file}\u0000${title}`;
+  const known = Map.groupBy(remarks, place);
+  return (rule) => known.get(place(rule))?.map(({ reason }) => reason) ?? [];
+}
+
+function ruleLines({ level, title, file }: RuleInfo, remarks: readonly string[]): string {
+  const lines = [`${level.padEnd(13)}  ${title}  (${file})`, ...remarks.map((remark) => `${' '.repeat(15)}${remark}`)];
+  return lines.map((line) => `${printable(line)}\n`).join('');
+}
+
+const problemLine = ({ file, line, reason }: RuleProblem): string => printable(`refused: ${file}:${line}: ${reason}`);

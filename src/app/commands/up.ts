@@ -8,7 +8,7 @@ import { type Server, startServer } from '../server.ts';
 import { VERSION } from '../version.ts';
 import { eventLine } from './event-line.ts';
 import { readSettings, type Settings, settingsOptions } from './settings.ts';
-import { sourceLine } from './source-line.ts';
+import { sourceLines } from './source-line.ts';
 
 export const up: Command = {
   name: 'up',
@@ -122,7 +122,7 @@ function welcome(server: Server, settings: Settings): string {
     ...rows.map(([name, value]) => `  ${name.padEnd(11)} ${printable(value)}`),
     '',
     '  Sources',
-    ...sources.map(sourceLine),
+    ...sourceLines(sources),
     '',
     server.honeypot === undefined
       ? '  Ctrl-C stops.'

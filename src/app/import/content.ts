@@ -28,12 +28,11 @@ const FOREIGN: readonly (readonly [magic: string, what: string])[] = [
   ['BZh', 'is packed with bzip2: unpack it first, with bunzip2'],
   ['PK\x03\x04', 'is a zip archive: unpack it first'],
   ['LPKSHHRH', 'is a journal: write it out first, with journalctl --file FILE -o json --all > journal.jsonl'],
-  ['ElfFile\0', 'is a Windows event log, which cannot be read yet'],
   ['SQLite format 3\0', 'is a database, not a log'],
 ];
 const LONGEST_MAGIC = 16;
 
-/** Throws Refusal for what cannot be read as lines, and what `open` throws. */
+/** Throws Refusal for what cannot be unpacked or read, and what `open` throws. */
 export async function sourceOf(path: string): Promise<Source> {
   await using handle = await open(path);
   const stat = await handle.stat();

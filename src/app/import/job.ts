@@ -28,12 +28,17 @@ export interface Job {
   readonly size: number;
 }
 
-/** Damaged lines that are named one by one; the others are only counted. */
+/** Damaged lines and records that are named one by one; the others are only counted. */
 const NAMED = 10;
 
-export function badLine({ say }: Means, { tally }: Job, number: number, reason: string): void {
-  if (++tally.bad <= NAMED) say(`${tally.file}:${number}: ${reason}`);
-  else if (tally.bad === NAMED + 1) say(`${tally.file}: more lines like that are only counted`);
+export function badLine(means: Means, job: Job, number: number, reason: string): void {
+  bad(means, job, `${number}: ${reason}`);
+}
+
+/** `what` follows the file's name and a colon. */
+export function bad({ say }: Means, { tally }: Job, what: string): void {
+  if (++tally.bad <= NAMED) say(`${tally.file}:${what}`);
+  else if (tally.bad === NAMED + 1) say(`${tally.file}: more like that are only counted`);
 }
 
 /** For lines of a monitor, which come in the order of their times. */

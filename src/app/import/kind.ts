@@ -1,13 +1,18 @@
-/** What a file holds, told from its first lines: the history of an earlier monitor, or log lines. */
+/** What a file holds, told from how it begins: the history of an earlier monitor, log lines, or an event log of Windows. */
 import { Refusal } from './content.ts';
 
-export type Kind = 'metrics' | 'alerts' | 'lines';
+export type Kind = 'metrics' | 'alerts' | 'lines' | 'evtx';
+
+const EVTX = 'ElfFile\0';
 
 /** The first lines may be damaged; the others tell all the same. */
 const LOOKED_AT = 50;
 
+export const isWindowsLog = (head: Buffer): boolean => head.toString('latin1', 0, EVTX.length) === EVTX;
+
 /** Throws Refusal for what is no lines at all. */
 export function kindOf(head: Buffer): Kind {
+  if (isWindowsLog(head)) return 'evtx';
   if (head.includes(0)) throw new Refusal('is not text');
   const text = head.toString('utf8');
   if (/^\s*\[\s*\{/.test(text))

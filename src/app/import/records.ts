@@ -9,7 +9,7 @@ import { type Line, numberedLines } from './numbered-lines.ts';
 
 const MONITOR_ALERT_DATASET = 'porchlight.monitor_alert';
 
-type Put = (records: readonly RawRecord[]) => Promise<void>;
+export type Put = (records: readonly RawRecord[]) => Promise<void>;
 
 export interface Way {
   readonly put: Put;
@@ -42,7 +42,7 @@ export async function importRecords(job: Job, means: Means, { put, follower, gro
 /** Says how far it is, every few seconds. */
 const PACE = 5000;
 
-function pacer({ source, tally }: Job, { now, say }: Means): (read: number) => void {
+export function pacer({ source, tally }: Job, { now, say }: Means): (read: number) => void {
   let next = now() + PACE;
   return (read) => {
     if (now() < next) return;

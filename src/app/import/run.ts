@@ -2,7 +2,7 @@
  * Old files into the store, without a server: the same pipeline and the same store, in this process.
  *
  *   monitor_metrics.jsonl ─────────────────────────────────▶ commits of points     history.ts
- *   monitor_alerts.jsonl, logs ──▶ hub ──▶ pipeline thread ──▶ commits of events   records.ts
+ *   monitor_alerts.jsonl, logs ──▶ hub ──▶ pipeline thread ──▶ commits of events   records.ts, windows-log.ts
  *
  * Invariants
  * - Nothing is pushed: there are no channels, and what the rules find in old lines is marked historic.
@@ -17,16 +17,18 @@ import { followedAs, followedTo } from '#sources';
 import type { Store } from '#store';
 import { openDataFolder } from '../data-folder.ts';
 import { createHub, type Hub } from '../hub.ts';
+import { readKnownAddresses } from '../known-addresses.ts';
 import { ownAddresses } from '../own-addresses.ts';
 import { OWN_RULES, readRules } from '../rule-catalogue.ts';
 import { startPipelineThread, startStoreThread } from '../threads.ts';
-import { contentOf, fingerprintOf, headOf, Refusal, type Source, sourceOf } from './content.ts';
+import { contentOf, fingerprintOf, Refusal, type Source } from './content.ts';
+import { openFile } from './entries.ts';
 import { appender, importHistory } from './history.ts';
 import type { Job, Means } from './job.ts';
-import { kindOf } from './kind.ts';
 import { lengthsOf, streamOf } from './known.ts';
 import { importRecords } from './records.ts';
 import { newTally, type Tally } from './tally.ts';
+import { CHUNKS, importWindowsLog } from './windows-log.ts';
 
 export interface Outcome {
   /** In the order in which they were read. */
@@ -77,8 +79,8 @@ async function openAll(files: readonly string[], tallies: Tally[], { signal }: M
   const opened: Opened[] = [];
   for (const file of files) {
     try {
-      const source = await sourceOf(resolve(file));
-      opened.push({ source, tally: newTally(file, kindOf(await headOf(contentOf(source, signal)))) });
+      const { source, kind } = await openFile(resolve(file), signal);
+      opened.push({ source, tally: newTally(file, kind) });
     } catch (error) {
       if (signal.aborted) break;
       tallies.push({ ...newTally(file, 'lines'), failed: reasonOf(error) });
@@ -108,7 +110,7 @@ async function read(
   say(`${tally.file} …`);
   try {
     const fingerprint = await fingerprintOf(contentOf(source, signal), lengthsOf(marks));
-    const whose = tally.kind === 'lines' ? '' : host;
+    const whose = tally.kind === 'lines' || tally.kind === 'evtx' ? '' : host;
     const stream = streamOf(fingerprint, whose, marks, { file: source.path, now: now() });
     await work({ source, tally, stream, head: fingerprint.head, size: fingerprint.size });
   } catch (error) {
@@ -158,6 +160,11 @@ async function importThrough(hub: Hub, job: Job, means: Means): Promise<Mark | u
   const candidate = tally.kind === 'lines' && source.packing === 'plain' ? await candidateOf(source, means) : undefined;
   const mine = candidate !== undefined && followedAs(head, size, follower) === undefined;
   const put = (records: readonly RawRecord[]): Promise<void> => hub.put(records, means.signal);
+  if (tally.kind === 'evtx') {
+    await importWindowsLog(job, means, put, hub.marks(CHUNKS));
+    await hub.settled();
+    return undefined;
+  }
   const through = await importRecords(job, means, { put, follower, growing: mine });
   await hub.settled();
   return mine ? followedTo(candidate, head, through, means.now()) : undefined;
@@ -183,6 +190,7 @@ function openHub(store: Store, means: Means, onTaken: (count: number) => void): 
         hostName: host,
         timezone: timezoneOf(''),
         ownAddresses: ownAddresses(),
+        known: readKnownAddresses(config.enrich),
         backfill: Infinity,
         historic: true,
         notifyLevel: 'critical',

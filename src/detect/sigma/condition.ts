@@ -8,12 +8,14 @@
  *
  * `them` is every identifier that does not begin with an underscore.
  */
-import type { EventTest } from './item.ts';
-import { isPlain, pattern, EXACT, textTest } from './pattern.ts';
+import { type Expression, join, negation } from './expression.ts';
+import { isPlain, parsePattern, textTest } from './pattern.ts';
 import { Refusal, shown } from './refusal.ts';
 
 const MAX_DEPTH = 32;
 const MAX_TOKENS = 1000;
+
+const QUANTITIES: Readonly<Record<string, 'and' | 'or'>> = { 1: 'or', any: 'or', all: 'and' };
 
 const TOKEN = /\s*([()]|[^\s()|]+|\|)/y;
 
@@ -28,32 +30,18 @@ function tokens(text: string): string[] {
   return found;
 }
 
-const either =
-  (tests: readonly EventTest[]): EventTest =>
-  (event) =>
-    tests.some((test) => test(event));
-const every =
-  (tests: readonly EventTest[]): EventTest =>
-  (event) =>
-    tests.every((test) => test(event));
-
-function join(tests: readonly EventTest[], how: (tests: readonly EventTest[]) => EventTest): EventTest {
-  const [only] = tests;
-  return tests.length === 1 && only !== undefined ? only : how(tests);
-}
-
 class Parser {
   readonly #words: readonly string[];
-  readonly #names: ReadonlyMap<string, EventTest>;
+  readonly #names: ReadonlyMap<string, Expression>;
   #at = 0;
   #depth = 0;
 
-  constructor(words: readonly string[], names: ReadonlyMap<string, EventTest>) {
+  constructor(words: readonly string[], names: ReadonlyMap<string, Expression>) {
     this.#words = words;
     this.#names = names;
   }
 
-  parse(): EventTest {
+  parse(): Expression {
     const test = this.#or();
     const rest = this.#words[this.#at];
     if (rest !== undefined) throw new Refusal(`the condition goes on unexpectedly at ${shown(rest)}`);
@@ -66,28 +54,28 @@ class Parser {
     return true;
   }
 
-  #or(): EventTest {
+  #or(): Expression {
     if (++this.#depth > MAX_DEPTH) throw new Refusal(`the condition is nested deeper than ${MAX_DEPTH} levels`);
     const tests = [this.#and()];
     while (this.#take('or')) tests.push(this.#and());
     this.#depth--;
-    return join(tests, either);
+    return join('or', tests);
   }
 
-  #and(): EventTest {
+  #and(): Expression {
     const tests = [this.#not()];
     while (this.#take('and')) tests.push(this.#not());
-    return join(tests, every);
+    return join('and', tests);
   }
 
-  #not(): EventTest {
+  #not(): Expression {
     let negated = false;
     while (this.#take('not')) negated = !negated;
     const test = this.#primary();
-    return negated ? (event) => !test(event) : test;
+    return negated ? negation(test) : test;
   }
 
-  #primary(): EventTest {
+  #primary(): Expression {
     if (this.#take('(')) {
       const test = this.#or();
       if (!this.#take(')')) throw new Refusal('the condition lacks a closing parenthesis');
@@ -101,28 +89,28 @@ class Parser {
     return test;
   }
 
-  #quantity(word: string): EventTest {
-    const how = word === '1' || word === 'any' ? either : word === 'all' ? every : undefined;
+  #quantity(word: string): Expression {
+    const how = QUANTITIES[word.toLowerCase()];
     if (how === undefined) throw new Refusal(`the condition says ${shown(word)} of; only 1, any and all are known`);
     const target = this.#words[this.#at++] ?? '';
     const tests = this.#named(target);
     if (tests.length === 0) throw new Refusal(`no identifier fits ${shown(target)}`);
-    return join(tests, how);
+    return join(how, tests);
   }
 
-  #named(target: string): readonly EventTest[] {
+  #named(target: string): readonly Expression[] {
     const all = [...this.#names];
-    if (target === 'them') return all.filter(([name]) => !name.startsWith('_')).map(([, test]) => test);
-    const parts = pattern(target, EXACT);
+    if (target.toLowerCase() === 'them') return all.filter(([name]) => !name.startsWith('_')).map(([, test]) => test);
+    const parts = parsePattern(target);
     const fits = textTest(parts);
     return all.filter(([name]) => (isPlain(parts) ? name === target : fits(name))).map(([, test]) => test);
   }
 }
 
 /** Several conditions are alternatives. */
-export function condition(conditions: readonly string[], names: ReadonlyMap<string, EventTest>): EventTest {
+export function condition(conditions: readonly string[], names: ReadonlyMap<string, Expression>): Expression {
   return join(
+    'or',
     conditions.map((words) => new Parser(tokens(words), names).parse()),
-    either,
   );
 }

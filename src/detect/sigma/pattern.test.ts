@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { CONTAINS, ENDS, EXACT, pattern, STARTS, textTest } from './pattern.ts';
+import { parsePattern, placed, type TextTest, textTest } from './pattern.ts';
 
-const PLACEMENTS = { EXACT, CONTAINS, STARTS, ENDS };
+const PLACEMENTS = {
+  EXACT: { before: false, after: false },
+  CONTAINS: { before: true, after: true },
+  STARTS: { before: false, after: true },
+  ENDS: { before: true, after: false },
+};
+
+const patternTest = (value: string, placement: keyof typeof PLACEMENTS): TextTest =>
+  textTest(placed(parsePattern(value), PLACEMENTS[placement]));
 
 /** [placement, pattern, text, matches] */
 const CASES: readonly (readonly [keyof typeof PLACEMENTS, string, string, boolean])[] = [
@@ -37,30 +45,47 @@ const CASES: readonly (readonly [keyof typeof PLACEMENTS, string, string, boolea
   ['ENDS', 'bc', 'abc', true],
   ['ENDS', 'ab', 'abc', false],
   ['ENDS', '?c', 'abc', true],
+  // A star that a placement adds is no star that a backslash at the end could take away.
+  ['STARTS', 'C:\\', 'C:\\x', true],
+  ['STARTS', 'C:\\', 'C:x', false],
+  ['CONTAINS', '\\', 'a\\b', true],
+  ['CONTAINS', 'a\\', 'xa*', false],
+  ['EXACT', 'a\\', 'a\\', true],
+  ['CONTAINS', '\\\\*', 'x\\y', true],
+  ['CONTAINS', '\\\\\\*', 'x\\*', true],
+  ['CONTAINS', '\\\\\\*', 'x\\y', false],
+  // One character may be two UTF-16 units.
+  ['EXACT', 'a?c', 'a😀c', true],
+  ['EXACT', 'a??c', 'a😀c', false],
+  ['EXACT', '?', '😀', true],
+  ['ENDS', '?', '😀', true],
+  ['ENDS', 'x??', 'x😀😀', true],
+  ['ENDS', 'x?', 'x😀😀', false],
+  ['CONTAINS', '?b', '😀b', true],
 ];
 
 for (const [placement, value, text, expected] of CASES) {
   test(`${placement} ${JSON.stringify(value)} on ${JSON.stringify(text)} is ${expected}`, () => {
-    assert.equal(textTest(pattern(value, PLACEMENTS[placement]))(text), expected);
+    assert.equal(patternTest(value, placement)(text), expected);
   });
 }
 
 test('patterns say what an anchored regular expression says', () => {
-  const piece = fc.constantFrom('a', 'b', '*', '?', '.');
+  const piece = fc.constantFrom('a', 'b', '*', '?', '.', '😀');
   const words = fc.array(piece, { maxLength: 8 });
-  const texts = fc.array(fc.constantFrom('a', 'b', '.'), { maxLength: 10 });
+  const texts = fc.array(fc.constantFrom('a', 'b', '.', '😀'), { maxLength: 10 });
   const source: Readonly<Record<string, string>> = { '*': '.*', '?': '.', '.': '\\.' };
   fc.assert(
     fc.property(words, texts, (parts, letters) => {
-      const regex = new RegExp(`^${parts.map((part) => source[part] ?? part).join('')}$`);
+      const regex = new RegExp(`^${parts.map((part) => source[part] ?? part).join('')}$`, 'u');
       const text = letters.join('');
-      assert.equal(textTest(pattern(parts.join(''), EXACT))(text), regex.test(text));
+      assert.equal(patternTest(parts.join(''), 'EXACT')(text), regex.test(text));
     }),
     { seed: 1, numRuns: 2000 },
   );
 });
 
 test('many stars over a long text do not blow up', () => {
-  const hard = textTest(pattern('*a'.repeat(500) + 'b', EXACT));
+  const hard = patternTest('*a'.repeat(500) + 'b', 'EXACT');
   assert.equal(hard('a'.repeat(100_000)), false);
 });

@@ -1,5 +1,6 @@
 /** cron: `(root) CMD (run-parts /etc/cron.hourly)`, `(bob) REPLACE (bob)` of crontab. */
-import { type Parser, PROCESS, START } from './parser.ts';
+import { PROCESS, START } from '../ecs.ts';
+import type { Parser } from './parser.ts';
 
 const LINE = /^\(([^()]*)\) ([A-Z][A-Z ]{1,30}) \((.*)\)$/s;
 

@@ -3,19 +3,8 @@
  * Attempts carry the same fields as OpenSSH's, so one rule sees both. The address stands last, written by Dropbear itself.
  */
 import { setPeer } from '../address.ts';
-import {
-  AUTHENTICATION,
-  DENIED,
-  type Draft,
-  END,
-  LOGIN_FAILURE,
-  LOGIN_SUCCESS,
-  NETWORK,
-  type Parsed,
-  type Parser,
-  START,
-  toNumber,
-} from './parser.ts';
+import { AUTHENTICATION, DENIED, END, LOGIN_FAILURE, LOGIN_SUCCESS, NETWORK, START, toNumber } from '../ecs.ts';
+import type { Draft, Parsed, Parser } from './parser.ts';
 
 /** Groups: user, address, port. Anchored at both ends; the greedy name leaves the last address to Dropbear. */
 const FAILED = /^Bad (?:PAM )?password attempt for '(.*)' from (\S+):(\d{1,5})$/s;

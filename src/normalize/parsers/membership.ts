@@ -1,5 +1,6 @@
 /** Groups gained, lost, made and removed: useradd, usermod, groupadd and gpasswd all write these the same way. */
-import { IAM, type Parsed } from './parser.ts';
+import { IAM } from '../ecs.ts';
+import type { Parsed } from './parser.ts';
 
 const ADDED = /^add '([^']*)' to (?:shadow )?group '([^']*)'$/;
 const REMOVED = /^delete '([^']*)' from (?:shadow )?group '([^']*)'$/;

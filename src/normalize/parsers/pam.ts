@@ -6,17 +6,8 @@
  * it is; a service opens sessions in nobody's name, then it is the account's own.
  */
 import { setPeer } from '../address.ts';
-import {
-  AUTHENTICATION,
-  type Draft,
-  END,
-  IAM,
-  LOGIN_FAILURE,
-  type Parsed,
-  type Parser,
-  SESSION,
-  START,
-} from './parser.ts';
+import { AUTHENTICATION, END, IAM, LOGIN_FAILURE, SESSION, START } from '../ecs.ts';
+import type { Draft, Parsed, Parser } from './parser.ts';
 
 const OPENED = /^session opened for user ([^\s(]+)(?:\(uid=(\d{1,10})\))? by ([^\s(]*)\s?(?:\(uid=(\d{1,10})\))?$/;
 const CLOSED = /^session closed for user (\S+)$/;
@@ -25,7 +16,9 @@ const NAMED = /(?:^| )user "([^"]*)"$/;
 function opened(text: string): Parsed | undefined {
   const match = OPENED.exec(text);
   if (match === null) return undefined;
-  const [, owner = '', ownerId, by = '', byId] = match;
+  const [, owner = '', ownerId, opener = '', byId] = match;
+  // login(1) calls itself so.
+  const by = opener === 'LOGIN' ? '' : opener;
   const draft: Draft = {
     'event.category': SESSION,
     'event.type': START,
@@ -109,18 +102,7 @@ const MORE = /^PAM (\d{1,6}) more authentication failures?; /;
 
 export const pam: Parser = {
   name: 'pam',
-  programs: [
-    'pam',
-    'login',
-    'systemd-user',
-    'polkit',
-    'gdm-password',
-    'lightdm',
-    'sddm',
-    'sddm-helper',
-    'passwd',
-    'chpasswd',
-  ],
+  programs: ['pam', 'systemd-user', 'gdm-password', 'lightdm', 'sddm', 'sddm-helper'],
   dataset: 'system.auth',
   service: 'auth',
   category: 'authentication',

@@ -15,18 +15,16 @@ import { setPeer } from '../address.ts';
 import {
   AUTHENTICATION,
   DENIED,
-  type Draft,
   END,
   INFO,
   LOGIN_FAILURE,
   LOGIN_SUCCESS,
   NETWORK,
-  type Parsed,
-  type Parser,
   SESSION,
   START,
   toNumber,
-} from './parser.ts';
+} from '../ecs.ts';
+import type { Draft, Parsed, Parser } from './parser.ts';
 
 interface Peer {
   readonly address: string;
@@ -235,16 +233,26 @@ const RULES: readonly Rule[] = [
   ['PAM: ', pamFailure],
 ];
 
-const SURE =
-  /^(?:Failed|Accepted) [\w/-]{1,40} for .+ from \S+ port \d{1,5} ssh2|^Invalid user .* from \S+ port \d{1,5}$/;
-
 export const sshd: Parser = {
   name: 'sshd',
   programs: ['sshd', 'sshd-session', 'sshd-auth'],
   dataset: 'system.auth',
   service: 'sshd',
   category: 'authentication',
-  recognises: (message) => SURE.test(message),
+  namesItself: true,
+  signatures: [
+    {
+      starts: 'Failed ',
+      has: [' from ', ' port ', ' ssh2'],
+      test: /^Failed [\w/-]{1,40} for .+ from \S+ port \d{1,5} ssh2/,
+    },
+    {
+      starts: 'Accepted ',
+      has: [' from ', ' port ', ' ssh2'],
+      test: /^Accepted [\w/-]{1,40} for .+ from \S+ port \d{1,5} ssh2/,
+    },
+    { starts: 'Invalid user ', has: [' from ', ' port '], test: / from \S+ port \d{1,5}$/ },
+  ],
   parse(message) {
     // Levels that sshd writes before the text; the text is the same with or without them.
     const plain = message.startsWith('error: ') || message.startsWith('fatal: ') ? message.slice(7) : message;

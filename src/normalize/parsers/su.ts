@@ -4,7 +4,8 @@
  *   shadow      `Successful su for root by bob`     `FAILED su for root by bob`     `+ /dev/pts/1 bob:root`
  *   BSD         `bob to root on /dev/pts/1`         `BAD SU bob to root on /dev/pts/1`
  */
-import { AUTHENTICATION, LOGIN_FAILURE, LOGIN_SUCCESS, type Parsed, type Parser } from './parser.ts';
+import { AUTHENTICATION, LOGIN_FAILURE, LOGIN_SUCCESS } from '../ecs.ts';
+import type { Parsed, Parser } from './parser.ts';
 
 /** Groups: by, to. */
 const FAILURES = [

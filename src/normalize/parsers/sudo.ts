@@ -5,16 +5,8 @@
  * asked and `user.effective.name` who they wanted to be. The working directory is the caller's text too and may hold
  * ` ; USER=`: of several the last one before the command counts, which is sudo's.
  */
-import {
-  AUTHENTICATION,
-  DENIED,
-  type Draft,
-  LOGIN_FAILURE,
-  type Parsed,
-  type Parser,
-  PROCESS,
-  START,
-} from './parser.ts';
+import { AUTHENTICATION, DENIED, LOGIN_FAILURE, PROCESS, START } from '../ecs.ts';
+import type { Draft, Parsed, Parser } from './parser.ts';
 
 const ATTEMPTS = /^(\d{1,4}) incorrect password attempts?$/;
 
@@ -76,14 +68,13 @@ function bare(user: string, reason: string): Parsed | undefined {
   return { ...refusal(reason), 'user.name': user };
 }
 
-const SURE = /^\s*\S+ : (?:[^;=]{1,80} ; )?TTY=\S+ ; PWD=/;
-
 export const sudo: Parser = {
   name: 'sudo',
   programs: ['sudo'],
   dataset: 'system.auth',
   service: 'sudo',
   category: 'authentication',
-  recognises: (message) => message.includes(' ; COMMAND=') && SURE.test(message),
+  namesItself: true,
+  signatures: [{ has: [' ; COMMAND=', 'TTY=', ' ; PWD='], test: /^\s*\S+ : (?:[^;=]{1,80} ; )?TTY=\S+ ; PWD=/ }],
   parse,
 };

@@ -1,5 +1,6 @@
 /** useradd (shadow-utils, also adduser on Debian): `new user: name=bob, UID=1001, GID=1001, home=/home/bob, shell=/bin/sh, from=/dev/pts/0`. */
-import { type Draft, IAM, type Parsed, type Parser } from './parser.ts';
+import { IAM } from '../ecs.ts';
+import type { Draft, Parsed, Parser } from './parser.ts';
 import { membership } from './membership.ts';
 
 const NEW_USER = /^new user: name=([^,]*), UID=(\d+), GID=(\d+), home=([^,]*), shell=([^,]*)(?:, from=(.*))?$/;

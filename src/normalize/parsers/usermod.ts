@@ -1,5 +1,6 @@
 /** usermod and userdel (shadow-utils): accounts changed, locked and removed. */
-import { IAM, type Parsed, type Parser } from './parser.ts';
+import { IAM } from '../ecs.ts';
+import type { Parsed, Parser } from './parser.ts';
 import { membership } from './membership.ts';
 
 const CHANGES: readonly (readonly [pattern: RegExp, action: string, type: string])[] = [
@@ -29,7 +30,7 @@ function parse(message: string): Parsed | undefined {
 
 export const usermod: Parser = {
   name: 'usermod',
-  programs: ['usermod', 'userdel', 'deluser', 'chage'],
+  programs: ['usermod', 'userdel', 'deluser'],
   dataset: 'system.auth',
   service: 'auth',
   parse,

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { Mark } from '#contract';
-import { type Detail, hashOf, HEAD, isDetail, keyPrefix } from './incarnation.ts';
+import { beginsLike, type Detail, detailOf, hashOf, HEAD, keyPrefix } from './identity.ts';
 import { placeInside } from './open-inside.ts';
 
 export interface Followed {
@@ -21,12 +21,12 @@ export interface Followed {
 export function followedAs(head: Uint8Array, size: number, marks: readonly Mark[]): Followed | undefined {
   const known = marks.flatMap(({ key, mark, detail: text }) => {
     const detail = detailOf(text);
-    return detail !== undefined && key.startsWith(keyPrefix(detail.path)) && mark <= size ? [detail] : [];
+    return detail !== undefined && key.startsWith('file:') && mark <= size ? [detail] : [];
   });
   // The longest head says most.
   const found = known
     .toSorted((a, b) => b.headLength - a.headLength)
-    .find(({ headLength, headHash }) => head.length >= headLength && hashOf(head.subarray(0, headLength)) === headHash);
+    .find(({ headLength, headHash }) => beginsLike(head, { length: headLength, hash: headHash }));
   if (found === undefined) return undefined;
   return { path: found.path, backfill: found.backfill, seen: found.seen ?? found.since };
 }
@@ -49,13 +49,4 @@ export async function followedTo(path: string, head: Uint8Array, to: number, now
     seen: now,
   };
   return { key: keyPrefix(path) + randomUUID().slice(0, 13), mark: to, detail: JSON.stringify(detail) };
-}
-
-function detailOf(text: string): Detail | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isDetail(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,248 +2,131 @@
  * One incarnation of a file: the bytes behind one open handle, from when the file was made until it is truncated or removed.
  * It is one stream: its places are byte offsets that never change, whatever the file is called meanwhile.
  *
- * It is known again by its inode and its head (the first bytes read, up to HEAD, as a hash), since inodes are used again.
+ * Before bytes are believed, those before them and the head of the file are looked at again: what was truncated and written
+ * anew past the old place is another incarnation, and none of its bytes may pass for this one's.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import type { Mark, RawRecord, SourceTag, StreamTag } from '#contract';
-import { type Lines, lines } from './lines.ts';
+import type { RawRecord } from '#contract';
+import { beforeOf, type Fingerprint, headOf, identityOf, type KnownMark } from './identity.ts';
+import { type Recording, recording, type RecordingOptions } from './recording.ts';
 
-/** Bytes that tell a file from others. */
-export const HEAD = 1024;
 /** Records in one yielded chunk. */
 const CHUNK_RECORDS = 4096;
 
-/** What a StreamTag carries so that a later run finds the file again. */
-export interface Detail {
-  readonly path: string;
-  readonly device: string;
-  readonly inode: string;
-  /** 1 to HEAD. */
-  readonly headLength: number;
-  readonly headHash: string;
-  /** ms. Files rotated away before this one came were last written before then: its modification time when it was opened. */
-  readonly since: number;
-  /** Bytes up to here were there when the file was first seen. */
-  readonly backfill: number;
-  /** When it was first seen, ms: of what was there then, only the last hours were taken. */
-  readonly seen?: number;
-}
-
-export function isDetail(value: unknown): value is Detail {
-  if (typeof value !== 'object' || value === null) return false;
-  const { path, device, inode, headLength, headHash, since, backfill, seen } = value as Readonly<
-    Record<string, unknown>
-  >;
-  const texts = [path, device, inode, headHash].every((text) => typeof text === 'string');
-  return (
-    texts &&
-    typeof since === 'number' &&
-    isCount(backfill, Infinity) &&
-    isCount(headLength, HEAD) &&
-    headLength !== 0 &&
-    (seen === undefined || typeof seen === 'number')
-  );
-}
-
-const isCount = (value: unknown, most: number): boolean =>
-  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= most;
-
-/** A mark of ours, its detail understood. */
-export interface KnownMark {
-  readonly key: string;
-  readonly mark: number;
-  readonly detail: Detail;
-}
-
-export const keyPrefix = (path: string): string => `file:${path}@`;
-
-/** The marks that belong to `path`. A detail that cannot be read is another version's: it counts as unknown. */
-export function knownMarks(path: string, marks: readonly Mark[]): KnownMark[] {
-  const ours: KnownMark[] = [];
-  for (const { key, mark, detail } of marks) {
-    if (!key.startsWith(keyPrefix(path))) continue;
-    const known = parseJson(detail);
-    if (isDetail(known) && known.path === path) ours.push({ key, mark, detail: known });
-  }
-  return ours;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-export const hashOf = (head: Uint8Array): string => createHash('sha256').update(head).digest('base64url').slice(0, 22);
-
-/** The first `length` bytes, fewer where the file is shorter. */
-export async function headOf(handle: FileHandle, length: number): Promise<Buffer> {
-  const head = Buffer.allocUnsafe(Math.min(length, HEAD));
-  let filled = 0;
-  while (filled < head.length) {
-    const { bytesRead } = await handle.read(head, filled, head.length - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return head.subarray(0, filled);
-}
-
 export interface Incarnation {
-  readonly inode: string;
+  readonly identity: string;
   readonly since: number;
   /** Undefined while nothing was read. */
-  readonly head: { readonly length: number; readonly hash: string } | undefined;
+  readonly fingerprint: Fingerprint | undefined;
+  /** What was given so far, as a mark: a copy is read on from here. Undefined while nothing was read. */
+  readonly place: KnownMark | undefined;
+  readonly isHolding: boolean;
   readonly offset: number;
+  /** It can bring no more than it has: it need not stay open once it was read. */
+  readonly isFinished: boolean;
+  /** Bytes known to be there that were not read. */
+  readonly unread: number;
   /** Whether there may be more to read, and whether what was read is still there. */
   look(): Promise<'quiet' | 'changed' | 'rewritten'>;
   /** Reads to the present end. */
   read(buffer: Buffer): AsyncGenerator<RawRecord[]>;
-  /** The held rest as a record: no more will come. */
+  /** The held rest as records: no more will come. */
   flush(): RawRecord[];
-  /** Goes on in a copy that has the same bytes, and leaves the handle it had to the caller. */
-  moveTo(copy: FileHandle): Promise<FileHandle>;
   /** Owned by the incarnation until it is parted with. */
   readonly handle: FileHandle;
 }
 
-export interface IncarnationOptions {
-  readonly path: string;
-  readonly tag: SourceTag;
-  readonly now: () => number;
+export interface IncarnationOptions extends RecordingOptions {
   /** Goes on at this mark. */
   readonly resume?: KnownMark | undefined;
   /** Set when we look at this path for the first time: what is there now is old, and so are files not written after `since`. */
   readonly firstSight?: { readonly since: number } | undefined;
 }
 
-/** Owns `opened` from here on, also when it throws. */
-export async function incarnation(opened: FileHandle, options: IncarnationOptions): Promise<Incarnation> {
+/** Owns `handle` from here on, also when it throws. */
+export async function incarnation(handle: FileHandle, options: IncarnationOptions): Promise<Incarnation> {
+  const { resume, firstSight } = options;
   try {
-    const stat = await opened.stat({ bigint: true });
-    return incarnationOf(opened, stat, await headOf(opened, options.resume?.mark ?? 0), options);
+    const stat = await handle.stat({ bigint: true });
+    const since = resume?.detail.since ?? Math.max(Number(stat.mtimeMs), firstSight?.since ?? 0);
+    const records = recording(options, {
+      device: `${stat.dev}`,
+      inode: `${stat.ino}`,
+      since,
+      backfill: resume?.detail.backfill ?? (firstSight === undefined ? 0 : Number(stat.size)),
+      resume: resume && {
+        at: resume,
+        head: await headOf(handle, resume.mark),
+        before: await beforeOf(handle, resume.mark),
+      },
+    });
+    return reading(handle, identityOf(stat), since, records);
   } catch (error) {
-    await opened.close();
+    await handle.close();
     throw error;
   }
 }
 
-function incarnationOf(
-  opened: FileHandle,
-  openedStat: BigIntStats,
-  openedHead: Buffer,
-  options: IncarnationOptions,
-): Incarnation {
-  const { path, tag, now, resume, firstSight } = options;
-  let handle = opened;
-  let stat = openedStat;
-  let head = openedHead;
-  const start = resume?.mark ?? 0;
-  const key = resume?.key ?? keyPrefix(path) + randomUUID().slice(0, 13);
-  const since = resume?.detail.since ?? Math.max(Number(stat.mtimeMs), firstSight?.since ?? 0);
-  const backfill = resume?.detail.backfill ?? (firstSight === undefined ? 0 : Number(stat.size));
-  const seen = resume === undefined ? now() : resume.detail.seen;
-  const text: Lines = lines(start);
-  let stream = streamTag();
+/** Pieces a hub takes at once. */
+export function* pieces(records: RawRecord[]): Generator<RawRecord[]> {
+  if (records.length > 0 && records.length <= CHUNK_RECORDS) yield records;
+  else for (let at = 0; at < records.length; at += CHUNK_RECORDS) yield records.slice(at, at + CHUNK_RECORDS);
+}
+
+function reading(handle: FileHandle, identity: string, since: number, records: Recording): Incarnation {
   let looked = { size: -1n, time: -1n };
+  let largest = 0;
 
-  function streamTag(): StreamTag {
-    const detail: Detail = {
-      path,
-      device: `${stat.dev}`,
-      inode: `${stat.ino}`,
-      headLength: head.length,
-      headHash: hashOf(head),
-      since,
-      backfill,
-      ...(seen === undefined ? {} : { seen }),
-    };
-    return { key, detail: JSON.stringify(detail) };
-  }
-
-  const isIntact = async (): Promise<boolean> => head.equals(await headOf(handle, head.length));
+  const isHeadIntact = async (): Promise<boolean> => records.head.equals(await headOf(handle, records.head.length));
+  const isIntact = async (): Promise<boolean> =>
+    records.before.equals(await beforeOf(handle, records.offset)) && (await isHeadIntact());
 
   function forgetLook(): void {
     looked = { size: -1n, time: -1n };
   }
 
-  function growHead(chunk: Buffer): void {
-    if (head.length >= HEAD || text.offset !== head.length) return;
-    head = Buffer.concat([head, chunk.subarray(0, HEAD - head.length)]);
-    stream = streamTag();
-  }
-
-  /** Records of one read; the tag is one object for all of them. */
-  function collector(records: RawRecord[]) {
-    const received = now();
-    return (line: string, from: number, to: number, cut: boolean): void => {
-      const position = { stream, from, to };
-      if (cut)
-        records.push({
-          source: tag,
-          received,
-          text: line,
-          position,
-          ...(to <= backfill ? { backfill: true } : {}),
-          cut,
-        });
-      else if (to <= backfill) records.push({ source: tag, received, text: line, position, backfill: true });
-      else records.push({ source: tag, received, text: line, position });
-    };
-  }
-
   return {
+    identity,
     since,
-    get inode() {
-      return `${stat.ino}`;
+    handle,
+    isFinished: false,
+    get fingerprint() {
+      return records.fingerprint;
     },
-    get head() {
-      return head.length === 0 ? undefined : { length: head.length, hash: hashOf(head) };
+    get place() {
+      return records.place;
+    },
+    get isHolding() {
+      return records.isHolding;
     },
     get offset() {
-      return text.offset;
+      return records.offset;
+    },
+    get unread() {
+      return Math.max(0, largest - records.offset);
     },
     async look() {
-      stat = await handle.stat({ bigint: true });
-      if (stat.size === looked.size && stat.mtimeNs === looked.time) return 'quiet';
-      looked = { size: stat.size, time: stat.mtimeNs };
-      if (stat.size < text.offset) return 'rewritten';
-      return (await isIntact()) ? 'changed' : 'rewritten';
+      const { size, mtimeNs } = await handle.stat({ bigint: true });
+      if (size === looked.size && mtimeNs === looked.time) return 'quiet';
+      looked = { size, time: mtimeNs };
+      if (size < records.offset || !(await isIntact())) return 'rewritten';
+      largest = Number(size);
+      return 'changed';
     },
     async *read(buffer) {
       for (;;) {
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, text.offset);
-        if (bytesRead === 0) return;
+        const { before, offset } = records;
+        const at = offset - before.length;
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
         // Truncated and written anew since the look: these bytes are not what follows. The next look finds out.
-        if (!(await isIntact())) {
+        if (!before.equals(buffer.subarray(0, Math.min(bytesRead, before.length))) || !(await isHeadIntact())) {
           forgetLook();
           return;
         }
-        const chunk = buffer.subarray(0, bytesRead);
-        growHead(chunk);
-        const records: RawRecord[] = [];
-        text.push(chunk, collector(records));
-        for (let at = 0; at < records.length; at += CHUNK_RECORDS) yield records.slice(at, at + CHUNK_RECORDS);
+        if (bytesRead === before.length) return;
+        yield* pieces(records.push(buffer.subarray(0, bytesRead), at));
       }
     },
-    flush() {
-      const records: RawRecord[] = [];
-      text.flush(collector(records));
-      return records;
-    },
-    async moveTo(copy) {
-      const left = handle;
-      handle = copy;
-      stat = await handle.stat({ bigint: true });
-      forgetLook();
-      stream = streamTag();
-      return left;
-    },
-    get handle() {
-      return handle;
-    },
+    flush: () => records.flush(),
   };
 }

@@ -17,9 +17,12 @@ export interface Follower {
 
 const GUARD = 5_000;
 
-export function follower(options: Partial<FileTailOptions> & { readonly path: string }): Follower {
+/** `from`: what was consumed before. */
+export function follower(
+  options: Partial<FileTailOptions> & { readonly path: string; readonly from?: readonly Mark[] },
+): Follower {
   const records: RawRecord[] = [];
-  const marks = new Map<string, Mark>();
+  const marks = new Map((options.from ?? []).map((mark) => [mark.key, mark]));
   let abort = new AbortController();
   let running: Promise<void> | undefined;
   let isRunning = false;

@@ -1,9 +1,10 @@
-/** The one transaction: events, alerts, marks and outbox of a batch, or nothing. */
+/** The one transaction: events, alerts, marks, ledgers and outbox of a batch, or nothing. */
 import type { DatabaseSync } from 'node:sqlite';
 import { type AlertChange, levelRank, parseEventId } from '#contract';
 import { packBatch } from '../encoded-batch.ts';
 import { fold } from '../query/fold.ts';
 import type { Commit } from '../store.ts';
+import { agentWriter } from './agents.ts';
 import { storeError } from './fault.ts';
 import { snapshotWriter } from './snapshots.ts';
 
@@ -43,6 +44,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   const dropMark = db.prepare('DELETE FROM mark WHERE key = ?');
   const applyChange = changeWriter(db);
   const keepSnapshot = snapshotWriter(db);
+  const account = agentWriter(db);
   return (commit, bytes) => {
     const { count, minTime, maxTime } = commit.events;
     insertBatch.run(commit.batch, commit.received, count, minTime, maxTime, commit.hits, bytes);
@@ -51,6 +53,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     for (const key of commit.forgotten ?? []) dropMark.run(key);
     for (const change of commit.alerts) applyChange(change);
     for (const scored of commit.snapshots ?? []) keepSnapshot(scored);
+    for (const agent of commit.agents ?? []) account(agent, commit.received);
     for (const { alertId, channel, title, text, level } of commit.outbox)
       enqueue.run(Math.trunc(commit.received), alertId, channel, title, text, level);
   };

@@ -76,6 +76,33 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE snapshot (host TEXT PRIMARY KEY, at INTEGER NOT NULL, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Who may send as an agent. Keys and tokens are there as SHA-256 in hex only. Times in ms.
+  CREATE TABLE agent (
+    name TEXT PRIMARY KEY, added INTEGER NOT NULL, revoked INTEGER NOT NULL, rotating INTEGER NOT NULL,
+    invitation TEXT, invitation_ends INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE agent_key (
+    id TEXT PRIMARY KEY, agent TEXT NOT NULL, digest TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, last_used INTEGER
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX agent_key_by_agent ON agent_key (agent);
+
+  -- The loss ledger. A spool numbers an agent's records; report is what the agent last said of it, as JSON.
+  CREATE TABLE agent_spool (
+    agent TEXT NOT NULL, epoch TEXT NOT NULL, seen INTEGER NOT NULL, lost INTEGER NOT NULL, skew INTEGER, report TEXT,
+    PRIMARY KEY (agent, epoch)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE agent_source (
+    agent TEXT NOT NULL, epoch TEXT NOT NULL, source TEXT NOT NULL, stored INTEGER NOT NULL, dropped TEXT NOT NULL,
+    PRIMARY KEY (agent, epoch, source)
+  ) STRICT, WITHOUT ROWID;
+  -- Numbers that never came, from first up to but not including behind.
+  CREATE TABLE agent_gap (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, agent TEXT NOT NULL, epoch TEXT NOT NULL,
+    first INTEGER NOT NULL, behind INTEGER NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX agent_gap_by_agent ON agent_gap (agent, id);
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

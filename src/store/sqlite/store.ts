@@ -6,6 +6,7 @@ import { parseQuery, type Query } from '../query/parse.ts';
 import { type Search, search } from '../query/search.ts';
 import { noSuchField, unknownFields } from '../query/unknown-fields.ts';
 import type { Store, StoredBatch } from '../store.ts';
+import { agentStore } from './agents.ts';
 import { countByTime, countByValue } from './aggregate.ts';
 import { type AlertReader, alertReader } from './alerts.ts';
 import { commitWriter } from './commit.ts';
@@ -97,6 +98,7 @@ function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOpti
     delivered: (id) => run(() => messages.delivered(id)),
     postponed: (id, nextAttempt, reason) => run(() => messages.postponed(id, nextAttempt, reason)),
     ...snapshotReader(db),
+    ...agentStore(db, run),
     close: () => run(close),
   };
 }

@@ -1,4 +1,21 @@
 export {
+  type AgentStanding,
+  agentsPhrase,
+  agentsRest,
+  agentsSentence,
+  agentStanding,
+  brokenSources,
+  clockWords,
+  lossOf,
+  lossReason,
+  lossWords,
+  orderAgents,
+  spoolPart,
+  standingReason,
+  tokenWords,
+  wantsHand,
+} from './agent.ts';
+export {
   type AlertFilter,
   type AlertGroup,
   applyAlerts,
@@ -33,8 +50,17 @@ export {
   spanOf,
   usualStep,
 } from './series.ts';
-export { housePhrase, type Reason, reasonOf, sourceName, sourceState, type Standing, standing } from './source.ts';
-export { capital, marked, numberWord, type Piece, plural, thousands, valuesOf, valueText } from './text.ts';
+export {
+  housePhrase,
+  type Reason,
+  reasonOf,
+  sourceName,
+  sourceState,
+  splitReason,
+  type Standing,
+  standing,
+} from './source.ts';
+export { capital, dataSize, marked, numberWord, type Piece, plural, thousands, valuesOf, valueText } from './text.ts';
 export {
   axisLabels,
   clock,

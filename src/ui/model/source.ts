@@ -21,7 +21,9 @@ export interface Reason {
 }
 
 /** A reason ends with its command: 'Only root may read it. Run: sudo setfacl -m u:ann:r /var/log/auth.log'. */
-export function reasonOf({ reason }: SourceStatus): Reason {
+export const reasonOf = ({ reason }: SourceStatus): Reason => splitReason(reason);
+
+export function splitReason(reason: string): Reason {
   const [, text, command] = /^(.*?)\s*Run: (.+)$/s.exec(reason) ?? [];
   return text === undefined
     ? { text: reason, command: undefined }
@@ -36,7 +38,8 @@ export const standing = (source: SourceStatus): Standing =>
 const isChannel = ({ id }: SourceStatus): boolean => id.startsWith('notify:');
 
 /** `file:/var/log/auth.log` is known by its path. */
-export const sourceName = ({ id }: SourceStatus): string => id.replace(/^file:/, '').replace(/^notify:/, 'to you by ');
+export const sourceName = ({ id }: Pick<SourceStatus, 'id'>): string =>
+  id.replace(/^file:/, '').replace(/^notify:/, 'to you by ');
 
 const WORDS: Record<SourceStatus['state'], string> = {
   following: 'following',

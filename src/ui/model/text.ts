@@ -20,6 +20,20 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${thousands(count)} ${count === 1 ? one : many}`;
 }
 
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
+
+/** `2.4 MB`, three digits at most. */
+export function dataSize(bytes: number): string {
+  let amount = Math.max(0, bytes);
+  let unit = 0;
+  while (amount >= 999.5 && unit < UNITS.length - 1) {
+    amount /= 1000;
+    unit++;
+  }
+  const digits = unit === 0 || amount >= 99.95 ? 0 : 1;
+  return `${amount.toFixed(digits)} ${UNITS[unit] ?? ''}`;
+}
+
 /** A field's value as one line of text that is safe to show: see `printable`. */
 export function valueText(value: FieldValue | undefined): string {
   if (value === undefined || value === null) return '';

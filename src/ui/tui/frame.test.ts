@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { HostSnapshot, WireAlert } from '#contract';
+import type { AgentState, HostSnapshot, WireAlert } from '#contract';
 import { frame, scrollLimit } from './frame.ts';
 import { FIRST_VIEW, nothingYet, type Page, PANES, type TopState } from './state.ts';
 import { plainAlert } from './state.fixture.ts';
@@ -138,6 +138,9 @@ test('before anything is known every part says so', () => {
   assert.equal(text.match(/first look is on its way/g)?.length, 8);
 });
 
+const followed = { id: 'journald', state: 'following', reason: '', records: 1, last_seen: null } as const;
+const agent = (state: AgentState, always_on = true) => ({ name: 'attic', state, always_on });
+
 const CALM: readonly (readonly [name: string, change: Partial<TopState>, shown: RegExp])[] = [
   ['nothing open', { alerts: { value: [] } }, /All quiet\. Nothing needs you\./],
   [
@@ -148,6 +151,21 @@ const CALM: readonly (readonly [name: string, change: Partial<TopState>, shown: 
   ['reconnecting', { connection: 'reconnecting' }, /reconnecting, nothing is lost/],
   ['paused', { paused: { since: BARE.now, waiting: 2 } }, /paused at 20:42:08, 2 new alerts/],
   ['no server', { connection: 'monitor' }, /no server, watching this machine/],
+  [
+    'agents',
+    { sources: { value: [followed] }, agents: { value: [agent('live'), agent('live')] } },
+    /1 followed   agents 2 live  /,
+  ],
+  [
+    'an agent that wants a hand, first of all',
+    { sources: { value: [followed] }, agents: { value: [agent('live'), agent('silent'), agent('silent', false)] } },
+    /nas   agents 1 live, 1 silent, 1 asleep   1 followed/,
+  ],
+  [
+    'each agent once',
+    { sources: { value: [followed, { ...followed, id: 'agent:attic', state: 'failed' }] }, agents: { value: [] } },
+    /nas   1 followed {5}/,
+  ],
   ['the rate', { sources: { value: [] }, rate: 0.4 }, /under 1 event a second/],
 ];
 for (const [name, change, shown] of CALM)

@@ -1,6 +1,17 @@
 /** The top of the screen: the lamp, and the one sentence that matters most. */
 import type { Level, WireAlert } from '#contract';
-import { clock, housePhrase, moment, needsYou, plural, restSentence, zoneName } from '#ui/model';
+import {
+  agentsPhrase,
+  agentStanding,
+  clock,
+  housePhrase,
+  moment,
+  needsYou,
+  plural,
+  restSentence,
+  wantsHand,
+  zoneName,
+} from '#ui/model';
 import { apart, type Line, span } from './line.ts';
 import { inner, type Layout } from './layout.ts';
 import { levelMark } from './marks.ts';
@@ -9,7 +20,7 @@ import { type TopState, valueOf } from './state.ts';
 
 const NONE: Record<Level, number> = { critical: 0, high: 0, medium: 0, low: 0, informational: 0 };
 
-/** `● Porchlight  nas   4 followed, 1 to mend          Sun 30 Nov 2025  21:42:08 CET` */
+/** `● Porchlight  nas   4 followed, 1 to mend   agents 3 live, 1 silent          Sun 30 Nov 2025  21:42:08 CET` */
 export function lampLine(state: TopState, layout: Layout): Line {
   const wide = layout.columns >= 80;
   const gap = span(layout.roomy ? '   ' : '  ');
@@ -35,9 +46,14 @@ function standing(state: TopState, rate: boolean): Line {
   }
   if (state.connection === 'reconnecting') return [span('reconnecting, nothing is lost', 'lamp')];
   if (state.connection === 'monitor') return [span('no server, watching this machine', 'faint')];
-  const sources = valueOf(state.sources);
+  // An agent stands among the sources too, but it is told apart here.
+  const sources = valueOf(state.sources)?.filter(({ id }) => !id.startsWith('agent:'));
+  const agents = valueOf(state.agents) ?? [];
+  const pieces = [sources === undefined ? '' : housePhrase(sources), agentsPhrase(agents)];
+  // A narrow screen cuts the end off.
+  if (agents.some((agent) => wantsHand(agentStanding(agent)))) pieces.reverse();
   return [
-    ...(sources === undefined ? [] : [span(housePhrase(sources), 'faint')]),
+    ...pieces.filter((piece) => piece !== '').map((piece) => span(piece, 'faint')),
     ...(state.rate === undefined || !rate ? [] : [span(rateWords(state.rate), 'faint')]),
   ];
 }

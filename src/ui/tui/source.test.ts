@@ -40,6 +40,16 @@ test('a part that the server does not have says why, and the rest is there', asy
   assert.equal(data.every, 10_000);
 });
 
+test('agents are listed, and a server that knows none of them is no trouble', async () => {
+  const attic = { name: 'attic', state: 'live', always_on: true };
+  const knows = await serverSource({ client: clientOf({ health: HEALTH, listAgents: { items: [attic] } }) }).look(
+    SIGNAL,
+  );
+  assert.deepEqual(knows.agents, { value: [attic] });
+  const older = await serverSource({ client: clientOf({ health: HEALTH }) }).look(SIGNAL);
+  assert.deepEqual(older.agents, { missing: 'no agents' });
+});
+
 test('when nobody answers the look fails', async () => {
   const client = clientOf({ health: new TypeError('fetch failed') });
   await assert.rejects(serverSource({ client }).look(SIGNAL), /fetch failed/);

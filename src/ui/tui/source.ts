@@ -44,13 +44,14 @@ export function serverSource({ client, host, wakes }: ServerSourceOptions): TopS
     async look(signal) {
       const q = host === undefined ? AUTH_QUERY : `${AUTH_QUERY} host.name:"${host.replace(/["\\]/g, '')}"`;
       // Whether anybody is there is told by the first; the others may each be refused by themselves.
-      const [health, score, past, open, summary, events] = await Promise.all([
+      const [health, score, past, open, summary, events, agents] = await Promise.all([
         client.call('health', { signal }),
         part(client.call('score', { query: { host }, signal }), 'nobody looked at this machine yet'),
         part(client.call('listMetrics', { query: { host, limit: HISTORY }, signal }), 'no history'),
         part(client.call('listAlerts', { query: { status: 'open', limit: ALERTS }, signal }), 'no alerts'),
         part(client.call('alertSummary', { signal }), 'no counts'),
         part(client.call('listEvents', { query: { q, limit: AUTH_EVENTS }, signal }), 'no events'),
+        part(client.call('listAgents', { signal }), 'no agents'),
       ]);
       const worst = 'value' in summary ? summary.value.worst : null;
       return {
@@ -64,6 +65,7 @@ export function serverSource({ client, host, wakes }: ServerSourceOptions): TopS
         levels: mapPart(summary, ({ levels }) => levels),
         authEvents: mapPart(events, ({ items }) => items),
         sources: { value: health.sources },
+        agents: mapPart(agents, ({ items }) => items),
         events: health.events,
       };
     },
@@ -163,6 +165,7 @@ export function monitorSource(monitor: LocalMonitor): TopSource {
         levels: mapPart(alerts, countLevels),
         authEvents: monitor.authEvents(),
         sources: monitor.sources(),
+        agents: { missing: 'no server' },
         events: undefined,
       };
     },

@@ -2,7 +2,7 @@
  * What a frame is drawn from. `TopData` comes from a source and is replaced whole; `TopView` is what the reader did.
  * Nothing here knows a terminal.
  */
-import type { Level, ScoredSnapshot, SourceStatus, WireAlert, WireEvent } from '#contract';
+import type { AgentStatus, Level, ScoredSnapshot, SourceStatus, WireAlert, WireEvent } from '#contract';
 
 /** A part of the picture, or in words why it is not there. A frame never invents one. */
 export type Part<T> = { readonly value: T } | { readonly missing: string };
@@ -47,6 +47,8 @@ export interface TopData {
   /** Authentication events, newest first. */
   readonly authEvents: Part<readonly WireEvent[]>;
   readonly sources: Part<readonly SourceStatus[]>;
+  /** Machines that send their logs to the server. */
+  readonly agents: Part<readonly Pick<AgentStatus, 'name' | 'state' | 'always_on'>[]>;
   /** Events ever stored: two looks tell the rate. */
   readonly events: number | undefined;
 }
@@ -114,6 +116,7 @@ export function nothingYet(host: string, version: string): TopData {
     levels: { missing },
     authEvents: { missing },
     sources: { missing },
+    agents: { missing },
     events: undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import type { Live } from './live/live.ts';
 import { LiveContext } from './live/react.ts';
@@ -8,6 +9,9 @@ import { Fence } from './parts/Fence.tsx';
 import { Frame } from './parts/Frame.tsx';
 import ui from './parts/ui.module.css';
 import { HouseProvider } from './state/house.tsx';
+
+/** Looked at now and then: it comes when it is asked for, and the first page has less to load. */
+const Agents = lazy(async () => ({ default: (await import('./pages/agents/Agents.tsx')).Agents }));
 
 export function App({ live }: { readonly live: Live }) {
   return (
@@ -25,12 +29,15 @@ function Pages() {
   const [location] = useLocation();
   return (
     <Fence key={location.split('/')[1]}>
-      <Switch>
-        <Route path="/" component={Home} />
-        <Route path="/alerts/:id?" component={Alerts} />
-        <Route path="/events" component={Events} />
-        <Route component={NotHere} />
-      </Switch>
+      <Suspense fallback={null}>
+        <Switch>
+          <Route path="/" component={Home} />
+          <Route path="/alerts/:id?" component={Alerts} />
+          <Route path="/events" component={Events} />
+          <Route path="/agents" component={Agents} />
+          <Route component={NotHere} />
+        </Switch>
+      </Suspense>
     </Fence>
   );
 }

@@ -22,6 +22,10 @@ const EXPECTED: Readonly<Record<RouteName, readonly [number, number, number, num
   score: [401, 200, 403, 200, 200, 401],
   listMetrics: [401, 200, 403, 200, 200, 401],
   hosts: [401, 200, 403, 200, 200, 401],
+  listAgents: [401, 200, 403, 200, 200, 401],
+  addAgent: [401, 403, 403, 201, 201, 401],
+  dropAgent: [401, 403, 403, 200, 200, 401],
+  rotateAgent: [401, 403, 403, 200, 200, 401],
   listRules: [401, 200, 403, 200, 200, 401],
   stream: [401, 200, 403, 200, 200, 401],
   openapi: [200, 200, 200, 200, 200, 401],
@@ -38,7 +42,13 @@ function identity(who: (typeof WHO)[number]): Record<string, string> {
   return { authorization: `Bearer ${who === 'unknown key' ? 'unknown-key-0123456789abc' : KEYS[who]}` };
 }
 
-const urlOf = (path: string): string => path.replace(':id', '1').replace('/values', '/values?field=host.name');
+const PAYLOADS: Readonly<Record<string, string>> = {
+  [PATHS.postLogs.path]: '{"message":"x"}',
+  [PATHS.addAgent.path]: '{"name":"cellar"}',
+};
+
+const urlOf = (path: string): string =>
+  path.replace(':id', '1').replace(':name', 'attic').replace('/values', '/values?field=host.name');
 
 /** GET /api/alerts/:id is one route, PATCH on it another: the one that answers is found by path and method. */
 function routeAt(path: string, method: string): RouteName | undefined {
@@ -54,7 +64,7 @@ async function statusOf(method: string, path: string, who: (typeof WHO)[number])
     stream.close();
     return stream.response.statusCode ?? 0;
   }
-  const payload = path === PATHS.postLogs.path ? '{"message":"x"}' : '{"status":"open"}';
+  const payload = PAYLOADS[path] ?? '{"status":"open"}';
   const withBody = method === 'POST' || method === 'PATCH' || method === 'PUT';
   const remoteAddress = who === 'local' ? '127.0.0.1' : '203.0.113.9';
   const reply = await api.inject({

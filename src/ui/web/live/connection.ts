@@ -20,7 +20,7 @@ export interface Connection {
 }
 
 const BACKOFF = { base: 500, cap: 10_000, least: 200 };
-const EVENTS = ['hello', 'alert', 'event', 'snapshot'] as const;
+const EVENTS = ['hello', 'alert', 'event', 'snapshot', 'agent'] as const;
 
 export function connect(url: string, emit: (signal: Signal) => void): Connection {
   let source: EventSource | undefined;

@@ -5,7 +5,7 @@
  * - `resync` says that something may have been missed: a `hello` that is further than the last message, or another start of
  *   the server. Whoever shows a list fetches it again. While the stream is down every POLL ms is a `resync` too.
  */
-import type { EventMessage, SnapshotMessage, WireAlert } from '#contract';
+import type { AgentMessage, EventMessage, SnapshotMessage, WireAlert } from '#contract';
 import type { Connection, LiveState, Signal } from './connection.ts';
 
 export interface LiveBatch {
@@ -13,6 +13,8 @@ export interface LiveBatch {
   readonly events: readonly EventMessage[];
   /** Oldest first. */
   readonly snapshots: readonly SnapshotMessage[];
+  /** The newest of each agent. */
+  readonly agents: readonly AgentMessage[];
   readonly resync: boolean;
 }
 
@@ -42,6 +44,7 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
   let alerts = new Map<string, WireAlert>();
   let events: EventMessage[] = [];
   let snapshots: SnapshotMessage[] = [];
+  let agents = new Map<string, AgentMessage>();
   let resync = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let flushed = 0;
@@ -51,8 +54,9 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
   const flush = (): void => {
     timer = undefined;
     flushed = Date.now();
-    const batch: LiveBatch = { alerts: [...alerts.values()], events, snapshots, resync };
+    const batch: LiveBatch = { alerts: [...alerts.values()], events, snapshots, agents: [...agents.values()], resync };
     alerts = new Map();
+    agents = new Map();
     events = [];
     snapshots = [];
     resync = false;
@@ -84,7 +88,8 @@ export function createLive(open: (emit: (signal: Signal) => void) => Connection)
       silence.heard();
       if (message.event === 'alert') for (const alert of message.data.alerts) alerts.set(alert.id, alert);
       else if (message.event === 'snapshot') snapshots.push(message.data);
-      else events.push(message.data);
+      else if (message.event === 'event') events.push(message.data);
+      else agents.set(message.data.name, message.data);
       if (alerts.size > MOST || events.length > MOST || snapshots.length > MOST) {
         alerts = new Map();
         events = [];

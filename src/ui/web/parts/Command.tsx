@@ -6,7 +6,7 @@ import { Icon } from './Icon.tsx';
 import css from './ui.module.css';
 
 /** A command and a button that copies exactly what is shown: no hidden line end can ride along. */
-export function Command({ command }: { readonly command: string }) {
+export function Command({ command, name = 'command' }: { readonly command: string; readonly name?: string }) {
   const shown = valueText(command);
   const [copied, setCopied] = useState<boolean>();
   const copy = async (): Promise<void> => setCopied(await copyText(shown));
@@ -18,7 +18,7 @@ export function Command({ command }: { readonly command: string }) {
       <button
         className={`${css['button']} ${css['bare']}`}
         type="button"
-        aria-label="Copy command"
+        aria-label={`Copy ${name}`}
         onClick={() => void copy()}
       >
         <Icon of={copied === true ? Check : Copy} small />

@@ -66,7 +66,7 @@ export function Chart({ measure, view }: { readonly measure: Measure; readonly v
       </div>
       <div className={css['x']} aria-hidden="true">
         {axisLabels(from, to).map(({ at, label }) => (
-          <span key={at} style={{ left: `${at * 100}%` }}>
+          <span key={at} style={{ left: `${at * 100}%` }} data-edge={edgeOf(at)}>
             {label}
           </span>
         ))}
@@ -116,6 +116,10 @@ function noteOf(measure: Measure, { host, cpus }: View): string {
   if (measure === 'load' && cpus > 0) return `${name}, ${plural(cpus, 'core')}`;
   return measure === 'connections' ? `${name}, established` : name;
 }
+
+/** Labels at an end stand inside it: a phone has no room beyond. */
+const EDGE = 0.06;
+const edgeOf = (at: number): string | undefined => (at < EDGE ? 'start' : at > 1 - EDGE ? 'end' : undefined);
 
 /** The line in words. */
 function labelOf(measure: Measure, { columns, span }: View, axis: Axis): string {

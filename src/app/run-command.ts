@@ -1,0 +1,70 @@
+/** One command from its words to its exit code. Errors of the table end with what to do next; anything else is a bug and shows its stack. */
+import { parseArgs } from 'node:util';
+import { ApiError, CodedError, ERRORS } from '#contract';
+import { printable } from '#lib/printable';
+import { type Command, type Context, type OptionSpec, parseOptions } from './command.ts';
+
+const HELP_OPTION: OptionSpec = { type: 'boolean', short: 'h', help: 'This text.' };
+const USAGE_EXIT = 2;
+const ERROR_EXIT = 3;
+
+/** Throws what the command throws. */
+export async function runCommand(command: Command, args: string[], context: Context): Promise<number> {
+  const { values, positionals } = parse(command, args);
+  if (values['help'] === true) {
+    context.out(`${help(command)}\n`);
+    return 0;
+  }
+  return command.run(context, values as Parameters<Command['run']>[1], positionals);
+}
+
+function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {
+  try {
+    return parseArgs({ args, options: parseOptions(command), allowPositionals: true, strict: true });
+  } catch (error) {
+    const reason = (error as Error).message.split('. To specify')[0] ?? '';
+    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}`);
+  }
+}
+
+/** Says what went wrong; gives the exit code. */
+export function report(error: unknown, context: Context): number {
+  if (error instanceof CodedError) {
+    context.err(`porchlight: ${safeLines(error.message)}\n  ${ERRORS[error.code].next}\n`);
+    return error.code === 'USAGE' ? USAGE_EXIT : ERROR_EXIT;
+  }
+  if (error instanceof ApiError) {
+    context.err(`porchlight: ${safeLines(error.message)}\n  ${printable(error.problem.next)}\n`);
+    return ERROR_EXIT;
+  }
+  context.err(`porchlight: ${safeLines(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
+  return ERROR_EXIT;
+}
+
+const safeLines = (message: string): string => message.split('\n').map(printable).join('\n');
+
+export function help(command: Command): string {
+  const options: Readonly<Record<string, OptionSpec>> = { ...command.options, help: HELP_OPTION };
+  const rows = Object.entries(options).map(([name, { value, short, help: meaning }]) => ({
+    flag: `--${name}${value === undefined ? '' : ` ${value}`}${short === undefined ? '' : `, -${short}`}`,
+    help: meaning,
+  }));
+  const width = Math.max(...rows.map((row) => row.flag.length));
+  const exits = Object.entries(command.exits ?? {}).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return [
+    command.summary,
+    '',
+    `Usage: porchlight ${command.name}${command.args === '' ? '' : ` ${command.args}`} [OPTIONS]`,
+    '',
+    ...rows.map((row) => `  ${row.flag.padEnd(width)}  ${row.help}`),
+    '',
+    command.examples.length === 1 ? 'Example:' : 'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '',
+    'Exit codes:',
+    '  0  done',
+    ...exits,
+    `  ${USAGE_EXIT}  the command line was not understood`,
+    `  ${ERROR_EXIT}  an error, with what to do about it`,
+  ].join('\n');
+}

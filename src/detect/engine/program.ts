@@ -1,0 +1,98 @@
+/**
+ * All rules of one log source as one program. An event goes through it in two steps:
+ *
+ *   1. Each field that some rule needs a literal in is read once by the automata of its literals. What they reach are the
+ *      candidates: rules that have a chance.
+ *   2. Each candidate's expression is evaluated. What an atom said is kept until the next event, for all rules that ask it.
+ *
+ * Nothing is cleared between events: whatever is kept carries the number of its event (`round`), and is stale for any other.
+ * Expressions become closures when their rule is a candidate for the first time; most never are.
+ */
+import type { Event } from '#contract';
+import type { Expression } from '../sigma/expression.ts';
+import type { Cover } from './cover.ts';
+import { Evaluator } from './evaluator.ts';
+import { scanners, type Scanner } from './scanner.ts';
+import { Triggers } from './triggers.ts';
+
+export interface ProgramRule {
+  readonly expression: Expression;
+  /** Made when it is first asked for. */
+  readonly cover: () => Cover | undefined;
+}
+
+const NONE: readonly number[] = [];
+const NO_RULES = new Int32Array(0);
+
+export class Program {
+  readonly #rules: readonly ProgramRule[];
+  readonly #scanners: readonly Scanner[];
+  readonly #triggers: Triggers;
+  readonly #evaluator: Evaluator;
+  readonly #tests: ((() => boolean) | undefined)[];
+  /** Rules that are looked at for every event. */
+  readonly #always: readonly number[];
+  /** The event for which a rule became a candidate. */
+  readonly #seen: Int32Array;
+  readonly #candidates: Int32Array;
+  #count = 0;
+
+  constructor(rules: readonly ProgramRule[]) {
+    this.#rules = rules;
+    this.#always = rules.flatMap(({ cover }, rule) => (cover() === undefined ? [rule] : []));
+    this.#triggers = new Triggers(rules.map(({ cover }) => cover()?.triggers));
+    this.#evaluator = new Evaluator(this.#triggers);
+    this.#scanners = scanners(this.#triggers, this.#evaluator);
+    this.#tests = Array.from({ length: rules.length });
+    this.#seen = new Int32Array(rules.length);
+    this.#candidates = new Int32Array(rules.length);
+  }
+
+  /** Rules that the last event made candidates, those of every event included. */
+  get looked(): number {
+    return this.#count + this.#always.length;
+  }
+
+  /** Indices of the rules that match, in order. */
+  run(event: Event): readonly number[] {
+    const round = this.#evaluator.begin(event);
+    // Rounds go up to a number and begin again: then nothing must look as if it were of this one.
+    if (round === 1) this.#seen.fill(0);
+    this.#count = 0;
+    for (const scan of this.#scanners) scan(this.#reach);
+    let matched: number[] | undefined;
+    for (let i = 0; i < this.#count; i++) {
+      const rule = this.#candidates[i] ?? 0;
+      if (this.#holds(rule)) (matched ??= []).push(rule);
+    }
+    for (const rule of this.#always) if (this.#holds(rule)) (matched ??= []).push(rule);
+    if (matched === undefined) return NONE;
+    return matched.length === 1 ? matched : matched.toSorted((one, other) => one - other);
+  }
+
+  readonly #reach = (ids: Int32Array): void => {
+    const round = this.#evaluator.round;
+    const { reached, rules } = this.#triggers;
+    for (let i = 0; i < ids.length; i++) {
+      const id = ids[i] ?? 0;
+      if (reached[id] === round) continue;
+      reached[id] = round;
+      for (const rule of rules[id] ?? NO_RULES) {
+        if (this.#seen[rule] === round) continue;
+        this.#seen[rule] = round;
+        this.#candidates[this.#count++] = rule;
+      }
+    }
+  };
+
+  #holds(rule: number): boolean {
+    let test = this.#tests[rule];
+    if (test === undefined) {
+      const found = this.#rules[rule];
+      if (found === undefined) return false;
+      test = this.#evaluator.compile(found.expression);
+      this.#tests[rule] = test;
+    }
+    return test();
+  }
+}

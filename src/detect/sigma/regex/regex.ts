@@ -1,0 +1,55 @@
+/**
+ * Regular expressions of rules: searched for anywhere in the value, with regard to case unless `i`. Rules come from the
+ * internet and texts from attackers, so an expression runs in V8 only where it is proven that V8 is done in linear time;
+ * re2js, which always is, takes the rest.
+ */
+import { RE2JS } from 're2js';
+import { Refusal, shown } from '../refusal.ts';
+import { isLinear } from './linear.ts';
+import { needs, type Needs } from './literals.ts';
+import { type Node, parseRegex, sourceOf } from './parse.ts';
+import { leastLength, withoutTail } from './tail.ts';
+
+export interface Regex {
+  readonly key: string;
+  readonly test: (text: string) => boolean;
+  readonly needs: Needs;
+  /** Which engine runs it. */
+  readonly engine: 'v8' | 're2';
+}
+
+const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL };
+
+function re2(source: string, flags: string): (text: string) => boolean {
+  const bits = Array.from(flags).reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
+  try {
+    const compiled = RE2JS.compile(source, bits);
+    return (text) => compiled.test(text);
+  } catch (error) {
+    throw new Refusal(`regular expression ${shown(source)}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Throws a Refusal with the reason. */
+export function regex(source: unknown, flags: string): Regex {
+  if (typeof source !== 'string') throw new Refusal(`not a regular expression: ${shown(source)}`);
+  const key = `${flags}/${source}`;
+  const whole = parseRegex(source, flags);
+  if (whole === undefined) return { key, test: re2(source, flags), needs: [], engine: 're2' };
+  const node = withoutTail(whole);
+  const least = leastLength(node);
+  const linear = isLinear(node);
+  const test = linear ? v8(node) : re2(source, flags);
+  return {
+    key,
+    // A character is one or two units, so a text has at least as many units.
+    test: (text) => text.length >= least && test(text),
+    needs: needs(whole),
+    engine: linear ? 'v8' : 're2',
+  };
+}
+
+function v8(node: Node): (text: string) => boolean {
+  const compiled = new RegExp(sourceOf(node), 'u');
+  return (text) => compiled.test(text);
+}

@@ -1,0 +1,222 @@
+/**
+ * Which parser reads a line. Evidence, strongest first:
+ *
+ *   1. the program that the envelope names          `sshd[811]: …`      its parsers, and nobody else
+ *   2. the type that the source's owner declared    `--type nginx`
+ *   3. the path of the file                         `/var/log/nginx/access.log`
+ *   4. the names in a record                        `{"request":{"remote_ip":…`
+ *   5. texts in the message                         `Failed login attempt for username "`
+ *
+ * Of several signatures that fit, the one that asks for more text (or more names) is tried first, then by name: the order of
+ * the table of parsers decides nothing. The first parser that reads something from the line has it. Where none does, the line
+ * is not guessed at: it belongs to the first parser of 1–3, or to nobody.
+ *
+ * Signatures are not tried one after the other: one pass over the message finds the texts that occur (`literals.ts`).
+ */
+import type { Fields } from '#contract';
+import type { Parser, RecordSignature, Signature } from '../parsers/parser.ts';
+import { literals } from './literals.ts';
+
+/** Signatures are looked for in this much of a message. */
+const LOOK = 4096;
+/** A shorter text would be in every other line. */
+const MIN_LITERAL = 3;
+
+export interface TextSignature {
+  readonly parser: Parser;
+  readonly signature: Signature;
+  /** All of its texts, the longest first. */
+  readonly texts: readonly string[];
+  readonly weight: number;
+}
+
+export interface KeySignature {
+  readonly parser: Parser;
+  readonly signature: RecordSignature;
+  readonly weight: number;
+}
+
+export interface Dispatcher {
+  byProgram(program: string): readonly Parser[];
+  byType(type: string): readonly Parser[];
+  byPath(path: string): readonly Parser[];
+  /** What may read the message, the most specific first. `refused` hears why a candidate was ruled out. */
+  byText(message: string, refused?: (candidate: TextSignature, reason: string) => void): readonly Parser[];
+  byKeys(record: Fields, refused?: (candidate: KeySignature, reason: string) => void): readonly Parser[];
+}
+
+const NONE: readonly Parser[] = [];
+
+export function createDispatcher(parsers: readonly Parser[]): Dispatcher {
+  const programs = groups(parsers, (parser) => parser.programs);
+  const types = groups(parsers, (parser) => [parser.name, ...parser.programs, ...(parser.types ?? [])].map(plain));
+  const paths = [...groups(parsers, (parser) => parser.paths ?? [])].toSorted(
+    ([a], [b]) => b.length - a.length || (a < b ? -1 : 1),
+  );
+  const { byProgram } = programIndex(programs);
+  return {
+    byProgram,
+    byType: (type) => types.get(plain(type)) ?? NONE,
+    byPath(path) {
+      const low = path.toLowerCase().replaceAll('\\', '/');
+      return [...new Set(paths.flatMap(([piece, list]) => (low.includes(piece) ? list : [])))];
+    },
+    byText: textIndex(parsers),
+    byKeys: keyIndex(parsers),
+  };
+}
+
+/** `Nginx Proxy Manager`, `nginx-proxy-manager` and `nginx_proxy_manager` are one type. */
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '');
+
+/** Whoever claims fewer names is the more specific; then by name. */
+function groups(parsers: readonly Parser[], names: (parser: Parser) => readonly string[]): Map<string, Parser[]> {
+  const found = new Map<string, Parser[]>();
+  for (const parser of parsers) {
+    for (const name of new Set(names(parser))) {
+      const list = found.get(name);
+      if (list === undefined) found.set(name, [parser]);
+      else list.push(parser);
+    }
+  }
+  for (const [name, list] of found) {
+    const own = (parser: Parser): number => (plain(parser.name) === plain(name) ? 0 : 1);
+    list.sort((a, b) => own(a) - own(b) || a.programs.length - b.programs.length || (a.name < b.name ? -1 : 1));
+  }
+  return found;
+}
+
+/** Tags come from outside: so many are remembered, then all are forgotten. */
+const MAX_TAGS = 4096;
+
+/** `CRON`, `sshd`, `/usr/sbin/sshd`, `(sshd)`, `polkitd(authority=local)`, `postfix/smtpd`, `docker/nginx` and `php-fpm8.2` name their programs. */
+function programIndex(programs: ReadonlyMap<string, readonly Parser[]>): Pick<Dispatcher, 'byProgram'> {
+  const known = new Map<string, readonly Parser[]>();
+  function find(program: string): readonly Parser[] {
+    const name = program
+      .replace(/^\((.*)\)$/, '$1')
+      .replace(/(.)\([^()]*\)$/, '$1')
+      .toLowerCase();
+    const slash = name.lastIndexOf('/');
+    const last = name.slice(slash + 1);
+    return (
+      programs.get(name) ??
+      programs.get(last) ??
+      (slash === -1 ? undefined : programs.get(name.slice(0, name.indexOf('/') + 1))) ??
+      programs.get(last.replace(/\d+(?:\.\d+)*(?=-|$)/, '').replace(/-$/, '')) ??
+      NONE
+    );
+  }
+  return {
+    byProgram(program) {
+      const before = known.get(program);
+      if (before !== undefined) return before;
+      if (known.size >= MAX_TAGS) known.clear();
+      const found = find(program);
+      known.set(program, found);
+      return found;
+    },
+  };
+}
+
+function textSignature(parser: Parser, signature: Signature): TextSignature {
+  const all = [...(signature.starts === undefined ? [] : [signature.starts]), ...(signature.has ?? [])];
+  const texts = all.toSorted((a, b) => b.length - a.length);
+  if ((texts[0] ?? '').length < MIN_LITERAL) throw new Error(`${parser.name}: a signature needs a text to look for`);
+  return { parser, signature, texts, weight: texts.reduce((sum, text) => sum + text.length, 0) };
+}
+
+const heavierFirst = (a: TextSignature | KeySignature, b: TextSignature | KeySignature): number =>
+  b.weight - a.weight || (a.parser.name < b.parser.name ? -1 : a.parser.name > b.parser.name ? 1 : 0);
+
+function textIndex(parsers: readonly Parser[]): Dispatcher['byText'] {
+  const all = parsers
+    .flatMap((parser) => (parser.signatures ?? []).map((signature) => textSignature(parser, signature)))
+    .toSorted(heavierFirst);
+  const { scan } = literals(all.map(({ texts }) => texts[0] ?? ''));
+  /** The message in which a signature's text was last seen: cheaper than a set for each message. */
+  const seen = new Int32Array(all.length);
+  let round = 0;
+  let hits: number[] = [];
+  const found = (index: number): void => {
+    if (seen[index] === round) return;
+    seen[index] = round;
+    hits.push(index);
+  };
+  return (message, refused) => {
+    round = (round + 1) | 0;
+    hits = [];
+    scan(message, 0, Math.min(message.length, LOOK), found);
+    if (hits.length === 0) return NONE;
+    const fitting: Parser[] = [];
+    for (const index of hits.toSorted((a, b) => a - b)) {
+      const candidate = all[index];
+      if (candidate === undefined) continue;
+      const reason = whyNot(candidate, message, refused !== undefined);
+      if (reason !== undefined) refused?.(candidate, reason);
+      else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
+    }
+    return fitting;
+  };
+}
+
+/** A reason that nobody hears: putting the words together costs more than the tests do. */
+const UNSAID = '';
+
+function whyNot({ signature, texts }: TextSignature, message: string, heard: boolean): string | undefined {
+  if (signature.starts !== undefined && !message.startsWith(signature.starts)) {
+    return heard ? `does not begin with ${JSON.stringify(signature.starts)}` : UNSAID;
+  }
+  for (const text of texts) {
+    if (!message.includes(text)) return heard ? `does not hold ${JSON.stringify(text)}` : UNSAID;
+  }
+  if (signature.test?.test(message) === false) return heard ? `is not shaped as ${String(signature.test)}` : UNSAID;
+  return undefined;
+}
+
+function keyIndex(parsers: readonly Parser[]): Dispatcher['byKeys'] {
+  const all = parsers
+    .flatMap((parser) =>
+      (parser.records ?? []).map((signature) => ({
+        parser,
+        signature,
+        weight: signature.keys.length + 2 * Object.keys(signature.values ?? {}).length,
+      })),
+    )
+    .toSorted(heavierFirst);
+  const byKey = new Map<string, number[]>();
+  for (const [index, { parser, signature }] of all.entries()) {
+    const key = signature.keys[0];
+    if (key === undefined) throw new Error(`${parser.name}: a record's signature needs a name`);
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [index]);
+    else list.push(index);
+  }
+  return (record, refused) => {
+    let hits: number[] | undefined;
+    for (const name in record) {
+      const list = byKey.get(name);
+      if (list !== undefined) hits = hits === undefined ? list : [...hits, ...list];
+    }
+    if (hits === undefined) return NONE;
+    const fitting: Parser[] = [];
+    for (const index of hits.toSorted((a, b) => a - b)) {
+      const candidate = all[index];
+      if (candidate === undefined) continue;
+      const reason = whyNotRecord(candidate.signature, record, refused !== undefined);
+      if (reason !== undefined) refused?.(candidate, reason);
+      else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
+    }
+    return fitting;
+  };
+}
+
+function whyNotRecord({ keys, values }: RecordSignature, record: Fields, heard: boolean): string | undefined {
+  for (const key of keys) if (record[key] === undefined) return heard ? `has no ${key}` : UNSAID;
+  for (const [key, wanted] of Object.entries(values ?? {})) {
+    const value = record[key];
+    const fits = wanted instanceof RegExp ? typeof value === 'string' && wanted.test(value) : value === wanted;
+    if (!fits) return heard ? `${key} is not ${String(wanted)}` : UNSAID;
+  }
+  return undefined;
+}

@@ -1,0 +1,140 @@
+/**
+ * Finds the parser of a line or a record and lets it read. Around every parser two things are handled here: PAM's modules
+ * speak in any program's name, and syslog daemons fold repeated lines.
+ */
+import type { Fields } from '#contract';
+import { PARSERS } from '../parsers/index.ts';
+import { pam } from '../parsers/pam.ts';
+import type { Line, Parsed, Parser } from '../parsers/parser.ts';
+import { createDispatcher } from './dispatcher.ts';
+
+export const dispatcher = createDispatcher(PARSERS);
+
+/** What led to the parser; `none` where no parser knows the line. */
+export type Evidence = 'program' | 'type' | 'path' | 'names' | 'text' | 'none';
+
+export interface Verdict {
+  readonly parser: Parser | undefined;
+  readonly parsed: Parsed | undefined;
+  readonly evidence: Evidence;
+}
+
+/** A parser that the source itself suggests, by its declared type or its path. */
+export interface Suggested {
+  readonly parser: Parser;
+  readonly evidence: 'type' | 'path';
+}
+
+/** For `parse --explain`: each parser that was considered, and the first thing that ruled it out. */
+export type Trace = (parser: Parser, evidence: Evidence, reason: string) => void;
+
+const NOBODY: Verdict = { parser: undefined, parsed: undefined, evidence: 'none' };
+const READ_NOTHING = 'knows no such message';
+
+const NO_OWNERS: readonly Parser[] = [];
+
+/** Whose program the envelope names. */
+export const ownersOf = ({ program }: Line): readonly Parser[] =>
+  program === undefined ? NO_OWNERS : dispatcher.byProgram(program);
+
+export function recogniseText(
+  message: string,
+  line: Line,
+  own: readonly Parser[],
+  suggested: readonly Suggested[],
+  trace?: Trace,
+): Verdict {
+  if (own.length > 0) return firstOf(own, 'program', message, line, trace);
+  for (const { parser, evidence } of suggested) {
+    const parsed = parseMessage(parser, message, line);
+    if (parsed !== undefined) return { parser, parsed, evidence };
+    trace?.(parser, evidence, READ_NOTHING);
+  }
+  const found = bySignature(message, line, trace);
+  if (found !== undefined) return found;
+  const [declared] = suggested;
+  if (declared !== undefined && line.program === undefined) return { ...declared, parsed: undefined };
+  const parsed = parseMessage(undefined, message, line);
+  return parsed === undefined ? NOBODY : { parser: undefined, parsed, evidence: 'none' };
+}
+
+function firstOf(
+  parsers: readonly Parser[],
+  evidence: Evidence,
+  message: string,
+  line: Line,
+  trace: Trace | undefined,
+): Verdict {
+  for (const parser of parsers) {
+    const parsed = parseMessage(parser, message, line);
+    if (parsed !== undefined) return { parser, parsed, evidence };
+    trace?.(parser, evidence, READ_NOTHING);
+  }
+  return { parser: parsers[0], parsed: undefined, evidence };
+}
+
+function bySignature(message: string, line: Line, trace: Trace | undefined): Verdict | undefined {
+  const refused =
+    trace === undefined
+      ? undefined
+      : ({ parser }: { parser: Parser }, reason: string): void => trace(parser, 'text', reason);
+  for (const parser of dispatcher.byText(message, refused)) {
+    if (parser.namesItself === true && line.program !== undefined) {
+      trace?.(parser, 'text', `writes under its own name, never as ${line.program}`);
+      continue;
+    }
+    const parsed = parseMessage(parser, message, line);
+    if (parsed !== undefined) return { parser, parsed, evidence: 'text' };
+    trace?.(parser, 'text', READ_NOTHING);
+  }
+  return undefined;
+}
+
+export function recogniseRecord(record: Fields, line: Line, suggested: readonly Suggested[], trace?: Trace): Verdict {
+  const own = ownersOf(line);
+  const reading = (parser: Parser, evidence: Evidence): Verdict | undefined => {
+    const parsed = parser.read?.(record, line);
+    if (parsed !== undefined) return { parser, parsed, evidence };
+    trace?.(parser, evidence, parser.read === undefined ? 'reads no records' : 'knows no such record');
+    return undefined;
+  };
+  for (const parser of own) {
+    const read = reading(parser, 'program');
+    if (read !== undefined) return read;
+  }
+  if (own.length === 0) {
+    for (const { parser, evidence } of suggested) {
+      const read = reading(parser, evidence);
+      if (read !== undefined) return read;
+    }
+  }
+  const refused =
+    trace === undefined
+      ? undefined
+      : ({ parser }: { parser: Parser }, reason: string): void => trace(parser, 'names', reason);
+  for (const parser of own.length > 0 ? [] : dispatcher.byKeys(record, refused)) {
+    const read = reading(parser, 'names');
+    if (read !== undefined) return read;
+  }
+  return NOBODY;
+}
+
+/** rsyslog and syslog-ng fold equal lines: `message repeated 3 times: [ Failed password for … ]`. */
+const REPEATED = /^message repeated (\d{1,9}) times: \[ ?(.*)\]$/s;
+
+function parseMessage(parser: Parser | undefined, message: string, line: Line): Parsed | undefined {
+  if (message.charCodeAt(0) === 109 && message.startsWith('message repeated ')) {
+    const folded = REPEATED.exec(message);
+    if (folded !== null) return repeated(Number(folded[1]), (folded[2] ?? '').trimEnd(), parser, line);
+  }
+  const own = parser?.parse?.(message, line);
+  return own !== undefined || parser === pam ? own : fromPam(message, line);
+}
+
+function repeated(times: number, inner: string, parser: Parser | undefined, line: Line): Parsed {
+  const parsed = inner.startsWith('message repeated ') ? undefined : parseMessage(parser, inner, line);
+  return { ...parsed, 'porchlight.repeat': times * Number(parsed?.['porchlight.repeat'] ?? 1) };
+}
+
+const fromPam = (message: string, line: Line): Parsed | undefined =>
+  message.startsWith('pam_') || message.startsWith('PAM ') ? pam.parse?.(message, line) : undefined;

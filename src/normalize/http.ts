@@ -1,0 +1,145 @@
+/** HTTP in ECS: what every web server's log says, and the access log formats that most of them share. */
+import type { Fields } from '#contract';
+import { firstOf, isAddress, setPeer } from './address.ts';
+import { ACCESS, toNumber, WEB } from './ecs.ts';
+import { quoteEnd } from './logfmt.ts';
+import type { Draft, Line, Parsed } from './parsers/parser.ts';
+import { readStamp } from './stamp.ts';
+
+const METHOD = /^[A-Z][A-Z_-]{1,31}$/;
+
+/** `GET /path?q HTTP/1.1` → method, target as logged, version. What is no request line is the target whole. */
+export function setRequest(into: Draft, request: string): void {
+  if (request === '' || request === '-') return;
+  const space = request.indexOf(' ');
+  const method = space === -1 ? '' : request.slice(0, space);
+  if (!METHOD.test(method)) {
+    into['url.original'] = request;
+    return;
+  }
+  const last = request.lastIndexOf(' ');
+  const version = last > space && request.startsWith('HTTP/', last + 1) ? request.slice(last + 6) : undefined;
+  into['http.request.method'] = method;
+  if (version !== undefined) into['http.version'] = version;
+  setUrl(into, request.slice(space + 1, version === undefined ? undefined : last));
+}
+
+/** The target as the log has it, and its path and query. */
+export function setUrl(into: Draft, target: string): void {
+  if (target === '' || target === '-') return;
+  into['url.original'] = target;
+  const start = target.startsWith('/') ? 0 : pathStart(target);
+  if (start === -1) return;
+  const mark = target.indexOf('?', start);
+  into['url.path'] = target.slice(start, mark === -1 ? undefined : mark);
+  if (mark !== -1) into['url.query'] = target.slice(mark + 1);
+}
+
+/** Behind `https://host`; -1 for what is no URL. */
+function pathStart(target: string): number {
+  const scheme = target.indexOf('://');
+  return scheme === -1 || scheme > 8 ? -1 : target.indexOf('/', scheme + 3);
+}
+
+/**
+ * The answer. A status under 400 is a success for ECS; 0 and none are neither. A refusal of the server is the request's failure,
+ * not an attempt to log in: parsers that know a log-in page say so themselves.
+ */
+export function setStatus(into: Draft, status: number | undefined): void {
+  if (status === undefined) return;
+  into['http.response.status_code'] = status;
+  if (status >= 100) into['event.outcome'] = status < 400 ? 'success' : 'failure';
+}
+
+export const ACCESS_EVENT: Parsed = { 'event.category': WEB, 'event.type': ACCESS, 'event.action': 'http_request' };
+export interface AccessLog {
+  readonly fields: Draft;
+  /** What follows the user agent: a server's own additions. */
+  readonly rest: string;
+}
+
+/**
+ * NCSA's common and combined formats, as Apache, nginx, Caddy, lighttpd, Traefik, Gunicorn and many more write them:
+ *   [VHOST[:PORT] ]ADDRESS[, ADDRESS…] IDENT USER [STAMP] "REQUEST" STATUS BYTES["REFERRER" "AGENT"[ REST]]
+ * Everything in quotes is the client's; the fields in front are the server's own and hold no blanks, but for a user's name.
+ */
+export function accessLog(message: string, line: Line): AccessLog | undefined {
+  const open = message.indexOf(' [');
+  if (open === -1 || open > 1024) return undefined;
+  const stamp = readStamp(message, open + 2, line.clock);
+  if (stamp === undefined || !message.startsWith('] "', stamp.end)) return undefined;
+  const request = quoteEnd(message, stamp.end + 2);
+  const fields: Draft = { ...ACCESS_EVENT, '@timestamp': stamp.time };
+  if (request === undefined || !setClient(fields, message.slice(0, open))) return undefined;
+  setRequest(fields, message.slice(stamp.end + 3, request - 1));
+  const tail = numbersAt(message, request);
+  if (tail === undefined) return undefined;
+  setStatus(fields, tail.status);
+  if (tail.bytes !== undefined) fields['http.response.body.bytes'] = tail.bytes;
+  return { fields, rest: setAgent(fields, message, tail.end) };
+}
+
+/** ` STATUS BYTES` behind the request; `-` is none. */
+function numbersAt(
+  message: string,
+  at: number,
+): { readonly status: number | undefined; readonly bytes: number | undefined; readonly end: number } | undefined {
+  const match = STATUS.exec(message.slice(at, at + 40));
+  if (match === null) return undefined;
+  return { status: toNumber(match[1]), bytes: wholeNumber(match[2]), end: at + match[0].length };
+}
+
+const STATUS = /^ (\d{3}|-|0)(?: (\d{1,15}|-))?(?= |$)/;
+const wholeNumber = (text: string | undefined): number | undefined =>
+  text === undefined || text === '-' ? undefined : Number(text);
+
+/** ` "REFERRER" "AGENT"` → their fields; returns what follows. */
+function setAgent(fields: Draft, message: string, at: number): string {
+  const referrer = message.startsWith(' "', at) ? quoteEnd(message, at + 1) : undefined;
+  if (referrer === undefined) return message.slice(at).trimStart();
+  const value = message.slice(at + 2, referrer - 1);
+  if (value !== '' && value !== '-') fields['http.request.referrer'] = value;
+  const agent = message.startsWith(' "', referrer) ? quoteEnd(message, referrer + 1) : undefined;
+  if (agent === undefined) return message.slice(referrer).trimStart();
+  if (agent - referrer > 3) fields['user_agent.original'] = message.slice(referrer + 2, agent - 1);
+  return message.slice(agent).trimStart();
+}
+
+/** `[VHOST ]ADDRESS IDENT USER`; false for words that no server writes there. */
+function setClient(fields: Draft, head: string): boolean {
+  const words = head.split(' ');
+  if (words.length < 3 || words.length > 24) return false;
+  const at = words.findIndex((word) => isAddress(firstOf(word)) || isAddress(word.replace(/^\[|\]$/g, '')));
+  if (at === -1 || at > 1) return at === -1 && words.length === 3 && setNamed(fields, words);
+  if (at === 1) setHost(fields, words[0] ?? '');
+  setPeer(fields, firstOf(words[at] ?? '').replace(/^\[|\]$/g, ''));
+  let next = at + 1;
+  while (words[next - 1]?.endsWith(',') === true) next++;
+  const user = words.slice(next + 1).join(' ');
+  if (user !== '' && user !== '-' && user !== '""') fields['user.name'] = user;
+  return words.length > next;
+}
+
+/** A server that resolves names writes the client's in place of its address. */
+function setNamed(fields: Draft, words: readonly string[]): boolean {
+  const [name = '', ident, user = '-'] = words;
+  if (ident !== '-' || !/^[\w.-]{1,255}$/.test(name)) return false;
+  setPeer(fields, name);
+  if (user !== '-') fields['user.name'] = user;
+  return true;
+}
+
+function setHost(fields: Draft, text: string): void {
+  const port = text.lastIndexOf(':');
+  const whole = port === -1 || !/^\d{1,5}$/.test(text.slice(port + 1));
+  if (text === '-' || text === '_') return;
+  fields['url.domain'] = whole ? text : text.slice(0, port);
+  if (!whole) fields['url.port'] = Number(text.slice(port + 1));
+}
+
+/** The first value of a header in a flattened record: `request.headers.User-Agent` may be a list. */
+export function header(record: Fields, name: string): string | undefined {
+  const value = record[name];
+  const first = Array.isArray(value) ? (value as readonly unknown[])[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}

@@ -1,0 +1,199 @@
+/**
+ * Records of programs that ship Windows events as JSON of their own → record:
+ *
+ *   Winlogbeat 7, 8       {"winlog": {"event_id": …, "channel": …, "event_data": {…}}, "host": {…}}
+ *   Winlogbeat 5, 6       {"event_id": …, "log_name": …, "source_name": …, "event_data": {…}}
+ *   Wazuh                 {"win": {"system": {"eventID": …}, "eventdata": {"targetUserName": …}}}
+ *   NXLog, Fluent Bit …   {"EventID": …, "Channel": …, "SourceName": …, "TargetUserName": …}     envelope and data side by side
+ */
+import { type Fields, LIMITS } from '#contract';
+import { flatten } from '../flatten.ts';
+import { channelFor } from './channels.ts';
+import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
+import { isTree, keywordsOf, levelOf, type Tree, word, wordAt } from './values.ts';
+
+const isCode = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isInteger(value) && value >= 0
+    : typeof value === 'string' && /^\d{1,6}$/.test(value);
+
+function dataOf(...sections: readonly unknown[]): Fields {
+  const data = newData();
+  for (const section of sections) {
+    if (!isTree(section)) continue;
+    for (const name of Object.keys(section).slice(0, LIMITS.fields + 1)) {
+      if (name !== 'xml_name') putData(data, name, section[name]);
+    }
+  }
+  return data;
+}
+
+/** What Winlogbeat says of the event beside its own part; labels and the like are not a sender's to set. */
+const SAID = ['process', 'user', 'source', 'destination', 'file', 'registry', 'dns', 'network', 'group', 'service'];
+
+function saidBy(object: Tree): Fields | undefined {
+  const groups = SAID.filter((name) => isTree(object[name]));
+  if (groups.length === 0) return undefined;
+  const flat = flatten(Object.fromEntries(groups.map((name) => [name, object[name]])), () => undefined);
+  const said = newData();
+  for (const field in flat) {
+    const value = flat[field];
+    const isNumber = /\.(?:pid|port)$/.test(field);
+    if (isNumber ? typeof value === 'number' : typeof value === 'string' || typeof value === 'object')
+      said[field] = value;
+  }
+  return said;
+}
+
+export function fromWinlogbeat(object: Tree): WindowsRecord | undefined {
+  const log = isTree(object['winlog']) ? object['winlog'] : object;
+  const code = log['event_id'];
+  const channel = wordAt(log, 'channel', 'log_name');
+  const provider = wordAt(log, 'provider_name', 'source_name');
+  if (!isCode(code) || (channel === undefined && provider === undefined)) return undefined;
+  const process = isTree(log['process']) ? log['process'] : {};
+  const thread = isTree(process['thread']) ? process['thread']['id'] : log['thread_id'];
+  const user = isTree(log['user']) ? log['user'] : {};
+  const level = isTree(object['log']) ? object['log']['level'] : log['level'];
+  return {
+    code: Number(code),
+    provider: provider ?? '',
+    channel: channel ?? channelFor(provider ?? ''),
+    computer: wordAt(log, 'computer_name') ?? hostOf(object['host']),
+    time: object['@timestamp'],
+    data: dataOf(log['event_data'], log['user_data']),
+    rendered: word(object['message']),
+    level: levelOf(level),
+    keywords: keywordsOf(log['keywords']),
+    envelope: {
+      'winlog.record_id': wordAt(log, 'record_id', 'record_number'),
+      'winlog.provider_guid': guidOf(word(log['provider_guid'])),
+      'winlog.opcode': word(log['opcode']),
+      'winlog.task': word(log['task']),
+      'winlog.version': word(log['version']),
+      'winlog.activity_id': guidOf(word(log['activity_id'])),
+      'winlog.process.pid': numberIn(word(process['pid'] ?? log['process_id'])),
+      'winlog.process.thread.id': numberIn(word(thread)),
+      'winlog.user.identifier': word(user['identifier']),
+    },
+    said: log === object ? undefined : saidBy(object),
+  };
+}
+
+const hostOf = (host: unknown): string | undefined => (isTree(host) ? word(host['name']) : word(host));
+
+/** `targetUserName` was `TargetUserName`. */
+function capitalised(section: unknown): Tree {
+  if (!isTree(section)) return {};
+  return Object.fromEntries(
+    Object.entries(section).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]),
+  );
+}
+
+export function fromWazuh(object: Tree): WindowsRecord | undefined {
+  const { data: around } = object;
+  const win = object['win'] ?? (isTree(around) ? around['win'] : undefined);
+  const system = isTree(win) ? win['system'] : undefined;
+  if (!isTree(win) || !isTree(system) || !isCode(system['eventID'])) return undefined;
+  const provider = word(system['providerName']);
+  const agent = object['agent'];
+  return {
+    code: Number(system['eventID']),
+    provider: provider ?? '',
+    channel: word(system['channel']) ?? channelFor(provider ?? ''),
+    computer: word(system['computer']) ?? (isTree(agent) ? word(agent['name']) : undefined),
+    time: system['systemTime'] ?? object['timestamp'],
+    data: dataOf(capitalised(win['eventdata']), capitalised(win['userdata'])),
+    rendered: word(system['message'])?.replace(/^"|"$/g, ''),
+    level: levelOf(system['level']),
+    keywords: keywordsOf(system['keywords']),
+    envelope: {
+      'winlog.record_id': word(system['eventRecordID']),
+      'winlog.provider_guid': guidOf(word(system['providerGuid'])),
+      'winlog.opcode': word(system['opcode']),
+      'winlog.task': word(system['task']),
+      'winlog.version': word(system['version']),
+      'winlog.process.pid': numberIn(word(system['processID'])),
+      'winlog.process.thread.id': numberIn(word(system['threadID'])),
+      'winlog.activity_id': undefined,
+      'winlog.user.identifier': undefined,
+    },
+    said: undefined,
+  };
+}
+
+/** The envelope's names where it stands beside the data. Event data wins a name that both have: NXLog lets it, too. */
+const ENVELOPE: ReadonlySet<string> = new Set(
+  [
+    'EventID EventId Channel LogName SourceName ProviderName Provider_Name EventSourceName ProviderGuid ProviderID Hostname Computer',
+    'ComputerName MachineName EventTime TimeCreated TimeGenerated SystemTime @timestamp @version Timestamp EventReceivedTime Message message',
+    'Level LevelValue LevelDisplayName Severity SeverityValue Keywords KeywordsDisplayNames Version Task TaskDisplayName Category Opcode OpcodeValue',
+    'OpcodeDisplayName RecordNumber EventRecordID RecordID RecordId ProcessID ExecutionProcessID ExecutionThreadID ThreadID UserID ActivityID RelatedActivityID',
+    'Qualifiers SourceModuleName SourceModuleType SourceSystem TenantId MG ManagementGroupName Activity StringInserts host port tags type',
+    '_ResourceId EventOriginId EventData UserData ERROR_EVT_UNRESOLVED',
+  ].flatMap((names) => names.split(' ')),
+);
+
+/** NXLog's own `EventType`; Sysmon's is data: `SetValue`. */
+const AUDIT_TYPE = /^(?:AUDIT_(?:SUCCESS|FAILURE)|INFO(?:RMATION)?|WARNING|ERROR|CRITICAL|VERBOSE)$/;
+
+export function fromFlat(record: Tree): WindowsRecord | undefined {
+  const code = record['EventID'] ?? record['EventId'];
+  const provider = wordAt(record, 'ProviderName', 'Provider_Name', 'SourceName', 'EventSourceName');
+  const channel = wordAt(record, 'Channel', 'LogName');
+  if (!isCode(code) || (channel === undefined && provider?.startsWith('Microsoft-') !== true)) return undefined;
+  const { EventType: type } = record;
+  const audit = typeof type === 'string' && AUDIT_TYPE.test(type);
+  const keywords = keywordsOf(record['Keywords'] ?? record['KeywordsDisplayNames']);
+  const outcome = type === 'AUDIT_FAILURE' ? 'Audit Failure' : type === 'AUDIT_SUCCESS' ? 'Audit Success' : undefined;
+  return {
+    code: Number(code),
+    provider: provider ?? '',
+    channel: channel ?? channelFor(provider ?? ''),
+    computer: wordAt(record, 'Computer', 'Hostname', 'ComputerName', 'MachineName'),
+    time: timeIn(record),
+    data: flatData(record, audit, provider),
+    rendered: wordAt(record, 'Message', 'message'),
+    level: levelOf(record['Level']) ?? levelOf(record['LevelDisplayName'] ?? record['Severity']),
+    keywords: outcome === undefined || keywords.includes(outcome) ? keywords : [...keywords, outcome],
+    envelope: {
+      'winlog.record_id': wordAt(record, 'EventRecordID', 'RecordNumber', 'RecordID', 'RecordId'),
+      'winlog.provider_guid': guidOf(wordAt(record, 'ProviderGuid', 'ProviderID')),
+      'winlog.opcode': wordAt(record, 'OpcodeValue', 'Opcode'),
+      'winlog.task': wordAt(record, 'Task', 'Category'),
+      'winlog.version': word(record['Version']),
+      'winlog.activity_id': guidOf(word(record['ActivityID'])),
+      'winlog.process.pid': numberIn(wordAt(record, 'ExecutionProcessID', 'ProcessID')),
+      'winlog.process.thread.id': numberIn(wordAt(record, 'ExecutionThreadID', 'ThreadID')),
+      'winlog.user.identifier': word(record['UserID']),
+    },
+    said: undefined,
+  };
+}
+
+/** `EventTime` is mostly the machine's local time, without a zone: anything that names its zone is better. */
+function timeIn(record: Tree): unknown {
+  const { EventTime: local, UtcTime: utc } = record;
+  const zoned = typeof local === 'string' && /(?:Z|[+-]\d\d:?\d\d)$/.test(local) ? local : undefined;
+  const own = record['TimeCreated'] ?? record['SystemTime'] ?? record['TimeGenerated'] ?? zoned;
+  return own ?? (typeof utc === 'string' ? `${utc}Z` : undefined) ?? record['@timestamp'] ?? local;
+}
+
+/** NXLog says who logged the event beside the data; a service's `AccountName` is data. */
+const LOGGED_BY: ReadonlySet<string> = new Set(['AccountName', 'AccountType', 'Domain']);
+
+function flatData(record: Tree, audit: boolean, provider: string | undefined): Fields {
+  const data = newData();
+  for (const name of Object.keys(record).slice(0, LIMITS.fields + 1)) {
+    if (ENVELOPE.has(name) || (audit && name === 'EventType')) continue;
+    if (LOGGED_BY.has(name) && provider !== 'Service Control Manager' && record['SourceModuleName'] !== undefined)
+      continue;
+    if (!isTree(record[name])) putData(data, name, record[name]);
+  }
+  for (const section of [record['EventData'], record['UserData']]) {
+    if (isTree(section)) for (const name of Object.keys(section)) putData(data, name, section[name]);
+  }
+  const inserts = record['StringInserts'];
+  if (Array.isArray(inserts) && data['Data'] === undefined) putData(data, 'Data', inserts);
+  return data;
+}

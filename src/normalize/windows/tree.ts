@@ -1,0 +1,116 @@
+/**
+ * The event's XML as a tree of objects → record. Several programs make such trees, each with its own way to write an attribute:
+ *
+ *   evtx_dump, our own reader   "Provider": {"#attributes": {"Name": …}}     "EventData": {"SubjectUserName": …}
+ *   … --separate-json-attributes "Provider_attributes": {"Name": …}
+ *   xmltodict, python-evtx      "Provider": {"@Name": …}                     "EventData": {"Data": [{"@Name": …, "#text": …}]}
+ *   Velociraptor                "Provider": {"Name": …}, "EventID": {"Value": …}
+ *
+ * `Data` without a name comes as a text, a list, or `{"#text": …}` of either.
+ */
+import { LIMITS } from '#contract';
+import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
+import { isTree, keywordsOf, levelOf, type Tree, word } from './values.ts';
+
+/** Names of elements and attributes that are no data. */
+const ASIDE: ReadonlySet<string> = new Set(['#attributes', '#text', '@xmlns', 'xmlns', '@Name', '@auto-ns2']);
+const MAX_DEPTH = 8;
+
+export function fromTree(object: Tree): WindowsRecord | undefined {
+  const event = isTree(object['Event']) ? object['Event'] : object;
+  const system = event['System'];
+  if (!isTree(system)) return undefined;
+  const code = Number(word(inner(system['EventID'])));
+  const provider = attribute(system, 'Provider', 'Name') ?? attribute(system, 'Provider', 'EventSourceName');
+  const channel = word(inner(system['Channel']));
+  if (!Number.isInteger(code) || code < 0 || (provider === undefined && channel === undefined)) return undefined;
+  const data = newData();
+  putSection(data, event['EventData'] ?? event['BinaryEventData']);
+  putSection(data, event['UserData']);
+  putSection(data, event['ProcessingErrorData']);
+  const rendering = event['RenderingInfo'];
+  return {
+    code,
+    provider: provider ?? '',
+    channel: channel ?? '',
+    computer: word(inner(system['Computer'])),
+    time: attribute(system, 'TimeCreated', 'SystemTime') ?? event['TimeCreated'],
+    data,
+    rendered: word(isTree(rendering) ? inner(rendering['Message']) : (event['Message'] ?? object['Message'])),
+    level: levelOf(inner(system['Level'])),
+    keywords: keywordsOf(inner(system['Keywords'])),
+    envelope: {
+      'winlog.record_id': word(inner(system['EventRecordID'])),
+      'winlog.provider_guid': guidOf(attribute(system, 'Provider', 'Guid')),
+      'winlog.opcode': word(inner(system['Opcode'])),
+      'winlog.task': word(inner(system['Task'])),
+      'winlog.version': word(inner(system['Version'])),
+      'winlog.activity_id': guidOf(attribute(system, 'Correlation', 'ActivityID')),
+      'winlog.process.pid': numberIn(attribute(system, 'Execution', 'ProcessID')),
+      'winlog.process.thread.id': numberIn(attribute(system, 'Execution', 'ThreadID')),
+      'winlog.user.identifier': attribute(system, 'Security', 'UserID'),
+    },
+    said: undefined,
+  };
+}
+
+/** An element's own value, beside its attributes. */
+function inner(value: unknown): unknown {
+  if (!isTree(value)) return value;
+  return value['#text'] ?? value['Value'] ?? value['_'] ?? value['$'];
+}
+
+function attribute(system: Tree, element: string, name: string): string | undefined {
+  const aside = system[`${element}_attributes`];
+  if (isTree(aside)) return word(aside[name]);
+  const node = system[element];
+  if (!isTree(node)) return undefined;
+  const own = node['#attributes'] ?? node['@attributes'] ?? node['$'];
+  if (isTree(own)) return word(own[name]);
+  const known = node[name] ?? node[`@${name}`];
+  // TimeCreated of some writers has a lower-case name.
+  return typeof known === 'object' ? undefined : word(known);
+}
+
+/** `EventData` or `UserData`: names and values; what is nested deeper is joined with dots, the outermost element left out. */
+function putSection(into: ReturnType<typeof newData>, section: unknown): void {
+  if (typeof section === 'string' && section.trim() !== '') putData(into, 'Data', section);
+  if (!isTree(section)) return;
+  let fields = 0;
+  const stack: { readonly prefix: string; readonly node: Tree; readonly depth: number }[] = [
+    { prefix: '', node: section, depth: 0 },
+  ];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    for (const name of Object.keys(at.node)) {
+      if (ASIDE.has(name)) continue;
+      if (name.endsWith('_attributes') && isTree(at.node[name])) continue;
+      if (++fields > LIMITS.fields + 1) return;
+      const value = at.node[name];
+      if (name === 'Data' && putNamed(into, value)) continue;
+      const own = isTree(value) ? inner(value) : value;
+      if (isTree(value) && own === undefined && at.depth < MAX_DEPTH) {
+        // `UserData` has one element around all others.
+        const prefix = at.depth === 0 ? '' : `${at.prefix}${name}.`;
+        stack.push({ prefix, node: value, depth: at.depth + 1 });
+      } else putData(into, at.prefix + name, own ?? value);
+    }
+  }
+}
+
+/** `{"@Name": …, "#text": …}`, one or a list. True where names were found, or nothing at all. */
+function putNamed(into: ReturnType<typeof newData>, value: unknown): boolean {
+  const all = Array.isArray(value) ? (value as readonly unknown[]).slice(0, LIMITS.fields + 1) : [value];
+  let named = false;
+  for (const one of all) {
+    if (!isTree(one)) continue;
+    const own = isTree(one['#attributes']) ? one['#attributes']['Name'] : (one['@Name'] ?? one['Name']);
+    if (typeof own !== 'string') continue;
+    named = true;
+    putData(into, own, one['#text'] ?? one['text'] ?? one['Value'] ?? one['_'] ?? '');
+  }
+  if (named) return true;
+  const unnamed = isTree(value) ? inner(value) : value;
+  if (unnamed === undefined || unnamed === null) return true;
+  putData(into, 'Data', Array.isArray(unnamed) && unnamed.length === 1 ? (unnamed[0] as unknown) : unnamed);
+  return true;
+}

@@ -1,0 +1,47 @@
+/** The writer process, from outside: a promise for each order. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { within } from '../server/waiting.ts';
+import { type Answer, type Deed, isAnswer, type Task, type WrittenFile } from './writer-orders.ts';
+
+const PROGRAM = fileURLToPath(new URL('writer-program.ts', import.meta.url));
+
+export interface Writer {
+  readonly files: readonly WrittenFile[];
+  /** Resolves when it is done. */
+  tell(deed: Deed): Promise<void>;
+  /** Lines by stream, as of the last answer. */
+  written(): ReadonlyMap<string, number>;
+  readonly reused: () => number;
+  kill(): void;
+}
+
+export function writer(task: Task): Writer {
+  const child = fork(PROGRAM, [JSON.stringify(task)], { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  void once(child, 'exit').then(() => process.off('exit', kill));
+  const waiting = new Map<number, (answer: Answer) => void>();
+  let orders = 0;
+  let last: Answer = { order: 0, written: [], reused: 0 };
+  child.on('message', (message: unknown) => {
+    if (!isAnswer(message)) return;
+    last = message;
+    waiting.get(message.order)?.(message);
+    waiting.delete(message.order);
+  });
+
+  return {
+    files: task.files,
+    async tell(deed) {
+      const order = ++orders;
+      const answer = new Promise<Answer>((resolve) => waiting.set(order, resolve));
+      child.send({ ...deed, order });
+      await within(`the writer answers to ${deed.do}`, answer);
+    },
+    written: () => new Map(last.written),
+    reused: () => last.reused,
+    kill,
+  };
+}
