@@ -28,7 +28,6 @@ const FORMATS: ReadonlySet<string> = new Set(
   ),
 );
 
-const UTC = zoneOf('UTC');
 const known = new WeakMap<SourceTag, { readonly context: NormalizeContext; readonly origin: Origin }>();
 
 export function originOf(source: SourceTag, context: NormalizeContext): Origin {
@@ -61,7 +60,7 @@ function zoneFor(source: SourceTag, context: NormalizeContext): Zone {
   if (source.timezone !== undefined && own === undefined) context.count('unknown_timezone');
   const zone = own ?? zoneOf(context.timezone);
   if (zone === undefined) context.count('unknown_timezone');
-  const last = zone ?? UTC;
+  const last = zone ?? zoneOf('UTC');
   if (last === undefined) throw new Error('Intl does not know UTC');
   return last;
 }

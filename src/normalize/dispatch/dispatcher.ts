@@ -15,7 +15,7 @@
  */
 import type { Fields } from '#contract';
 import type { Parser, RecordSignature, Signature } from '../parsers/parser.ts';
-import { literals } from './literals.ts';
+import { type Literals, literals } from './literals.ts';
 
 /** Signatures are looked for in this much of a message. */
 const LOOK = 4096;
@@ -133,24 +133,26 @@ function textIndex(parsers: readonly Parser[]): Dispatcher['byText'] {
   const all = parsers
     .flatMap((parser) => (parser.signatures ?? []).map((signature) => textSignature(parser, signature)))
     .toSorted(heavierFirst);
-  const { scan } = literals(all.map(({ texts }) => texts[0] ?? ''));
+  /** Made for the first message that needs it: a start has other things to do. */
+  let index: Literals | undefined;
   /** The message in which a signature's text was last seen: cheaper than a set for each message. */
   const seen = new Int32Array(all.length);
   let round = 0;
   let hits: number[] = [];
-  const found = (index: number): void => {
-    if (seen[index] === round) return;
-    seen[index] = round;
-    hits.push(index);
+  const found = (at: number): void => {
+    if (seen[at] === round) return;
+    seen[at] = round;
+    hits.push(at);
   };
   return (message, refused) => {
     round = (round + 1) | 0;
     hits = [];
-    scan(message, 0, Math.min(message.length, LOOK), found);
+    index ??= literals(all.map(({ texts }) => texts[0] ?? ''));
+    index.scan(message, 0, Math.min(message.length, LOOK), found);
     if (hits.length === 0) return NONE;
     const fitting: Parser[] = [];
-    for (const index of hits.toSorted((a, b) => a - b)) {
-      const candidate = all[index];
+    for (const at of hits.toSorted((a, b) => a - b)) {
+      const candidate = all[at];
       if (candidate === undefined) continue;
       const reason = whyNot(candidate, message, refused !== undefined);
       if (reason !== undefined) refused?.(candidate, reason);

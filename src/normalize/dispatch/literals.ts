@@ -33,64 +33,53 @@ export function literals(texts: readonly string[]): Literals {
   };
 }
 
+interface Automaton {
+  readonly next: Int32Array;
+  readonly ends: readonly (readonly number[])[];
+}
+
 /** `next` is addressed by state × kindCount + kind and holds states already multiplied, doubled, and odd where a text ends. */
-function automaton(
-  texts: readonly string[],
-  kinds: Uint16Array,
-  kindCount: number,
-): { next: Int32Array; ends: (readonly number[])[] } {
-  const rows: number[][] = [newRow(kindCount)];
-  const own: number[][] = [[]];
+function automaton(texts: readonly string[], kinds: Uint16Array, kindCount: number): Automaton {
+  const most = 1 + texts.reduce((sum, text) => sum + text.length, 0);
+  /** The tree, 0 where there is no branch: none leads back to the root. */
+  const branches = new Int32Array(most * kindCount);
+  const ends: number[][] = [[]];
   for (const [index, text] of texts.entries()) {
     let state = 0;
     for (let at = 0; at < text.length; at++) {
-      const kind = kinds[text.charCodeAt(at)] ?? 0;
-      const row = rows[state] ?? [];
-      let target = row[kind] ?? -1;
-      if (target === -1) {
-        target = rows.length;
-        rows.push(newRow(kindCount));
-        own.push([]);
-        row[kind] = target;
-      }
-      state = target;
+      const place = state * kindCount + (kinds[text.charCodeAt(at)] ?? 0);
+      if (branches[place] === 0) branches[place] = ends.push([]) - 1;
+      state = branches[place] ?? 0;
     }
-    own[state]?.push(index);
+    ends[state]?.push(index);
   }
-  return linked(rows, own, kindCount);
+  return linked(branches, ends, kindCount);
 }
 
-const newRow = (kindCount: number): number[] => Array.from({ length: kindCount }, () => -1);
-
 /** Breadth first, so that where a state falls back to is complete before the state is. */
-function linked(
-  rows: readonly number[][],
-  own: readonly number[][],
-  kindCount: number,
-): { next: Int32Array; ends: (readonly number[])[] } {
-  const next = new Int32Array(rows.length * kindCount);
-  const fallback = new Int32Array(rows.length);
-  const ends = own.map((list) => [...list]);
-  const queue = [0];
-  for (let head = 0; head < queue.length; head++) {
+function linked(branches: Int32Array, ends: number[][], kindCount: number): Automaton {
+  const states = ends.length;
+  const next = new Int32Array(states * kindCount);
+  const fallback = new Int32Array(states);
+  const queue = new Int32Array(states);
+  let last = 1;
+  for (let head = 0; head < last; head++) {
     const state = queue[head] ?? 0;
     const back = fallback[state] ?? 0;
     if (state !== 0) ends[state]?.push(...(ends[back] ?? []));
     for (let kind = 0; kind < kindCount; kind++) {
-      const target = rows[state]?.[kind] ?? -1;
+      const place = state * kindCount + kind;
+      const target = branches[place] ?? 0;
       const elsewhere = state === 0 ? 0 : (next[back * kindCount + kind] ?? 0);
-      if (target === -1) {
-        next[state * kindCount + kind] = elsewhere;
-        continue;
-      }
-      next[state * kindCount + kind] = target * kindCount;
-      fallback[target] = elsewhere / kindCount;
-      queue.push(target);
+      next[place] = target === 0 ? elsewhere : target;
+      if (target === 0) continue;
+      fallback[target] = elsewhere;
+      queue[last++] = target;
     }
   }
-  for (const [at, target] of next.entries()) {
-    const ending = (ends[target / kindCount] ?? []).length > 0;
-    next[at] = target * 2 + (ending ? 1 : 0);
+  for (let place = 0; place < next.length; place++) {
+    const target = next[place] ?? 0;
+    next[place] = target * kindCount * 2 + ((ends[target] ?? []).length > 0 ? 1 : 0);
   }
   return { next, ends };
 }
