@@ -13,6 +13,7 @@ import { lineToBrowser } from './latency.ts';
 import { lines } from './lines.ts';
 import { rsyslog, rsyslogVersion } from './rsyslog.ts';
 import { authLog, mixed, perParser } from './parsers.ts';
+import { stageCosts, wholeCosts } from './pipeline.ts';
 import { search } from './search.ts';
 import { tailSpeed } from './tail.ts';
 import { topOnce } from './top.ts';
@@ -55,8 +56,18 @@ function parsers(): void {
   });
 }
 
+/** The pipeline alone: processor time a line of the whole, and of its stages. */
+function pipeline(): void {
+  note('the pipeline alone …');
+  for (const { what, cost } of wholeCosts(SEED, scaled(300_000)))
+    rows.push({ what: `the pipeline alone: ${what}`, measured: `${cost.toFixed(1)} µs a line`, reach: '≤ 8 µs' });
+  const stages = stageCosts(SEED, scaled(200_000)).map(({ what, cost }) => `${what} ${cost.toFixed(1)}`);
+  rows.push({ what: 'its stages one by one, an agent’s lines', measured: `${stages.join(' µs, ')} µs`, reach: '' });
+}
+
 async function main(): Promise<void> {
   parsers();
+  pipeline();
   note('a look at the machine …');
   const look = await snapshotCost(200, scaled(100));
   rows.push({
