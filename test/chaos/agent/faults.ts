@@ -5,7 +5,9 @@ import type { Random } from '../server/random.ts';
 import { pause } from '../server/waiting.ts';
 import type { Clock } from './clock.ts';
 import type { Member } from './member.ts';
+import { lastIn } from './rotations.ts';
 import type { World } from './world.ts';
+import type { Writer } from './writer.ts';
 
 export interface Fault {
   readonly name: string;
@@ -20,17 +22,17 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'kill -9 of the server',
     weight: 22,
-    apply: ({ home }, random) => killAndBegin([home.server], random),
+    apply: (world, random) => killAndBegin(world, [world.home.server], random),
   },
   {
     name: 'kill -9 of an agent',
     weight: 36,
-    apply: (world, random) => killAndBegin([agentOf(world, random)], random),
+    apply: (world, random) => killAndBegin(world, [agentOf(world, random)], random),
   },
   {
     name: 'kill -9 of the server and an agent',
     weight: 10,
-    apply: (world, random) => killAndBegin([world.home.server, agentOf(world, random)], random),
+    apply: (world, random) => killAndBegin(world, [world.home.server, agentOf(world, random)], random),
   },
   {
     name: 'kill -9, and again while it starts',
@@ -38,9 +40,10 @@ export const FAULTS: readonly Fault[] = [
     async apply(world, random) {
       const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
       await one.kill();
+      world.say(`${one.name} is dead`);
       one.spawn();
       await pause(random.next() * 1.1 * Math.max(...one.restarts));
-      await killAndBegin([one], random);
+      await killAndBegin(world, [one], random);
     },
   },
   {
@@ -54,6 +57,7 @@ export const FAULTS: readonly Fault[] = [
     async apply(world, random) {
       const one = random.chance(0.5) ? world.home.server : agentOf(world, random);
       await one.terminate();
+      world.say(`${one.name} has ended`);
       await one.begin();
     },
   },
@@ -102,41 +106,44 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /** Damage on a disk: cut off so that there is something to damage, dead, some bits turned over, and on. */
-async function flipBits({ agents, writers }: World, random: Random): Promise<void> {
+async function flipBits({ agents, writers, say }: World, random: Random): Promise<void> {
   const at = random.int(0, agents.length - 1);
   const [home, writer] = [agents[at], writers[at + 1]];
   if (home === undefined || writer === undefined) return;
   home.network.pin({ kind: 'refuse' });
-  for (const { path } of home.files) await writer.tell({ do: 'burst', path, lines: random.int(1, 400) });
+  for (const { path } of home.files) await burst(writer, path, random.int(1, 400));
   await pause(random.int(0, 1500));
   await home.agent.kill();
   for (let times = random.int(1, 3); times > 0; times--) {
     const [first, ...rest] = home.segments();
-    if (first !== undefined) flipBit(random.pick([first, ...rest]), random);
+    if (first !== undefined) say(flipBit(random.pick([first, ...rest]), random));
   }
   home.network.pin(undefined);
   await home.agent.begin();
 }
 
-function flipBit(path: string, random: Random): void {
+/** Says which. */
+function flipBit(path: string, random: Random): string {
   const { size } = statSync(path);
-  if (size === 0) return;
+  if (size === 0) return `${path} is empty`;
   const [fd, byte, at] = [openSync(path, 'r+'), Buffer.alloc(1), random.int(0, size - 1)];
   readSync(fd, byte, 0, 1, at);
   writeSync(fd, Buffer.from([(byte[0] ?? 0) ^ (1 << random.int(0, 7))]), 0, 1, at);
   closeSync(fd);
+  return `a bit of byte ${at} of ${size} of ${path}`;
 }
 
 /** Cut off, and more lines than the disk takes; half of the time it is killed on the full disk. */
-async function fillDisk({ agents, writers, say }: World, random: Random): Promise<void> {
+async function fillDisk(world: World, random: Random): Promise<void> {
+  const { agents, writers, say } = world;
   const at = agents.findIndex(({ limit }) => limit !== '');
   const [home, writer] = [agents[at], writers[at + 1]];
   if (home === undefined || writer === undefined) return;
   home.network.pin({ kind: 'refuse' });
-  for (const { path } of home.files) await writer.tell({ do: 'burst', path, lines: 8000 });
+  for (const { path } of home.files) await burst(writer, path, 8000);
   for (let looks = 0; looks < 80 && !home.isFull(); looks++) await pause(100);
   say(`${home.name}: ${home.isFull() ? 'the disk is full' : 'the disk is not full yet'}`);
-  if (random.chance(0.5)) await killAndBegin([home.agent], random);
+  if (random.chance(0.5)) await killAndBegin(world, [home.agent], random);
   home.network.pin(undefined);
 }
 
@@ -147,11 +154,12 @@ function agentOf({ agents, home }: World, random: Random): Member {
 }
 
 /** The writers go on while it is away, for a moment or longer. */
-async function killAndBegin(victims: readonly Member[], random: Random): Promise<void> {
+async function killAndBegin({ say }: World, victims: readonly Member[], random: Random): Promise<void> {
   // Without agents the server stands for them.
   const members = [...new Set(victims)];
   await pause(random.int(0, 800));
   await Promise.all(members.map((one) => one.kill()));
+  say(`dead: ${members.map(({ name }) => name).join(' and ')}`);
   await pause(random.chance(0.3) ? random.int(0, 1000) : 0);
   await Promise.all(members.map((one) => one.begin()));
 }
@@ -168,14 +176,21 @@ async function anewWhileDead(world: World, random: Random): Promise<void> {
   const { reader, writer } = random.pick(readers);
   const file = writer?.files[random.int(0, writer.files.length - 1)];
   if (writer === undefined || file === undefined) return;
-  await writer.tell({ do: 'hold', path: file.path });
-  const isRead = await world.caughtUp(file, 5000);
-  await reader.kill();
-  if (isRead) await writer.tell({ do: 'rotate', path: file.path, how: 'recreate' });
-  await writer.tell({ do: 'burst', path: file.path, lines: random.int(1, 300) });
-  await writer.tell({ do: 'release', path: file.path });
+  await writer.alone(file.path, async () => {
+    await writer.tell({ do: 'hold', path: file.path });
+    const isRead = await world.caughtUp(file, 5000);
+    await reader.kill();
+    if (isRead) await writer.tell({ do: 'rotate', path: file.path, how: 'recreate' });
+    world.say(`${reader.name} is dead, ${isRead ? 'made anew' : 'not made anew'} behind ${lastIn(writer, file)}`);
+    await writer.tell({ do: 'burst', path: file.path, lines: random.int(1, 300) });
+    await writer.tell({ do: 'release', path: file.path });
+  });
   await reader.begin();
 }
+
+/** As a party of its own: not while another has the file alone. */
+const burst = (writer: Writer, path: string, lines: number): Promise<void> =>
+  writer.alone(path, () => writer.tell({ do: 'burst', path, lines }));
 
 /** Of the server's own, one may end by itself meanwhile. */
 function killCalled(pids: readonly number[], name: string): void {

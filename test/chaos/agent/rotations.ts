@@ -1,5 +1,4 @@
 /** Rotation storms, of each writer's files, as long as the run lasts. */
-import { basename } from 'node:path';
 import type { Random } from '../server/random.ts';
 import { pause } from '../server/waiting.ts';
 import type { World } from './world.ts';
@@ -19,10 +18,10 @@ export function rotations(world: World, most: number): Rotations {
   const counts = new Map<Rotation, number>();
   let stopping = false;
 
-  async function rotate(writer: Writer, { path }: WrittenFile, how: Rotation): Promise<void> {
-    await writer.tell({ do: 'rotate', path, how });
+  async function rotate(writer: Writer, file: WrittenFile, how: Rotation): Promise<void> {
+    await writer.tell({ do: 'rotate', path: file.path, how });
     counts.set(how, (counts.get(how) ?? 0) + 1);
-    world.say(`${how} of ${basename(path)}`);
+    world.say(`${how} behind ${lastIn(writer, file)}`);
   }
 
   async function storm(writer: Writer, file: WrittenFile, random: Random): Promise<void> {
@@ -38,6 +37,7 @@ export function rotations(world: World, most: number): Rotations {
     const how = random.pick<Rotation>(['copytruncate', 'recreate']);
     await writer.tell({ do: 'hold', path: file.path });
     if (await world.caughtUp(file, PATIENCE)) await rotate(writer, file, how);
+    else world.say(`no ${how} behind ${lastIn(writer, file)}: not all of it was read`);
     await writer.tell({ do: 'release', path: file.path });
   }
 
@@ -47,7 +47,8 @@ export function rotations(world: World, most: number): Rotations {
       await pause(random.int(most / 10, most));
       if (stopping || world.over.aborted) return;
       const file = random.pick(writer.files as readonly [WrittenFile, ...WrittenFile[]]);
-      await (random.chance(0.75) ? storm(writer, file, random) : atRest(writer, file, random));
+      const act = random.chance(0.75) ? storm : atRest;
+      await writer.alone(file.path, () => act(writer, file, random));
       const last = writer.files
         .flatMap(({ writers }) => writers)
         .map((name) => [name, world.reading.lines.whole(name)] as const);
@@ -64,4 +65,10 @@ export function rotations(world: World, most: number): Rotations {
       await running;
     },
   };
+}
+
+/** The last lines in it so far: the diary is looked through for the numbers of lines that are missing. */
+export function lastIn(writer: Writer, { writers }: WrittenFile): string {
+  const written = writer.written();
+  return writers.map((name) => `${name} ${written.get(name) ?? 0}`).join(', ');
 }

@@ -95,12 +95,24 @@ async function build(
     return counts.set(entries.stream, entries.written());
   }
 
+  /** But for what an agent declared lost, of whatever file: which lines those were nobody knows. */
+  async function isWhole(file: WrittenFile): Promise<boolean> {
+    const holes = file.writers.reduce((sum, name) => sum + all.lines.last(name) - all.lines.distinct(name), 0);
+    if (holes === 0) return true;
+    const name = agents.find(({ files }) => files.includes(file))?.name;
+    const found = await home.client.call('listAgents').catch(() => undefined);
+    const gaps = found?.items.find((one) => one.name === name)?.gaps ?? [];
+    return holes <= gaps.reduce((sum, { from, to }) => sum + to - from, 0);
+  }
+
   async function caughtUp(file: WrittenFile, limit: number): Promise<boolean> {
     const end = performance.now() + limit;
     for (;;) {
       await all.catchUp();
       const wanted = written();
-      if (file.writers.every((name) => all.lines.last(name) >= (wanted.get(name) ?? 0))) return true;
+      const isLastThere = file.writers.every((name) => all.lines.last(name) >= (wanted.get(name) ?? 0));
+      // Not the last alone: where lines come out of order, an earlier one would be taken away unread, and the finding with it.
+      if (isLastThere && (await isWhole(file))) return true;
       if (performance.now() > end) return false;
       await pause(50);
     }

@@ -11,6 +11,11 @@ export interface Writer {
   readonly files: readonly WrittenFile[];
   /** Resolves when it is done. */
   tell(deed: Deed): Promise<void>;
+  /**
+   * Nobody else who asks for the file alone has it meanwhile. Between 'all of it was read' and taking it away no party of the run may
+   * write to it.
+   */
+  alone<T>(path: string, act: () => Promise<T>): Promise<T>;
   /** Lines by stream, as of the last answer. */
   written(): ReadonlyMap<string, number>;
   readonly reused: () => number;
@@ -23,6 +28,7 @@ export function writer(task: Task): Writer {
   process.once('exit', kill);
   void once(child, 'exit').then(() => process.off('exit', kill));
   const waiting = new Map<number, (answer: Answer) => void>();
+  const turns = new Map<string, Promise<unknown>>();
   let orders = 0;
   let last: Answer = { order: 0, written: [], reused: 0 };
   child.on('message', (message: unknown) => {
@@ -39,6 +45,14 @@ export function writer(task: Task): Writer {
       const answer = new Promise<Answer>((resolve) => waiting.set(order, resolve));
       child.send({ ...deed, order });
       await within(`the writer answers to ${deed.do}`, answer);
+    },
+    alone(path, act) {
+      const turn = (turns.get(path) ?? Promise.resolve()).then(act);
+      turns.set(
+        path,
+        turn.catch(() => undefined),
+      );
+      return turn;
     },
     written: () => new Map(last.written),
     reused: () => last.reused,
