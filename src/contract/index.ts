@@ -46,6 +46,7 @@ export { isLevel, type Level, levelRank, LEVELS } from './level.ts';
 export { DEFAULT_PORT, PATHS, type RouteName } from './paths.ts';
 export {
   checkRecord,
+  isPlace,
   LIMITS,
   type Mark,
   type Position,

@@ -51,6 +51,13 @@ export interface RawRecord {
   readonly cut?: boolean;
 }
 
+/**
+ * No line and no event: it says where its stream stands, and is kept as a mark like any other. A source that sees something for the
+ * first time says so before it reads on, so that its next life knows what was there.
+ */
+export const isPlace = ({ text, fields, position }: RawRecord): boolean =>
+  text === '' && fields === undefined && position !== undefined;
+
 /** A stream's committed place, as the store gives it back at start. */
 export interface Mark {
   readonly key: string;

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { CodedError, type RawRecord } from '#contract';
+import { CodedError, isPlace, type RawRecord } from '#contract';
 import { sleep } from '#lib/backoff';
 import { counters as createCounters } from '#lib/counters';
 import { printable } from '#lib/printable';
@@ -196,8 +196,9 @@ async function startSources(parts: SourceParts): Promise<{ readonly ended: Promi
     hostName: parts.hostName,
     hub: {
       async put(records: readonly RawRecord[], inner: AbortSignal) {
-        for (const { source } of records) board.heard(source.id, 1, now());
-        show?.(records);
+        const lines = records.filter((record) => !isPlace(record));
+        for (const { source } of lines) board.heard(source.id, 1, now());
+        show?.(lines);
         await spool.put(records, inner);
         // A source that is kept waiting after a few lines brings the next ones together, for a fraction of the work.
         if (records.length < FEW) await sleep(REST, inner).catch(() => undefined);

@@ -71,6 +71,38 @@ test('full: who puts waits, it is said, and an acknowledgement lets it go on', {
   assert.equal(troubles.at(-1), undefined);
 });
 
+test('closed while lines wait for room: shorter ones behind them, for which there is room, are not kept either', async (t) => {
+  const { spool, folder, troubles } = await make(t, {});
+  const placed = (n: number, length: number): RawRecord => ({
+    source: tag,
+    received: 1,
+    text: `line ${n} ${'x'.repeat(length)}`,
+    position: { stream: { key: 'file:/a@1', detail: 'd' }, from: n, to: n + 1 },
+  });
+  let n = 0;
+  for (; spool.bytes < 28_000; n++) {
+    await spool.put([placed(n, 500)], never);
+    await spool.settled();
+  }
+  await spool.put([placed(n, 10_000)], never);
+  while (troubles.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let more = 1; more <= 4; more++) await spool.put([placed(n + more, 10)], never);
+  await spool.close();
+  assert.equal(inspectSpool(folder).records, n);
+  const again = await openSpool({
+    folder,
+    hostName: 'nas',
+    maxBytes: 40_000,
+    maxAge: 1e12,
+    whenFull: 'wait',
+    now: () => 1000,
+    onTrouble: () => undefined,
+    onDamage: () => undefined,
+  });
+  t.after(() => again.close());
+  assert.deepEqual(again.marks('file:'), [{ key: 'file:/a@1', mark: n, detail: 'd' }]);
+});
+
 test('closing a full spool does not hang, and keeps what was written', { timeout: 30_000 }, async (t) => {
   const { spool, folder, troubles } = await make(t, {});
   const stopping = new AbortController();

@@ -1,6 +1,6 @@
 /** What the frames add up to: where numbering, sending and every source stand. */
 import { randomUUID } from 'node:crypto';
-import type { Mark, RawRecord, WireSource } from '#contract';
+import { isPlace, type Mark, type RawRecord, type WireSource } from '#contract';
 import type { Frame, FrameHead, MarkRow, Tally } from './frame.ts';
 
 export interface State {
@@ -110,7 +110,7 @@ export function told(): Told {
   };
 }
 
-/** Records on their way into one frame. */
+/** Records on their way into one frame; with none there may still be places that moved. */
 export interface Draft {
   readonly count: number;
   readonly body: string;
@@ -125,7 +125,14 @@ export function draft(records: readonly RawRecord[], hostName: string): Draft {
   const counts: number[] = [];
   const marks = new Map<string, Mark>();
   let body = '';
+  let count = 0;
   for (const record of records) {
+    if (record.position !== undefined) {
+      const { stream, to } = record.position;
+      marks.set(stream.key, { key: stream.key, mark: to, detail: stream.detail });
+    }
+    if (isPlace(record)) continue;
+    count++;
     let at = index.get(record.source);
     if (at === undefined) {
       at = sources.push(wireSource(record.source, hostName)) - 1;
@@ -135,11 +142,8 @@ export function draft(records: readonly RawRecord[], hostName: string): Draft {
     counts[at] = (counts[at] ?? 0) + 1;
     const flags = `${record.backfill === true ? ',"b":1' : ''}${record.cut === true ? ',"c":1' : ''}`;
     body += `{"s":${at},"r":${record.received},"t":${JSON.stringify(record.text)}${flags}}\n`;
-    if (record.position === undefined) continue;
-    const { stream, to } = record.position;
-    marks.set(stream.key, { key: stream.key, mark: to, detail: stream.detail });
   }
-  return { count: records.length, body, sources, counts, marks };
+  return { count, body, sources, counts, marks };
 }
 
 const wireSource = (tag: RawRecord['source'], hostName: string): WireSource => ({
