@@ -27,6 +27,8 @@ export interface FileTailOptions {
   /** ms between two looks at the file, besides the watch. */
   readonly poll: number;
   readonly now: () => number;
+  /** ms, by a clock that nobody sets. */
+  readonly elapsed?: () => number;
   /** ms without a new byte before a rotated file is let go. */
   readonly linger?: number;
   /** False: ends at the end of the file instead of waiting for more. */
@@ -44,7 +46,8 @@ export interface FileTailOptions {
 /** Throws when the file may not be read (EACCES) or leads out of its folder; waits while it is missing. */
 export async function* fileTail(options: FileTailOptions, signal: AbortSignal): AsyncGenerator<readonly RawRecord[]> {
   const { path, poll, linger = 60_000, follow = true, share = tailShare() } = options;
-  const files = generations({ ...options, linger, names: share.names });
+  const { elapsed = () => performance.now() } = options;
+  const files = generations({ ...options, elapsed, linger, names: share.names });
   const bell = share.watches.bell([dirname(path)], basename(path), signal);
   const seat = share.seats.seat(bell.ring);
   const part = share.join();

@@ -2,9 +2,8 @@
 import { basename } from 'node:path';
 import type { Incarnation } from './incarnation.ts';
 import { countOf } from './rotation.ts';
-import { type Sibling, startsLike } from './siblings.ts';
-
-export const NO_HEAD: Buffer = Buffer.alloc(0);
+import { isCopy } from './met.ts';
+import type { Sibling } from './siblings.ts';
 
 /**
  * Oldest first, the log itself last: by their count where all have one, otherwise by when they were last written. Where
@@ -29,15 +28,15 @@ function risesOverall(counted: readonly Sibling[], packed: boolean, log: string)
 }
 
 /** Where among `all`, oldest first, a file is that we have open, or its compressed copy; -1 where it is not among them. */
-export function ageIn(all: readonly Sibling[], { identity, fingerprint }: Incarnation, head = NO_HEAD): number {
+export function ageIn(all: readonly Sibling[], { identity, fingerprint }: Incarnation, head: Buffer): number {
   const at = all.findIndex((one) => one.identity === identity);
   if (at >= 0) return at;
-  return all.findIndex((one) =>
-    fingerprint === undefined ? sharesHead(head, one.head) : startsLike(one, fingerprint),
-  );
+  return all.findIndex((one) => (fingerprint === undefined ? covers(head, one.head) : isCopy(one, fingerprint)));
 }
 
-export function sharesHead(a: Buffer, b: Buffer): boolean {
-  const length = Math.min(a.length, b.length);
-  return length > 0 && a.subarray(0, length).equals(b.subarray(0, length));
-}
+/**
+ * Whether a file that begins with `head` may have been copied when it began with `copied`: it only grows. So one that has but half a
+ * date so far was not, although many others begin with that date.
+ */
+export const covers = (head: Buffer, copied: Buffer): boolean =>
+  copied.length > 0 && head.subarray(0, copied.length).equals(copied);

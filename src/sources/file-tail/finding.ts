@@ -1,14 +1,18 @@
 /** Finds the files again that marks speak of, and opens what is found only if it is still the same. */
 import type { Mark } from '#contract';
 import { byAge } from './age.ts';
+import { type Claims, claims, holds, isAllRead } from './claims.ts';
 import type { FolderNames } from './folder-names.ts';
 import { headOf, type KnownMark, marksOf } from './identity.ts';
 import { type Incarnation, incarnation } from './incarnation.ts';
 import { openInside } from './open-inside.ts';
 import { packedHead, packedIncarnation } from './packed.ts';
 import type { RecordingOptions } from './recording.ts';
-import { claims, holds, inspect, isAllRead, type Sibling, siblings } from './siblings.ts';
+import { atOneMoment, inspect, likeNamed, type Sibling } from './siblings.ts';
 import { placeOf } from './sight.ts';
+
+/** Looks at a folder in which files are renamed faster than they can be opened. */
+export const ATTEMPTS = 20;
 
 /** An incarnation that is open. */
 export interface Live {
@@ -30,6 +34,8 @@ export interface Again {
   readonly gone: readonly KnownMark[];
   /** Marks whose file is still being compressed. */
   readonly later: readonly KnownMark[];
+  /** Compressed, and read to their end before. */
+  readonly read: readonly Sibling[];
 }
 
 export interface Finding {
@@ -37,6 +43,8 @@ export interface Finding {
   open(sibling: Sibling, resume?: KnownMark): Promise<Live | undefined>;
   /** Of those that are not live. Undefined when a file moved meanwhile. */
   again(wanted: readonly KnownMark[], isLive: (identity: string) => boolean): Promise<Again | undefined>;
+  /** A copy that was made of a file before it was truncated: it holds what we had not read. */
+  copyOf(wanted: KnownMark, isLive: (identity: string) => boolean): Promise<Live | undefined>;
   /** The file at the path, if it is the mark's. */
   atPath(mark: KnownMark): Promise<Live | undefined>;
   /** The file at the path, if it was followed under another name. */
@@ -64,12 +72,26 @@ export function findingOf(options: FindingOptions): Finding {
     isLive: (identity: string) => boolean,
   ): Promise<Again | undefined> {
     const place = await placeOf(path);
-    const found = (await siblings(place, names)).filter(({ identity }) => !isLive(identity));
-    const { claimed, gone, later } = await claims(found, wanted, now());
+    const found = await atOneMoment(place, names, likeNamed(place), (all) =>
+      claims(
+        all.filter(({ identity }) => !isLive(identity)),
+        wanted,
+        now(),
+      ),
+    );
+    return found && begin(found, place);
+  }
+
+  async function begin({ claimed, gone, later }: Claims, place: string): Promise<Again | undefined> {
+    const read: Sibling[] = [];
     const begun: Live[] = [];
     for (const sibling of byAge([...claimed.keys()], place)) {
       const resume = claimed.get(sibling);
-      if (resume === undefined || isAllRead(sibling, resume)) continue;
+      if (resume === undefined) continue;
+      if (isAllRead(sibling, resume)) {
+        read.push(sibling);
+        continue;
+      }
       const one = await open(sibling, resume);
       if (one === undefined) {
         for (const { file } of begun) await file.handle.close();
@@ -77,7 +99,24 @@ export function findingOf(options: FindingOptions): Finding {
       }
       begun.push(one);
     }
-    return { begun, gone, later };
+    return { begun, gone, later, read };
+  }
+
+  async function copyOf(wanted: KnownMark, isLive: (identity: string) => boolean): Promise<Live | undefined> {
+    const place = await placeOf(path);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const found = await atOneMoment(place, names, likeNamed(place), async (all) => {
+        for (const sibling of all) {
+          if (isLive(sibling.identity) || (!sibling.isPacked && sibling.size < wanted.mark)) continue;
+          if ((await holds(sibling, wanted, now())) === 'yes') return { sibling };
+        }
+        return { sibling: undefined };
+      });
+      if (found !== undefined && found.sibling === undefined) return undefined;
+      const one = found?.sibling && (await open(found.sibling, wanted));
+      if (one !== undefined) return one;
+    }
+    return undefined;
   }
 
   async function atPath(mark: KnownMark): Promise<Live | undefined> {
@@ -95,5 +134,5 @@ export function findingOf(options: FindingOptions): Finding {
     return undefined;
   }
 
-  return { open, again, atPath, takenOver };
+  return { open, again, copyOf, atPath, takenOver };
 }

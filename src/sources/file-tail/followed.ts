@@ -21,7 +21,8 @@ export interface Followed {
 export function followedAs(head: Uint8Array, size: number, marks: readonly Mark[]): Followed | undefined {
   const known = marks.flatMap(({ key, mark, detail: text }) => {
     const detail = detailOf(text);
-    return detail !== undefined && key.startsWith('file:') && mark <= size ? [detail] : [];
+    const isKnown = detail !== undefined && detail.headLength > 0;
+    return isKnown && key.startsWith('file:') && mark <= size ? [detail] : [];
   });
   // The longest head says most.
   const found = known

@@ -17,9 +17,10 @@ export const MARKER = 32;
 /** What a StreamTag carries so that a later run finds the file again. */
 export interface Detail {
   readonly path: string;
+  /** Both are '' where nothing was there. */
   readonly device: string;
   readonly inode: string;
-  /** 1 to HEAD. */
+  /** 0 to HEAD. */
   readonly headLength: number;
   readonly headHash: string;
   /** A place at or before the mark, and the hash of the bytes before it; both absent in marks of earlier versions. */
@@ -46,7 +47,6 @@ function isDetail(value: unknown): value is Detail {
     typeof since === 'number' &&
     isCount(backfill, Infinity) &&
     isCount(headLength, HEAD) &&
-    headLength !== 0 &&
     (seen === undefined || typeof seen === 'number')
   );
 }

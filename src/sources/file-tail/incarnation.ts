@@ -7,11 +7,20 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import type { RawRecord } from '#contract';
-import { beforeOf, type Fingerprint, headOf, identityOf, type KnownMark } from './identity.ts';
+import { beforeOf, beginsLike, type Fingerprint, headOf, identityOf, type KnownMark } from './identity.ts';
 import { type Recording, recording, type RecordingOptions } from './recording.ts';
 
 /** Records in one yielded chunk. */
 const CHUNK_RECORDS = 4096;
+
+/** How a file begins now. */
+export interface HeadNow {
+  readonly head: Buffer;
+  /** Nothing of that was read: it is a new file, or was written anew since. */
+  readonly isUnread: boolean;
+  /** How it began before it was written anew. */
+  readonly before?: Fingerprint;
+}
 
 export interface Incarnation {
   readonly identity: string;
@@ -26,6 +35,9 @@ export interface Incarnation {
   readonly isFinished: boolean;
   /** Bytes known to be there that were not read. */
   readonly unread: number;
+  headNow(): Promise<HeadNow>;
+  /** Where it stands, as a record without a line: once that is kept, a restart begins here and not with what it finds. */
+  sighted(): Promise<RawRecord>;
   /** Whether there may be more to read, and whether what was read is still there. */
   look(): Promise<'quiet' | 'changed' | 'rewritten'>;
   /** Reads to the present end. */
@@ -105,6 +117,13 @@ function reading(handle: FileHandle, identity: string, since: number, records: R
     get unread() {
       return Math.max(0, largest - records.offset);
     },
+    async headNow() {
+      const head = await headOf(handle);
+      const { fingerprint } = records;
+      if (fingerprint === undefined) return { head, isUnread: true };
+      return beginsLike(head, fingerprint) ? { head, isUnread: false } : { head, isUnread: true, before: fingerprint };
+    },
+    sighted: async () => records.sighted(await headOf(handle)),
     async look() {
       const { size, mtimeNs } = await handle.stat({ bigint: true });
       if (size === looked.size && mtimeNs === looked.time) return 'quiet';

@@ -171,6 +171,11 @@ function reading(
     get offset() {
       return records.offset;
     },
+    headNow: async () => {
+      const isUnread = records.fingerprint === undefined;
+      return { head: isUnread ? await packedHead(handle) : records.head, isUnread };
+    },
+    sighted: async () => records.sighted(await packedHead(handle)),
     look: () => Promise.resolve(isFinished ? 'quiet' : 'changed'),
     flush: () => records.flush(),
   };

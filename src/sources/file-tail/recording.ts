@@ -37,6 +37,8 @@ export interface Recording {
   push(window: Buffer, at: number): RawRecord[];
   /** What is held as records: no more will come. */
   flush(): RawRecord[];
+  /** A place without a line: a record that only says where the stream stands. The file begins with `head`. */
+  sighted(head: Buffer): RawRecord;
   /** Whether the end of a line, or of a record of many lines, is waited for. */
   readonly isHolding: boolean;
   /** Place of the next byte to push. */
@@ -58,11 +60,37 @@ function markerOf({ mark, detail }: KnownMark, before: Buffer): Pick<Detail, 'ma
   return markerAt === undefined || markerHash === undefined ? {} : { markerAt, markerHash };
 }
 
+/** No line: it moves the stream to its place, and is nothing else. */
+const placeRecord = (source: SourceTag, received: number, stream: StreamTag, at: number): RawRecord => ({
+  source,
+  received,
+  text: '',
+  position: { stream, from: at, to: at },
+});
+
+/** For a path at which nothing is: what comes there, or is rotated away from there, is new. */
+export function nothingThere({ path, tag, now }: RecordingOptions, since: number): RawRecord {
+  const none = hashOf(Buffer.alloc(0));
+  const detail: Detail = {
+    path,
+    device: '',
+    inode: '',
+    headLength: 0,
+    headHash: none,
+    since,
+    backfill: 0,
+    seen: now(),
+  };
+  return placeRecord(tag, now(), { key: newKey(path), detail: JSON.stringify(detail) }, 0);
+}
+
+const newKey = (path: string): string => keyPrefix(path) + randomUUID().slice(0, 13);
+
 export function recording(options: RecordingOptions, beginning: Beginning): Recording {
   const { path, tag, now, multiline, onCount } = options;
   const { resume, device, inode, since, backfill } = beginning;
   const start = resume?.at.mark ?? 0;
-  const key = resume?.at.key ?? keyPrefix(path) + randomUUID().slice(0, 13);
+  const key = resume?.at.key ?? newKey(path);
   const seen = resume === undefined ? now() : resume.at.detail.seen;
   let head: Buffer = resume?.head ?? Buffer.alloc(0);
   let before: Buffer = resume?.before ?? Buffer.alloc(0);
@@ -80,13 +108,13 @@ export function recording(options: RecordingOptions, beginning: Beginning): Reco
   const groups = multiline === undefined ? undefined : grouping(multiline, record);
   const take: TakeLine = groups?.take ?? record;
 
-  function describe(): Detail {
+  function describe(known = head): Detail {
     return {
       path,
       device,
       inode,
-      headLength: head.length,
-      headHash: hashOf(head),
+      headLength: known.length,
+      headHash: hashOf(known),
       ...marker,
       since,
       backfill,
@@ -147,6 +175,7 @@ export function recording(options: RecordingOptions, beginning: Beginning): Reco
         text.flush(take);
         groups?.flush();
       }),
+    sighted: (known) => placeRecord(tag, now(), { key, detail: JSON.stringify(describe(known)) }, given),
     get isHolding() {
       return text.isHolding || groups?.isHolding === true;
     },

@@ -22,6 +22,7 @@ const file = (end: string, modified: number): Sibling => ({
   path: `${LOG}${end}`,
   identity: end,
   size: 1,
+  bytes: 1,
   modified,
   head: Buffer.from(end),
   isPacked: end.endsWith('.gz'),

@@ -1,6 +1,5 @@
 /** One look at a path and its folder. */
 import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { unlessGone } from './errno.ts';
 import { identityOf } from './identity.ts';
 import { placeInside } from './open-inside.ts';
@@ -9,12 +8,6 @@ import { placeInside } from './open-inside.ts';
 export const GONE = 'gone';
 /** What no sight equals: of a file that has more than was read. */
 export const UNREAD = 'unread';
-
-/** When something was last made, removed or renamed in the log's folder, ns; 0 while there is no folder. */
-export async function folderModified(path: string): Promise<bigint> {
-  const found = await stat(dirname(path), { bigint: true }).catch(() => undefined);
-  return found?.mtimeNs ?? 0n;
-}
 
 export async function identityAt(path: string): Promise<string | undefined> {
   const found = await unlessGone(stat(path, { bigint: true }));

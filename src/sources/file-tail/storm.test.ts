@@ -92,7 +92,7 @@ for (const [kinds, gap, seed] of CASES)
     const tail = fileTail({ path, tag, known: [], poll: 50, now: Date.now }, stop.signal);
     const reading = (async () => {
       for await (const records of tail) {
-        for (const { text } of records) {
+        for (const { text } of records.filter(({ text: line }) => line !== '')) {
           const line = Number(text.split(' ')[1]);
           read.push(line);
           heard.get(line)?.();

@@ -35,10 +35,10 @@ export function crew(pattern: string, options: Partial<FileTailOptions> & { read
   function consume(record: RawRecord): void {
     assert.ok(record.position);
     const { stream, from, to } = record.position;
-    const before = marks.get(stream.key)?.mark ?? 0;
+    const before = marks.get(stream.key)?.mark ?? -1;
     if (to <= before) return;
-    assert.equal(from, before, `${stream.key} goes on at ${from} instead of ${before}: ${record.text}`);
-    records.push(record);
+    assert.equal(from, Math.max(0, before), `${stream.key} goes on at ${from} instead of ${before}: ${record.text}`);
+    if (record.text !== '') records.push(record);
     marks.set(stream.key, { key: stream.key, mark: to, detail: stream.detail });
   }
 

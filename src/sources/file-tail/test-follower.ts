@@ -29,10 +29,10 @@ export function follower(
   let moved: () => void = () => {};
 
   function consume(record: RawRecord): void {
-    records.push(record);
     if (record.position === undefined) throw new Error('A record without a position');
     const { stream, from, to } = record.position;
     const before = marks.get(stream.key)?.mark ?? 0;
+    if (record.text !== '') records.push(record);
     if (from !== before) throw new Error(`${stream.key} goes on at ${from} instead of ${before}: ${record.text}`);
     marks.set(stream.key, { key: stream.key, mark: to, detail: stream.detail });
   }
