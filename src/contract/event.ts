@@ -22,13 +22,34 @@ export type Fields = Record<string, FieldValue | undefined>;
  * Instances inherit from one empty object that itself inherits nothing. As safe as `Object.create(null)`, but V8 keeps
  * such records in fast mode: building one costs a third and copying one a tenth (0.27 µs for 19 fields instead of 4).
  */
-class Bare {}
+class Bare {
+  /**
+   * V8 gives an object as much room as its constructor seems to fill, and eight places more. What comes later lies in an array beside
+   * it, which is copied again and again while it grows. An event has about two dozen fields: with room for them, building one costs
+   * half. Nothing is ever filled here: what stands in the source counts.
+   */
+  constructor(room = false) {
+    if (!room) return;
+    this.f0 = this.f1 = this.f2 = this.f3 = this.f4 = this.f5 = this.f6 = this.f7 = undefined;
+    this.f8 = this.f9 = this.f10 = this.f11 = this.f12 = this.f13 = this.f14 = this.f15 = undefined;
+  }
+
+  [place: `f${number}`]: undefined;
+}
 Reflect.deleteProperty(Bare.prototype, 'constructor');
 Object.setPrototypeOf(Bare.prototype, null);
 Object.freeze(Bare.prototype);
 
+/** V8 takes back the room that the first few records leave empty, for all that follow: so the first few are full ones. */
+const FIRST = Array.from({ length: 8 }, () => {
+  const record = new Bare() as Fields;
+  for (let place = 0; place < 24; place++) record[`place.${place}`] = null;
+  return record;
+});
+
 /** A record that inherits no name: `constructor` and `__proto__` from a log are data like any other. */
 export const newFields = (): Fields => new Bare() as Fields;
+FIRST.length = 0;
 
 /** `<batch>-<ordinal>`: where the event lies in the store, so it needs no column. Stable for the event's life. */
 export type EventId = `${number}-${number}`;
