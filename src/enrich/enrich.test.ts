@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { type Event, newFields } from '#contract';
 import { enrich } from './index.ts';
 
@@ -52,12 +53,11 @@ test('the peer’s address gets its scope', () => {
   }
 });
 
-test('the event that came in is not changed', () => {
+test('what is known is added to the event itself, and adding it again changes nothing', () => {
   const event = eventFrom('203.0.113.7');
-  const enriched = enrich(event, context);
-  assert.equal(event['labels.source_scope'], undefined);
-  assert.notEqual(enriched, event);
-  assert.equal(enrich(enriched, context), enriched);
+  assert.equal(enrich(event, context), event);
+  const once = { ...event };
+  assert.deepEqual({ ...enrich(event, context) }, once);
 });
 
 test('a sender cannot name its own scope', () => {
@@ -65,6 +65,52 @@ test('a sender cannot name its own scope', () => {
   assert.equal(enrich(event as Event, context)['labels.source_scope'], 'public');
   const nowhere = Object.assign(newFields(), eventFrom(undefined), { 'labels.source_scope': 'own' });
   assert.equal('labels.source_scope' in enrich(nowhere as Event, context), false);
+});
+
+test('four decimal parts are read and judged as ipaddr.js does', () => {
+  const part = fc.oneof(
+    fc.integer({ min: 0, max: 300 }).map(String),
+    fc.constantFrom(
+      '',
+      '00',
+      '01',
+      '100',
+      '169',
+      '254',
+      '10',
+      '172',
+      '16',
+      '192',
+      '168',
+      '127',
+      '224',
+      '255',
+      'x',
+      ' 1',
+    ),
+  );
+  const parts = fc.oneof({ weight: 9, arbitrary: fc.tuple(part, part, part, part) }, fc.array(part, { maxLength: 6 }));
+  const ranges: Readonly<Record<string, string | undefined>> = {
+    loopback: 'loopback',
+    private: 'private',
+    carrierGradeNat: 'private',
+    linkLocal: 'link-local',
+    unspecified: undefined,
+    multicast: undefined,
+    broadcast: undefined,
+  };
+  const scope = (text: string): string | undefined => {
+    if (!ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined;
+    const range = ipaddr.IPv4.parse(text).range();
+    return range in ranges ? ranges[range] : 'public';
+  };
+  fc.assert(
+    fc.property(parts, (each) => {
+      const text = each.join('.');
+      assert.equal(enrich(eventFrom(text), { ownAddresses: new Set() })['labels.source_scope'], scope(text), text);
+    }),
+    { seed: 1, numRuns: 20_000 },
+  );
 });
 
 test('no address makes it throw', () => {
