@@ -3,28 +3,15 @@
  * and freed inodes come back in the middle of a look at the folder. Each line comes once, in the order in which it was written.
  */
 import assert from 'node:assert/strict';
-import {
-  appendFileSync,
-  closeSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import { fileTail } from '../file-tail.ts';
+import { dice, rotating, type Rotation } from './test-rotating.ts';
 
-type Kind = 'rename' | 'gzip';
-
-const CASES: readonly (readonly [kinds: readonly [Kind, ...Kind[]], gap: number, seed: number])[] = [
+const CASES: readonly (readonly [kinds: readonly [Rotation, ...Rotation[]], gap: number, seed: number])[] = [
   [['rename'], 0, 1],
   [['rename'], 6, 2],
   [['gzip'], 0, 3],
@@ -33,47 +20,6 @@ const CASES: readonly (readonly [kinds: readonly [Kind, ...Kind[]], gap: number,
   [['rename', 'gzip'], 6, 6],
 ];
 const ROUNDS = 12;
-
-function dice(seed: number): (least: number, most: number) => number {
-  let state = seed;
-  return (least, most) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return least + Math.floor((state / 2 ** 32) * (most - least + 1));
-  };
-}
-
-/** A log, what it rotated away, and how many lines there are. */
-function rotating(path: string, roll: (least: number, most: number) => number) {
-  let lines = 0;
-  const suffixes: string[] = [];
-
-  function write(count: number): void {
-    for (let n = 0; n < count; n++) appendFileSync(path, `line ${++lines} ${'x'.repeat(roll(10, 90))}\n`);
-  }
-
-  /** As logrotate compresses with `delaycompress`: not the file that was rotated away last. */
-  function compress(): void {
-    const at = suffixes.findIndex((suffix, index) => index > 0 && suffix === '');
-    if (at < 0) return;
-    const plain = `${path}.${at + 1}`;
-    const { atime, mtime } = statSync(plain);
-    writeFileSync(`${plain}.gz`, gzipSync(readFileSync(plain)));
-    utimesSync(`${plain}.gz`, atime, mtime);
-    unlinkSync(plain);
-    suffixes[at] = '.gz';
-  }
-
-  function rotate(kind: Kind): void {
-    for (const [index, suffix] of [...suffixes.entries()].toReversed())
-      renameSync(`${path}.${index + 1}${suffix}`, `${path}.${index + 2}${suffix}`);
-    renameSync(path, `${path}.1`);
-    suffixes.unshift('');
-    closeSync(openSync(path, 'a'));
-    if (kind === 'gzip') compress();
-  }
-
-  return { write, rotate, written: () => lines };
-}
 
 for (const [kinds, gap, seed] of CASES)
   test(`a storm of ${kinds.join(' and ')}, ${gap} ms apart, seed ${seed}: each line once, in order`, async (t) => {
@@ -105,6 +51,7 @@ for (const [kinds, gap, seed] of CASES)
         log.write(roll(1, 40));
         log.rotate(kinds[roll(0, kinds.length - 1)] ?? kinds[0]);
         if (gap > 0) await pause(gap);
+        log.finish();
       }
       log.write(roll(1, 20));
       await pause(roll(5, 80));
