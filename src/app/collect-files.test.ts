@@ -3,11 +3,19 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { parseConfig } from './config.ts';
 import { type Server, startServer } from './server.ts';
 
-function house(t: TestContext, sources: readonly string[]): { folder: string; start: () => Promise<Server> } {
+interface House {
+  readonly folder: string;
+  /** Again, where one runs. */
+  start(): Promise<Server>;
+  stop(): Promise<void>;
+}
+
+function house(t: TestContext, sources: readonly string[]): House {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-wild-'));
   t.after(() => rmSync(folder, { recursive: true }));
   mkdirSync(join(folder, 'var/log/app'), { recursive: true });
@@ -20,13 +28,18 @@ function house(t: TestContext, sources: readonly string[]): { folder: string; st
   ].join('\n');
   const config = parseConfig({ path: 'porchlight.yaml', text }, {});
   let last: Server | undefined;
-  t.after(() => last?.close());
-  const start = async (): Promise<Server> => {
-    await last?.close();
+  async function stop(): Promise<void> {
+    const ending = last;
+    last = undefined;
+    await ending?.close();
+  }
+  t.after(stop);
+  async function start(): Promise<Server> {
+    await stop();
     last = await startServer({ config, dataFolder: join(folder, 'data'), now: Date.now });
     return last;
-  };
-  return { folder, start };
+  }
+  return { folder, start, stop };
 }
 
 function stored({ backend }: Server, count: number): Promise<void> {
@@ -109,4 +122,22 @@ test('what is mended or lost is counted and shown', async (t) => {
   assert.equal(counters.get('records_mended', 'invalid_utf8'), 1);
   assert.equal(counters.get('file_losses', 'truncated'), 1);
   assert.match(server.backend.sources().find(({ id }) => id.endsWith('a.log'))?.reason ?? '', /truncated/);
+});
+
+test('a log that was empty at first sight: what came while nobody read, and was rotated, is read, and is no history', async (t) => {
+  const { folder, start, stop } = house(t, ["  log_candidates: ['/var/log/app/c.log']"]);
+  const log = join(folder, 'var/log/app/c.log');
+  writeFileSync(log, '');
+  await start();
+  const database = new DatabaseSync(join(folder, 'data/porchlight.db'), { readOnly: true });
+  const kept = database.prepare("SELECT count(*) AS count FROM mark WHERE key LIKE 'file:%'");
+  while (kept.get()?.['count'] === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  database.close();
+  await stop();
+  appendFileSync(log, '2024-01-01T00:00:00Z nas app[1]: by a clock that was wrong\n');
+  renameSync(log, `${log}.1`);
+  writeFileSync(log, '2024-01-01T00:00:01Z nas app[1]: and again\n');
+  const second = await start();
+  // Old lines would have been left out.
+  await stored(second, 2);
 });
