@@ -156,7 +156,7 @@ export function stageCosts(seed: number, lines: number): Cost[] {
     if (one?.kind !== 'agent') throw new TypeError('an agent brings agent work');
     const batch = stage('decode', () => decodeAgentBatch(one.body));
     if (typeof batch === 'string') throw new TypeError(batch);
-    const records = batch.records.map(({ t }): RawRecord => ({ source, received, text: t }));
+    const records = batch.text.map((text): RawRecord => ({ source, received, text }));
     const events = stage('normalize, enrich', () => records.map(understand)).filter((event) => event !== undefined);
     const located = events.map((event, i): StoredEvent => ({ id: `${number}-${i}`, event }));
     const matches = stage('detect', () => located.map((each): readonly Match[] => detector.detect(each).matches));

@@ -5,8 +5,8 @@
  */
 import { folder, type Folder, type Push, route } from '#alerts';
 import {
-  type Event,
   type EventId,
+  type Fields,
   type Level,
   type RawRecord,
   type RuleDocument,
@@ -24,7 +24,7 @@ import {
   type AgentCommit,
   type Commit,
   decodeBatch,
-  encodeBatch,
+  batchEncoder,
   type OutboxEntry,
   type Recovery,
   type StoredBatch,
@@ -99,6 +99,11 @@ interface State {
   readonly lost: Map<string, number>;
 }
 
+/** The event is the pipeline's own until it is encoded. */
+function setIngested(event: Fields, at: number): void {
+  event['event.ingested'] = at;
+}
+
 export function createPipeline(options: PipelineOptions): Pipeline {
   const first = compile(options.rules);
   let counts = counters();
@@ -123,7 +128,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   function process(batch: number, received: number, work: readonly Work[]): Processed {
-    const events: Event[] = [];
+    const events = batchEncoder();
+    let latest: StoredEvent[] = [];
     const sources = new Map<string, number>();
     const snapshots: ScoredSnapshot[] = [];
     const pushes: Push[] = [];
@@ -143,11 +149,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         count('records_dropped', 'older_than_backfill');
         return 'older_than_backfill';
       }
-      if (ingested !== record.received) Object.assign(event, { 'event.ingested': ingested });
+      if (ingested !== record.received) setIngested(event, ingested);
       sources.set(record.source.id, (sources.get(record.source.id) ?? 0) + 1);
-      const id: EventId = `${batch}-${events.length}`;
-      events.push(event);
-      hits += recognise({ id, event }, record.backfill === true);
+      const id: EventId = `${batch}-${events.count}`;
+      const located = { id, event };
+      hits += recognise(located, record.backfill === true);
+      events.add(event);
+      latest.push(located);
+      if (latest.length >= 2 * PREVIEW) latest = latest.slice(PREVIEW);
       const health = state.health.take(event);
       if (health !== undefined) {
         snapshots.push(health.scored);
@@ -158,12 +167,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     const results = work.map((one) => perform(one, { marks: state.marks, take, count }, agents));
     const alerts = state.folder.take();
-    const shownFrom = Math.max(0, events.length - PREVIEW);
     // Looks at machines are for the charts; in a feed they would be noise.
-    const preview = events
-      .slice(shownFrom)
-      .map((event, i): StoredEvent => ({ id: `${batch}-${shownFrom + i}`, event }))
-      .filter(({ event }) => event['event.dataset'] !== SNAPSHOT_DATASET);
+    const preview = latest.slice(-PREVIEW).filter(({ event }) => event['event.dataset'] !== SNAPSHOT_DATASET);
     countLosses();
     const { moved: marks, forgotten } = state.marks.take();
     const counted = counts.entries();
@@ -172,7 +177,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       commit: {
         batch,
         received,
-        events: encodeBatch(events),
+        events: events.finish(),
         hits,
         marks,
         forgotten,

@@ -86,15 +86,16 @@ export function* unpackRecords(batch: RecordBatch): Generator<RawRecord> {
   for (let i = 0; i < batch.count; i++) {
     const end = at + (batch.lengths[i] ?? 0);
     const flags = batch.flags[i] ?? 0;
-    const position = positionOf(batch, i);
-    yield {
+    const record: { -readonly [name in keyof RawRecord]: RawRecord[name] } = {
       source: batch.sources[batch.source[i] ?? 0] as SourceTag,
       received: batch.received[i] ?? 0,
       text: text.toString('utf8', at, end),
-      ...(position === undefined ? {} : { position }),
-      ...((flags & BACKFILL) !== 0 ? { backfill: true } : {}),
-      ...((flags & CUT) !== 0 ? { cut: true } : {}),
     };
+    const position = positionOf(batch, i);
+    if (position !== undefined) record.position = position;
+    if ((flags & BACKFILL) !== 0) record.backfill = true;
+    if ((flags & CUT) !== 0) record.cut = true;
+    yield record;
     at = end;
   }
 }

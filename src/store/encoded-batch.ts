@@ -36,42 +36,84 @@ export class DamagedBatch extends Error {
   }
 }
 
+/** Builds a batch event by event, so that no event has to be kept until the last one has come. */
+export interface BatchEncoder {
+  /** Events so far; the next one's ordinal. */
+  readonly count: number;
+  add(event: Event): void;
+  /** The whole batch; once. */
+  finish(): EncodedBatch;
+}
+
+/** Bodies are written here first: how long one becomes is known at its end. One is kept for the next batch, if not too large. */
+let spare = Buffer.alloc(0);
+const LARGEST_SPARE = 8 * 1024 * 1024;
+
+export function batchEncoder(): BatchEncoder {
+  let body = spare;
+  spare = Buffer.alloc(0);
+  let end = 0;
+  const times: number[] = [];
+  const lengths: number[] = [];
+  return {
+    get count() {
+      return times.length;
+    },
+    add(event) {
+      const time = event['@timestamp'];
+      if (!(Math.abs(time) <= LAST_TIME))
+        throw new RangeError(`@timestamp of event ${times.length} is no time: ${time}`);
+      const line = JSON.stringify(event);
+      // A UTF-16 unit takes at most three bytes.
+      const room = end + 3 * line.length + 1;
+      if (room > body.length) body = Buffer.concat([body.subarray(0, end)], Math.max(2 * room, PACK_FROM));
+      const length = body.write(line, end);
+      end += length;
+      body[end++] = 10;
+      times.push(time);
+      lengths.push(length);
+    },
+    finish() {
+      const encoded = assemble(times, lengths, body.subarray(0, end));
+      if (body.length <= LARGEST_SPARE) spare = body;
+      return encoded;
+    },
+  };
+}
+
 export function encodeBatch(events: readonly Event[]): EncodedBatch {
-  const lines = events.map((event) => JSON.stringify(event));
-  const text = lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-  const bodyLength = Buffer.byteLength(text);
-  const indexLength = events.length * INDEX_ENTRY;
-  const bytes = new Uint8Array(HEADER + indexLength + bodyLength);
-  const times = new Float64Array(bytes.buffer, HEADER, events.length);
-  const lengths = new Uint32Array(bytes.buffer, HEADER + events.length * 8, events.length);
-  const ascii = bodyLength === text.length;
-  let minTime = Infinity;
-  let maxTime = -Infinity;
-  for (const [ordinal, event] of events.entries()) {
-    const time = event['@timestamp'];
-    if (!(Math.abs(time) <= LAST_TIME)) throw new RangeError(`@timestamp of event ${ordinal} is no time: ${time}`);
-    if (time < minTime) minTime = time;
-    if (time > maxTime) maxTime = time;
-    times[ordinal] = time;
-    const line = lines[ordinal] ?? '';
-    lengths[ordinal] = ascii ? line.length : Buffer.byteLength(line);
-  }
-  const body = Buffer.from(bytes.buffer, HEADER + indexLength);
-  body.write(text);
+  const encoder = batchEncoder();
+  for (const event of events) encoder.add(event);
+  return encoder.finish();
+}
+
+function assemble(times: readonly number[], lengths: readonly number[], body: Uint8Array): EncodedBatch {
+  const count = times.length;
+  const indexLength = count * INDEX_ENTRY;
+  const bytes = new Uint8Array(HEADER + indexLength + body.length);
+  new Float64Array(bytes.buffer, HEADER, count).set(times);
+  new Uint32Array(bytes.buffer, HEADER + count * 8, count).set(lengths);
+  bytes.set(body, HEADER + indexLength);
   writeHeader(bytes, {
     packing: PLAIN,
-    count: events.length,
+    count,
     indexCrc: crc32(bytes.subarray(HEADER, HEADER + indexLength)),
     bodyCrc: crc32(body),
     indexStored: indexLength,
-    bodyLength,
+    bodyLength: body.length,
   });
+  let minTime = Infinity;
+  let maxTime = -Infinity;
+  for (const time of times) {
+    if (time < minTime) minTime = time;
+    if (time > maxTime) maxTime = time;
+  }
   // Whole milliseconds outwards: the columns beside the bytes are integers, and pruning by them must never lose an event.
   return {
     bytes,
-    count: events.length,
-    minTime: events.length === 0 ? 0 : Math.floor(minTime),
-    maxTime: events.length === 0 ? 0 : Math.ceil(maxTime),
+    count,
+    minTime: count === 0 ? 0 : Math.floor(minTime),
+    maxTime: count === 0 ? 0 : Math.ceil(maxTime),
   };
 }
 

@@ -2,7 +2,7 @@
  * The body of `POST /api/agent/batches` → head and records, checked by hand: zod is not in this thread. All or nothing: records are
  * numbered by their line, so one that cannot be read makes the whole batch malformed.
  */
-import type { BatchHead, DeclaredGap, GapReason, WireRecord, WireSource } from '#contract';
+import type { BatchHead, DeclaredGap, GapReason, WireSource } from '#contract';
 import { LIMITS } from '#contract';
 
 /** A batch of the contract has 5,000; a later agent may send more. */
@@ -13,27 +13,57 @@ const LONGEST = 300;
 /** The report is still to be checked: it is no reason to refuse the records. */
 export type CheckedHead = Omit<BatchHead, 'report'> & { readonly report: unknown };
 
+/** Records as columns: a batch is thousands of them, and an object each would have to be kept until the last one is checked. */
 export interface AgentBatch {
   readonly head: CheckedHead;
-  readonly records: readonly WireRecord[];
+  readonly count: number;
+  /** Index into the head's sources. */
+  readonly source: Uint16Array;
+  /** When the agent read it, ms. */
+  readonly read: Float64Array;
+  readonly text: readonly string[];
+  /** Bits of `BACKFILL` and `CUT`. */
+  readonly flags: Uint8Array;
 }
+
+export const BACKFILL = 1;
+export const CUT = 2;
 
 class Malformed extends Error {}
 
 /** The batch, or why it is none, in words. */
 export function decodeAgentBatch(bytes: Uint8Array): AgentBatch | string {
   try {
-    const lines = new TextDecoder().decode(bytes).split('\n');
-    if (lines.at(-1) === '') lines.pop();
-    const head = headOf(parsed(lines[0] ?? '', 0));
-    if (lines.length - 1 !== head.to - head.from)
-      throw new Malformed(`${lines.length - 1} records where the head says ${head.to - head.from}`);
-    const records = lines.slice(1).map((line, i) => recordOf(parsed(line, i + 1), i + 1, head.sources.length));
-    return { head, records };
+    const lines = new TextDecoder().decode(bytes);
+    const first = lineEnd(lines, 0);
+    const head = headOf(parsed(lines.slice(0, first), 0));
+    const count = head.to - head.from;
+    const batch: Columns = {
+      head,
+      count,
+      source: new Uint16Array(count),
+      read: new Float64Array(count),
+      text: [],
+      flags: new Uint8Array(count),
+    };
+    let found = 0;
+    for (let at = first + 1; at < lines.length; found++) {
+      const end = lineEnd(lines, at);
+      if (found < count) takeRecord(batch, found, parsed(lines.slice(at, end), found + 1));
+      at = end + 1;
+    }
+    if (found !== count) throw new Malformed(`${found} records where the head says ${count}`);
+    return batch;
   } catch (error) {
     if (error instanceof Malformed) return error.message;
     throw error;
   }
+}
+
+/** Where the line that begins at `at` ends: at its line feed, or with the text. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end;
 }
 
 function parsed(line: string, at: number): Readonly<Record<string, unknown>> {
@@ -94,16 +124,20 @@ function sourceOf(value: unknown): WireSource {
   return { id: String(all.id), ...Object.fromEntries(texts.map((name) => [name, all[name]])) };
 }
 
-function recordOf({ s, r, t, b, c }: Readonly<Record<string, unknown>>, at: number, sources: number): WireRecord {
-  if (!isNumber(s) || s >= sources) throw new Malformed(`record ${at} names no source of the head`);
-  if (typeof r !== 'number' || !Number.isFinite(r)) throw new Malformed(`record ${at} has no time`);
-  if (typeof t !== 'string') throw new Malformed(`record ${at} has no text`);
-  const isCut = c === 1 || t.length > LIMITS.bytes;
-  return {
-    s,
-    r,
-    t: t.length > LIMITS.bytes ? t.slice(0, LIMITS.bytes) : t,
-    ...(b === 1 ? { b } : {}),
-    ...(isCut ? { c: 1 as const } : {}),
-  };
+type Columns = AgentBatch & { readonly text: string[] };
+
+function takeRecord(
+  { head, source, read, text, flags }: Columns,
+  i: number,
+  record: Readonly<Record<string, unknown>>,
+): void {
+  const { s, r, t, b, c } = record;
+  if (!isNumber(s) || s >= head.sources.length) throw new Malformed(`record ${i + 1} names no source of the head`);
+  if (typeof r !== 'number' || !Number.isFinite(r)) throw new Malformed(`record ${i + 1} has no time`);
+  if (typeof t !== 'string') throw new Malformed(`record ${i + 1} has no text`);
+  const isLong = t.length > LIMITS.bytes;
+  source[i] = s;
+  read[i] = r;
+  text.push(isLong ? t.slice(0, LIMITS.bytes) : t);
+  flags[i] = (b === 1 ? BACKFILL : 0) | (c === 1 || isLong ? CUT : 0);
 }

@@ -3,9 +3,9 @@
  * account. It is decided here and not where the request comes in, because two batches may be on their way to the commit: only
  * this thread knows of both.
  */
-import type { DeclaredGap, RawRecord, SourceTag, WireRecord, WireSource } from '#contract';
+import type { DeclaredGap, RawRecord, SourceTag, WireSource } from '#contract';
 import type { AgentCommit } from '#store';
-import { decodeAgentBatch } from './agent-batch.ts';
+import { type AgentBatch, BACKFILL, CUT, decodeAgentBatch } from './agent-batch.ts';
 import { readReport } from './agent-report.ts';
 import { inItsOwnName, isOurVoice } from './agent-voice.ts';
 import type { Intake, Taken } from './intake.ts';
@@ -28,7 +28,7 @@ export function receiveAgent(work: AgentWork, intake: Intake): AgentResult {
   const { marks, count } = intake;
   const batch = decodeAgentBatch(work.body);
   if (typeof batch === 'string') return refusal({ kind: 'malformed', reason: batch });
-  const { head, records } = batch;
+  const { head } = batch;
   const { epoch, from, to, gap, sent } = head;
   const spool = findSpool(marks, agent, epoch);
   if (from > spool.mark && !covers(gap, spool.mark, from)) return refusal({ kind: 'sequence', expected: spool.mark });
@@ -43,11 +43,11 @@ export function receiveAgent(work: AgentWork, intake: Intake): AgentResult {
   if (repeated > 0) count('records_repeated', 'repeat', repeated);
   const mark = Math.max(spool.mark, to);
   moveSpool(marks, agent, spool, mark, received, report);
-  const sources = takeAll(records.slice(repeated), head.sources, work, intake);
+  const sources = takeAll(batch, repeated, work, intake);
   const skew =
     sent === undefined ? {} : { skew: Math.round(Math.max(-MOST_SKEW, Math.min(MOST_SKEW, sent - received))) };
   return {
-    outcome: { kind: 'taken', accepted: records.length - repeated, repeated, mark, report },
+    outcome: { kind: 'taken', accepted: batch.count - repeated, repeated, mark, report },
     account: { agent, epoch, key, sources, gaps, ...skew, ...(report === undefined ? {} : { report }) },
   };
 }
@@ -60,22 +60,24 @@ const refusal = (outcome: AgentOutcome): AgentResult => ({ outcome, account: und
 const covers = (gap: DeclaredGap | undefined, mark: number, from: number): boolean =>
   gap !== undefined && gap.from === mark && gap.to === from;
 
-/** Hands records on and counts what became of them, by source. */
+/** Hands records on from the first new one, and counts what became of them, by source. */
 function takeAll(
-  records: readonly WireRecord[],
-  sources: readonly WireSource[],
+  batch: AgentBatch,
+  from: number,
   { agent, received }: AgentWork,
   { take, count }: Intake,
 ): AgentCommit['sources'] {
+  const { sources } = batch.head;
   const tags = sources.map((source) => tagOf(source, agent));
   const accounts = sources.map(({ id }) => ({ source: id, stored: 0, dropped: {} as Partial<Record<Taken, number>> }));
-  for (const wire of records) {
-    const [tag, account] = [tags[wire.s], accounts[wire.s]];
+  for (let i = from; i < batch.count; i++) {
+    const [at, wire] = [batch.source[i] ?? 0, batch.text[i] ?? ''];
+    const [tag, account] = [tags[at], accounts[at]];
     if (tag === undefined || account === undefined) throw new RangeError('A record was not checked.');
-    const text = tag.trusted === undefined ? wire.t : inItsOwnName(tag.trusted, wire.t, agent, received);
+    const text = tag.trusted === undefined ? wire : inItsOwnName(tag.trusted, wire, agent, received);
     if (text === undefined) count('records_mended', 'claimed_our_voice');
     const source = text === undefined ? tag.plain : tag.source;
-    const taken = take(recordOf(wire, text ?? wire.t, source, received), received);
+    const taken = take(recordOf(batch, i, text ?? wire, source, received), received);
     if (taken === 'stored') account.stored++;
     else account.dropped[taken] = (account.dropped[taken] ?? 0) + 1;
   }
@@ -103,15 +105,14 @@ function tagOf({ host, type, path, timezone }: WireSource, agent: string): Tag {
 }
 
 /** It was received when the agent read it, as far as its clock can be believed: stamps without a year count from there. */
-function recordOf({ r, b, c }: WireRecord, text: string, source: SourceTag, arrived: number): RawRecord {
-  const received = r <= arrived && r > arrived - OLDEST ? Math.trunc(r) : arrived;
-  return {
-    source,
-    received,
-    text,
-    ...(b === 1 ? { backfill: true } : {}),
-    ...(c === 1 ? { cut: true } : {}),
-  };
+function recordOf({ read, flags }: AgentBatch, i: number, text: string, source: SourceTag, arrived: number): RawRecord {
+  const at = read[i] ?? arrived;
+  const received = at <= arrived && at > arrived - OLDEST ? Math.trunc(at) : arrived;
+  const record: { -readonly [name in keyof RawRecord]: RawRecord[name] } = { source, received, text };
+  const bits = flags[i] ?? 0;
+  if ((bits & BACKFILL) !== 0) record.backfill = true;
+  if ((bits & CUT) !== 0) record.cut = true;
+  return record;
 }
 
 type Account = AgentCommit['sources'][number];
