@@ -12,6 +12,9 @@
  * Times of alerts are times of events, but never later than the event was received: one stamp from 2040 must not keep an
  * alert open for years. An alert from a broken clock stands beside the right one, so several alerts can share a key.
  *
+ * An attack is thousands of matches a batch that fold into a few alerts. So an alert is copied once a batch, by its first match, and
+ * the copy then changes in place; its sentence and steps are told once, when the batch is taken.
+ *
  * Everything follows from the recovered state and the calls: same calls, same changes.
  */
 import {
@@ -26,7 +29,8 @@ import {
   levelRank,
 } from '#contract';
 import type { Located, Match } from '#detect';
-import { cut, LENGTHS, lookup, sentenceForm, steps, withCount } from './render.ts';
+import { type About, aboutOf, keyOf } from './about.ts';
+import { cut, lookup, sentenceForm, steps, withCount } from './render.ts';
 
 export interface Folder {
   fold(matches: readonly Match[], context: { readonly historic: boolean }): void;
@@ -49,55 +53,39 @@ const MAX_ALERTS = 10_000;
 const MAX_PER_KEY = 4;
 const MAX_NOTE = 1000;
 
+/** An alert while a batch changes it. */
+type Draft = { -readonly [name in keyof Alert]: Alert[name] };
+
 interface Pending {
-  alert: Alert;
+  readonly alert: Draft;
   /** undefined when this batch opened it. */
   readonly before: AlertStatus | undefined;
   readonly evidence: Map<number, Evidence>;
   readonly history: HistoryEntry[];
-}
-
-interface About {
-  readonly entity: string;
-  readonly field: string;
-  readonly host: string;
+  /** The newest match so far and the count it made: they tell the story. A late match changes the count alone. */
+  story: { readonly match: Match; readonly count: number } | undefined;
 }
 
 const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['event.ingested']);
 
-const text = (match: Match, field: string): string => lookup(match, 0)(field) ?? '';
-
-function aboutOf(match: Match): About {
-  const host = cut(text(match, 'host.name'), LENGTHS.line);
-  const field = match.rule.entityFields.find((name) => text(match, name) !== '');
-  if (field !== undefined) return { entity: cut(text(match, field), LENGTHS.line), field, host };
-  return { entity: host, field: host === '' ? '' : 'host.name', host };
-}
-
-const standsAlone = (field: string): boolean =>
-  field.endsWith('.ip') || field.endsWith('.address') || field === 'host.name';
-
-type KeyParts = Pick<Alert, 'rule' | 'entity' | 'entity_field' | 'host' | 'historic'>;
-const keyOf = ({ rule, entity, entity_field, host, historic }: KeyParts): string =>
-  JSON.stringify([historic, rule.id, entity_field, entity, standsAlone(entity_field) ? '' : host]);
-
 const isFoldable = (alert: Alert): boolean => alert.status !== 'closed';
 
-function tell(match: Match, count: number): Pick<Alert, 'sentence' | 'sentence_form' | 'steps'> {
-  const sentence_form = sentenceForm(match);
-  return { sentence: withCount(sentence_form, count), sentence_form, steps: steps(match, lookup(match, count)) };
+/** What was told at first, or last, with the count as it is now. */
+function tell(alert: Draft, { story }: Pending): void {
+  if (story !== undefined) {
+    alert.sentence_form = sentenceForm(story.match);
+    alert.steps = steps(story.match, lookup(story.match, story.count));
+  }
+  if (alert.sentence_form !== undefined) alert.sentence = withCount(alert.sentence_form, alert.count);
 }
-
-/** A late match changes the count, not the story. */
-const recount = ({ sentence, sentence_form }: Alert, count: number): Pick<Alert, 'sentence'> => ({
-  sentence: sentence_form === undefined ? sentence : withCount(sentence_form, count),
-});
 
 class Folding implements Folder {
   /** Quiet longest first. */
   readonly #alerts = new Map<string, Alert>();
   /** Ids by key, lowest first: where several alerts fit a match, the one opened last takes it, also after a restart. */
   readonly #byKey = new Map<string, string[]>();
+  /** The last one that was held: it stands at the end. */
+  #latest = '';
   readonly #pending = new Map<string, Pending>();
   readonly #maxAlerts: number;
   #lastId: number;
@@ -122,9 +110,13 @@ class Folding implements Folder {
     for (const match of matches) {
       const about = aboutOf(match);
       const { rule, event, evidence } = match;
-      const times = [event, ...evidence].map((located) => timeOf(located.event));
-      const first = times.reduce((least, time) => Math.min(least, time));
-      const last = times.reduce((most, time) => Math.max(most, time));
+      let first = timeOf(event.event);
+      let last = first;
+      for (const located of evidence) {
+        const time = timeOf(located.event);
+        if (time < first) first = time;
+        if (time > last) last = time;
+      }
       const key = keyOf({ rule, entity: about.entity, entity_field: about.field, host: about.host, historic });
       const alert = this.#find(key, first, last, rule.foldSeconds * 1000);
       if (alert === undefined) this.#open(match, about, historic, first, last);
@@ -136,8 +128,9 @@ class Folding implements Folder {
     const alert = this.#pending.get(id)?.alert ?? this.#alerts.get(id) ?? (stored?.id === id ? stored : undefined);
     if (alert === undefined) return false;
     if (alert.status === status && note === '') return true;
-    const changed = { ...alert, status };
-    const pending = this.#change(changed, alert.status);
+    const pending = this.#change(alert, alert.status);
+    const changed = pending.alert;
+    changed.status = status;
     pending.history.push({ at, by, action: status, note: cut(note, MAX_NOTE) });
     if (isFoldable(changed)) this.#hold(changed);
     else this.#letGo(changed);
@@ -145,19 +138,24 @@ class Folding implements Folder {
   }
 
   take(): readonly AlertChange[] {
-    const changes = [...this.#pending.values()].map(({ alert, evidence, history, before }) => ({
-      alert,
-      evidence: [...evidence.values()],
-      history: [...history],
-      ...(before === undefined ? {} : { before }),
-    }));
+    const changes = Array.from(this.#pending.values(), (pending): AlertChange => {
+      const { alert, evidence, history, before } = pending;
+      tell(alert, pending);
+      return {
+        alert,
+        evidence: [...evidence.values()],
+        history,
+        ...(before === undefined ? {} : { before }),
+      };
+    });
     this.#pending.clear();
     return changes;
   }
 
   #find(key: string, first: number, last: number, fold: number): Alert | undefined {
-    for (const id of (this.#byKey.get(key) ?? []).toReversed()) {
-      const alert = this.#alerts.get(id);
+    const ids = this.#byKey.get(key) ?? [];
+    for (let at = ids.length - 1; at >= 0; at--) {
+      const alert = this.#alerts.get(ids[at] ?? '');
       if (alert !== undefined && first <= alert.last_seen + fold && last >= alert.first_seen - fold) return alert;
     }
     return undefined;
@@ -180,35 +178,39 @@ class Folding implements Folder {
       entity,
       entity_field: field,
       host,
-      ...tell(match, count),
+      sentence: '',
+      sentence_form: undefined,
+      steps: [],
       tags: rule.tags,
       historic,
     };
     const pending = this.#change(alert, undefined);
+    pending.story = { match, count };
     pending.history.push({ at: match.event.event['event.ingested'], by: SELF, action: 'opened', note: '' });
     this.#keep(pending, 0, match.evidence);
-    this.#hold(alert);
+    this.#hold(pending.alert);
   }
 
-  #grow(alert: Alert, match: Match, { host }: About, first: number, last: number): void {
+  #grow(grown: Alert, match: Match, { host }: About, first: number, last: number): void {
     const { rule } = match;
-    const count = alert.count + match.count;
-    const rises = levelRank(rule.level) > levelRank(alert.level);
-    const grown: Alert = {
-      ...alert,
-      ...(last >= alert.last_seen ? { host, ...tell(match, count) } : recount(alert, count)),
-      level: rises ? rule.level : alert.level,
-      count,
-      evidence_count: alert.evidence_count + match.evidence.length,
-      first_seen: Math.min(alert.first_seen, first),
-      last_seen: Math.max(alert.last_seen, last),
-    };
-    const pending = this.#change(grown, alert.status);
-    const at = match.event.event['event.ingested'];
-    if (rises)
+    const pending = this.#change(grown, grown.status);
+    const { alert } = pending;
+    const seen = alert.evidence_count;
+    alert.count += match.count;
+    alert.evidence_count += match.evidence.length;
+    if (last >= alert.last_seen) {
+      alert.host = host;
+      pending.story = { match, count: alert.count };
+    }
+    alert.first_seen = Math.min(alert.first_seen, first);
+    alert.last_seen = Math.max(alert.last_seen, last);
+    if (levelRank(rule.level) > levelRank(alert.level)) {
+      const at = match.event.event['event.ingested'];
       pending.history.push({ at, by: SELF, action: 'opened', note: `Raised from ${alert.level} to ${rule.level}` });
-    this.#keep(pending, alert.evidence_count, match.evidence);
-    this.#hold(grown);
+      alert.level = rule.level;
+    }
+    this.#keep(pending, seen, match.evidence);
+    this.#hold(alert);
   }
 
   /** `from` is the number of evidence events that came before. Only the last ones of a large match have a place left. */
@@ -224,18 +226,20 @@ class Folding implements Folder {
 
   /** `before` counts for the first change of a batch only. */
   #change(alert: Alert, before: AlertStatus | undefined): Pending {
-    const fresh = { alert, before, evidence: new Map<number, Evidence>(), history: [] };
-    const pending: Pending = this.#pending.get(alert.id) ?? fresh;
-    pending.alert = alert;
+    const changed = this.#pending.get(alert.id);
+    if (changed !== undefined) return changed;
+    const pending: Pending = { alert: { ...alert }, before, evidence: new Map(), history: [], story: undefined };
     this.#pending.set(alert.id, pending);
     return pending;
   }
 
   /** Puts an alert at the end, as the one with the latest news, and lets the quietest go when there are too many. */
   #hold(alert: Alert): void {
-    const known = this.#alerts.delete(alert.id);
+    if (this.#alerts.get(alert.id) === alert && this.#latest === alert.id) return;
+    const wasHeld = this.#alerts.delete(alert.id);
     this.#alerts.set(alert.id, alert);
-    if (known) return;
+    this.#latest = alert.id;
+    if (wasHeld) return;
     const key = keyOf(alert);
     const ids = [...(this.#byKey.get(key) ?? []), alert.id].toSorted((left, right) => Number(left) - Number(right));
     this.#byKey.set(key, ids);

@@ -39,25 +39,25 @@ export const withCount = (form: string, count: number): string => form.replaceAl
 
 /** The sentence with a mark where the count stands. */
 export function sentenceForm(match: Match): string {
-  const known = lookup(match, 0);
-  return sentence(match, (name) => (name === 'count' ? COUNT_MARK : known(name)?.replaceAll(COUNT_MARK, '\ufffd')));
+  return sentence(match, (name) =>
+    name === 'count' ? COUNT_MARK : known(match, name)?.replaceAll(COUNT_MARK, '\ufffd'),
+  );
 }
 
-/** What a match knows by name. */
+/** What a match knows by name: values of its rule, then fields of its event. */
+export const known = ({ values, event }: Match, name: string): string | undefined =>
+  (Object.hasOwn(values, name) ? shown(values[name]) : undefined) ?? shown(event.event[name]);
+
+/** The same, and the count. */
 export function lookup(match: Match, count: number): Lookup {
-  return (name) => {
-    if (name === 'count') return String(count);
-    return (
-      (Object.hasOwn(match.values, name) ? shown(match.values[name]) : undefined) ?? shown(match.event.event[name])
-    );
-  };
+  return (name) => (name === 'count' ? String(count) : known(match, name));
 }
 
 /** undefined when a name is not known. */
-function fill(template: string, known: Lookup, accept: (value: string) => boolean): string | undefined {
+function fill(template: string, find: Lookup, accept: (value: string) => boolean): string | undefined {
   let whole = true;
   const filled = template.replace(PLACE, (_, name: string) => {
-    const value = known(name);
+    const value = find(name);
     if (value === undefined || !accept(value)) whole = false;
     return cut(value ?? '', LENGTHS.value);
   });
@@ -67,21 +67,21 @@ function fill(template: string, known: Lookup, accept: (value: string) => boolea
 const anything = (): boolean => true;
 
 /** The first sentence that can be filled, else the title and where. */
-export function sentence({ rule }: Match, known: Lookup): string {
+export function sentence({ rule }: Match, find: Lookup): string {
   for (const template of rule.sentences) {
-    const filled = fill(template, known, anything);
+    const filled = fill(template, find, anything);
     if (filled !== undefined) return cut(filled, LENGTHS.line);
   }
-  const host = known('host.name');
+  const host = find('host.name');
   return cut(host === undefined ? rule.title : `${rule.title} on ${cut(host, LENGTHS.value)}`, LENGTHS.line);
 }
 
 /** Steps whose names are all known; a command only where it is safe to paste. */
-export function steps({ rule }: Match, known: Lookup): readonly Step[] {
+export function steps({ rule }: Match, find: Lookup): readonly Step[] {
   return rule.steps.flatMap((step): readonly Step[] => {
-    const text = fill(step.text, known, anything);
+    const text = fill(step.text, find, anything);
     if (text === undefined) return [];
-    const command = step.command === undefined ? undefined : fill(step.command, known, (value) => PLAIN.test(value));
+    const command = step.command === undefined ? undefined : fill(step.command, find, (value) => PLAIN.test(value));
     const line = { text: cut(text, LENGTHS.line) };
     return [command === undefined ? line : { ...line, command }];
   });
