@@ -3,6 +3,7 @@
  *
  *     spool/log-<random>/00000001-0000000000000000.seg     its number, and the next sequence number when it was begun
  *                        00000002-0000000000051200.seg
+ *                        00000002-0000000000051200.copy    of what the last one begins with, in a place of its own
  *     spool/quarantine/…                                   bytes that were damaged, as they were found
  *     spool/parked/…                                       batches that the server refused for good
  *     spool/reserve                                        room for the checkpoint of a new segment on a full disk
@@ -31,6 +32,9 @@ export interface Segment {
 }
 
 const NAME = /^(\d{8,})-(\d{16,})\.seg$/;
+
+/** Where the checkpoint that a segment begins with is kept once more. */
+export const copyOf = ({ path }: Segment): string => path.replace(/\.seg$/, '.copy');
 
 export const segmentName = (number: number, first: number): string =>
   `${String(number).padStart(8, '0')}-${String(first).padStart(16, '0')}.seg`;
@@ -83,10 +87,19 @@ export function syncFolder(folder: string): void {
 
 export const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-/** Takes up `bytes` of the disk, so that they are there when it is full. Where there is no room for so many, as many as before: false. */
-export function reserve(path: string, bytes: number): boolean {
+/**
+ * Takes up `bytes` of the disk, so that they are there when it is full. Where there is no room for so many, half as many, down to
+ * `least` or as many as before: false.
+ */
+export function reserve(path: string, bytes: number, least: number): boolean {
   const before = sizeOf(path);
-  if (before >= bytes) return true;
+  for (let wanted = bytes; wanted > before && wanted >= least; wanted /= 2) {
+    if (grow(path, before, Math.ceil(wanted))) return wanted === bytes;
+  }
+  return before >= bytes;
+}
+
+function grow(path: string, before: number, bytes: number): boolean {
   const fd = openSync(path, 'a', 0o600);
   try {
     // Noise: a file system that compresses would keep nothing free for zeros.

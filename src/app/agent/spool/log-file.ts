@@ -1,8 +1,8 @@
 /** The segments of one log as files: written at the end of the last one, removed from the first one on. It knows bytes, no records. */
 import { rmSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Segment, segmentName, sizeOf, syncFolder } from './folder.ts';
+import { copyOf, type Segment, segmentName, sizeOf, syncFolder } from './folder.ts';
 
 export interface LogFile {
   /** Oldest first. */
@@ -13,8 +13,8 @@ export interface LogFile {
   readonly bytes: number;
   /** Resolves with how long the sync took, ms. After a failure nothing has changed but what lies behind `size`. */
   append(bytes: Buffer, sync: boolean): Promise<number>;
-  /** Begins a segment with these bytes; it is on disk, and known by name, when this resolves. */
-  begin(first: number, bytes: Buffer): Promise<void>;
+  /** Begins a segment with these bytes; it is on disk, and known by name, when this resolves. `hasCopy`: they are kept once more. */
+  begin(first: number, bytes: Buffer, hasCopy: boolean): Promise<void>;
   removeOldest(): void;
   /** Cuts off what a failed write left. */
   cutBack(): Promise<void>;
@@ -24,14 +24,29 @@ export interface LogFile {
 /** `size`: bytes of the last segment that are frames; with none, that segment is removed. */
 export async function openLogFile(log: string, found: readonly Segment[], end: number): Promise<LogFile> {
   const segments = [...found];
-  const sizes = new Map(segments.map(({ path }) => [path, sizeOf(path)]));
+  const sizes = new Map(
+    segments.flatMap((one) => [one.path, copyOf(one)].map((path) => [path, sizeOf(path)] as const)),
+  );
   let handle: FileHandle | undefined;
   let size = end;
 
   function forget(segment: Segment | undefined): void {
     if (segment === undefined) return;
-    rmSync(segment.path, { force: true });
-    sizes.delete(segment.path);
+    for (const path of [segment.path, copyOf(segment)]) {
+      rmSync(path, { force: true });
+      sizes.delete(path);
+    }
+  }
+
+  /** Where there is no room for it the segment does without. */
+  async function copy(segment: Segment, bytes: Buffer): Promise<void> {
+    const path = copyOf(segment);
+    try {
+      await writeFile(path, bytes, { mode: 0o600, flush: true });
+      sizes.set(path, bytes.length);
+    } catch {
+      rmSync(path, { force: true });
+    }
   }
 
   if (size === 0) forget(segments.pop());
@@ -56,8 +71,9 @@ export async function openLogFile(log: string, found: readonly Segment[], end: n
       sizes.set(segments.at(-1)?.path ?? '', size);
       return performance.now() - began;
     },
-    async begin(first, bytes) {
-      const number = (segments.at(-1)?.number ?? 0) + 1;
+    async begin(first, bytes, hasCopy) {
+      const before = segments.at(-1);
+      const number = (before?.number ?? 0) + 1;
       const segment: Segment = { number, first, path: join(log, segmentName(number, first)) };
       let opened: FileHandle | undefined;
       try {
@@ -75,6 +91,11 @@ export async function openLogFile(log: string, found: readonly Segment[], end: n
       segments.push(segment);
       size = bytes.length;
       sizes.set(segment.path, size);
+      if (before !== undefined) {
+        rmSync(copyOf(before), { force: true });
+        sizes.delete(copyOf(before));
+      }
+      if (hasCopy) await copy(segment, bytes);
     },
     removeOldest: () => forget(segments.shift()),
     cutBack: async () => handle?.truncate(size).catch(() => undefined),

@@ -3,13 +3,13 @@
  * damaged byte costs at most the records of one frame, and is noticed.
  */
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import fc from 'fast-check';
 import type { RawRecord, SourceTag } from '#contract';
-import { findLog, segmentsOf, sizeOf } from './folder.ts';
+import { copyOf, findLog, segmentsOf, sizeOf } from './folder.ts';
 import { openSpool, type Spool, type SpoolOptions } from './spool.ts';
 
 const SEED = 1;
@@ -215,6 +215,47 @@ test('a damaged frame that was the last of its source: the place stands, told on
     );
     await again.close();
   }
+});
+
+test('the beginning of the last segment is gone: what it told stands in a file beside it', async (t) => {
+  const place = scratch(t);
+  const spool = await openSpool(options(place));
+  await fill(spool, fc.sample(chunk, { seed: SEED, numRuns: 12 }));
+  spool.ack(spool.state.next, new Map([['file:a', 3]]));
+  await spool.settled();
+  const { epoch, next, ack } = spool.state;
+  const tallies = new Map(spool.state.tallies);
+  const marks = storedMarks(spool);
+  await spool.close();
+  const last = segmentsOf(findLog(place) ?? '').at(-1);
+  assert.ok(last !== undefined);
+  writeFileSync(last.path, readFileSync(last.path).fill(0, 0, sizeOf(copyOf(last))));
+  const again = await openSpool(options(place));
+  assert.deepEqual([again.state.epoch, again.state.next, again.state.ack], [epoch, next, ack]);
+  assert.deepEqual([storedMarks(again), again.state.tallies], [marks, tallies]);
+  await again.close();
+});
+
+test('nothing says any more what was numbered and taken: it begins anew behind that, and declares none of it', async (t) => {
+  const place = scratch(t);
+  const spool = await openSpool(options(place));
+  await fill(spool, fc.sample(chunk, { seed: SEED, numRuns: 12 }));
+  spool.ack(spool.state.next, new Map());
+  await spool.settled();
+  const { epoch } = spool.state;
+  const first = segmentsOf(findLog(place) ?? '').at(-1)?.first ?? 0;
+  assert.ok(first > 0);
+  await spool.close();
+  const log = findLog(place) ?? '';
+  for (const name of readdirSync(log)) {
+    const bytes = readFileSync(join(log, name));
+    writeFileSync(join(log, name), bytes.fill(0, 200, bytes.length));
+  }
+  const again = await openSpool(options(place));
+  const { base, ack, next } = again.state;
+  assert.notEqual(again.state.epoch, epoch);
+  assert.deepEqual([base, ack, next], [first, first, first]);
+  await again.close();
 });
 
 test('a model of putting, taking and opening again', { timeout: 120_000 }, async (t) => {

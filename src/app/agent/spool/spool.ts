@@ -7,7 +7,8 @@
  * - Records are numbered from 0 without a hole, in the order in which they were put. A number is never given twice.
  * - A source's place (mark) lies in the frame of its records: they are there together or not at all. No other file knows it.
  * - What `read` gives has been synced: the server never has what a crash could take from us.
- * - A segment begins with all there is to know (a checkpoint, twice) and is removed when everything in it was taken.
+ * - A segment begins with all there is to know (a checkpoint; a file beside it says the same) and is removed when everything in it
+ *   was taken.
  * - A full spool, or a full disk, makes `put` wait; or it gives up its oldest segment, where that is wanted, and counts.
  * - One damaged place costs at most the records of one frame, and their numbers stay given.
  */
@@ -71,6 +72,8 @@ export interface Spool {
 }
 
 const SEGMENT = { most: 8 * 1024 * 1024, least: 64 * 1024 } as const;
+/** Of the spool's bytes, those that damaged ones may take: one of so many. */
+const QUARANTINE = 16;
 const CAPACITY = 4;
 const MAX_ORDER_RECORDS = 512;
 
@@ -81,7 +84,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const place = makeLog(folder);
   const syncs = syncsOf(place);
   const damaged = (damage: Damage): void => {
-    if (quarantine(folder, damage)) options.onDamage(damage);
+    if (quarantine(folder, damage, maxBytes / QUARANTINE)) options.onDamage(damage);
   };
   const { state, size, last, segments: found } = load(place, syncs, damaged, true);
   const log = await openLogFile(place, found, size);

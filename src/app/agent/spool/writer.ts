@@ -12,6 +12,7 @@ import { reserve } from './folder.ts';
 import { encodeFrame, type Syncs } from './frame.ts';
 import { readSegment } from './load.ts';
 import type { LogFile } from './log-file.ts';
+import { emptyQuarantine } from './quarantine.ts';
 import { add, type Draft, NO_TALLY, type State } from './state.ts';
 import { telling } from './telling.ts';
 
@@ -57,8 +58,6 @@ export interface Writer {
 }
 
 const RESERVE = 128 * 1024;
-/** Of a checkpoint, so that one damaged frame does not take all. */
-const COPIES = 2;
 /** Of each log, on a full disk: those of the incarnations that may still be open. */
 const FEW_MARKS = 16;
 /** Marks that came before the reserve is made anew. */
@@ -104,16 +103,16 @@ export function writer(options: WriterOptions): Writer {
   /** Room for a checkpoint, which grows with the places it tells. On a full disk there is no other way to begin a segment. */
   function keepReserve(): void {
     if (Math.abs(state.marks.size - reservedFor) < MARKS_MORE) return;
-    const isThere = reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)) + checkpoint().length);
+    const { length } = checkpoint();
+    const isThere = reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)) + length, length);
     // Not now: with the next frame there may be room.
     reservedFor = isThere ? state.marks.size : -Infinity;
   }
 
-  /** A new segment, and a farewell to those that are done with. */
-  async function roll(copies = COPIES, marks?: number): Promise<void> {
+  /** A new segment, and a farewell to those that are done with. `marks`: as little as will do, on a full disk. */
+  async function roll(marks?: number): Promise<void> {
     const { ack, next } = state;
-    const frame = checkpoint(marks);
-    await log.begin(next, Buffer.concat(Array.from({ length: copies }, () => frame)));
+    await log.begin(next, checkpoint(marks), marks === undefined);
     telled.began();
     removeDone(ack);
   }
@@ -194,7 +193,7 @@ export function writer(options: WriterOptions): Writer {
     removeDone(head.ack);
   }
 
-  /** What a failed write left is cut off. A full disk gets room from what was taken already; after another fault, a new file. */
+  /** What a failed write left is cut off. A full disk gets room, after another fault there is a new file. */
   async function recover(error: NodeJS.ErrnoException): Promise<void> {
     setTrouble(`${folder} cannot be written: ${error.message}; sources wait until it can`);
     const isFull = error.code === 'ENOSPC' || error.code === 'EDQUOT';
@@ -202,21 +201,26 @@ export function writer(options: WriterOptions): Writer {
     telled.failed();
     await pause(RETRY_MS);
     if (closing.signal.aborted) return;
-    if (isFull && state.ack === noted && (state.ack < state.next || log.size < WORTH)) return;
-    if (isFull) rmSync(reservePath, { force: true });
-    const isDone = state.ack === state.next && log.size >= WORTH;
     try {
-      if (!isFull) await roll();
-      // As little as will do, or the new segment would be full of what it begins with.
-      else if (isDone) await roll(1, FEW_MARKS);
-      else await commit(undefined, false);
+      await (isFull ? gainRoom() : roll());
     } catch {
       await log.cutBack();
     }
-    // Even where that could not be written: room comes first.
+    // Even where that could not be told: room comes first.
     removeDone(state.ack);
     reservedFor = -Infinity;
     keepReserve();
+  }
+
+  /** Of what nobody needs any more. The reserve is for a new segment alone: whatever else were written into it would not come back. */
+  async function gainRoom(): Promise<void> {
+    if (emptyQuarantine(folder)) return;
+    const isTaken = (segments[1]?.first ?? Infinity) <= state.ack;
+    if (isTaken) return commit(undefined, false);
+    if (state.ack < state.next || log.size < WORTH) return;
+    rmSync(reservePath, { force: true });
+    // As little as will do, or the new segment would be full of what it begins with.
+    await roll(FEW_MARKS);
   }
 
   async function records(from: Draft): Promise<void> {
