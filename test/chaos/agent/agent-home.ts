@@ -19,8 +19,8 @@ export interface AgentHome {
   readonly clock: Clock;
   /** What it says of itself; undefined while it does not answer. */
   report(): Promise<AgentReport | undefined>;
-  /** Its spool's segments. */
-  segments(): readonly string[];
+  /** What its spool is made of. */
+  spoolFiles(): readonly string[];
   /** The most bytes its spool had, as far as it was looked at. */
   spoolMax(): number;
   /** The small disk holds nothing more. */
@@ -57,10 +57,10 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
   await porchlightOnce(['agent', 'enroll', '--data', data], token);
   const time = clock(folder, name);
   const start = () => porchlight(['agent', '--config', config, '--data', data], time.env);
-  const segments = (): readonly string[] => globSync(join(data, 'agent/spool/log-*/*.seg'));
+  const spoolFiles = (): readonly string[] => globSync(join(data, 'agent/spool/log-*/*'));
   let most = 0;
   const looking = setInterval(() => {
-    const sizes = segments().map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+    const sizes = spoolFiles().map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
     most = Math.max(
       most,
       sizes.reduce((sum, size) => sum + size, 0),
@@ -81,7 +81,7 @@ export async function agentHome({ name, folder, disk, home, files }: AgentHomeOp
       const { report } = JSON.parse(said) as { readonly report?: AgentReport };
       return report;
     },
-    segments,
+    spoolFiles,
     spoolMax: () => most,
     isFull: () => limited?.isFull() ?? false,
     limit: limited?.name ?? '',

@@ -105,7 +105,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Damage on a disk: cut off so that there is something to damage, dead, some bits turned over, and on. */
+/** Damage on a disk: cut off so that there is something to damage, dead, some bits of one place turned over, and on. */
 async function flipBits({ agents, writers, say }: World, random: Random): Promise<void> {
   const at = random.int(0, agents.length - 1);
   const [home, writer] = [agents[at], writers[at + 1]];
@@ -114,10 +114,10 @@ async function flipBits({ agents, writers, say }: World, random: Random): Promis
   for (const { path } of home.files) await burst(writer, path, random.int(1, 400));
   await pause(random.int(0, 1500));
   await home.agent.kill();
-  for (let times = random.int(1, 3); times > 0; times--) {
-    const [first, ...rest] = home.segments();
-    if (first !== undefined) say(flipBit(random.pick([first, ...rest]), random));
-  }
+  // Of one file: what the spool must know lies in two, so that one damaged place never takes it.
+  const [first, ...rest] = home.spoolFiles();
+  const path = first === undefined ? undefined : random.pick([first, ...rest]);
+  for (let times = random.int(1, 3); path !== undefined && times > 0; times--) say(flipBit(path, random));
   home.network.pin(undefined);
   await home.agent.begin();
 }
