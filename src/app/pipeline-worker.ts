@@ -1,6 +1,7 @@
 /** The pipeline thread: serves one Pipeline to the hub. `workerData` is its PipelineOptions. */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Recovery, StoredBatch } from '#store';
+import { packEvidence } from './evidence-text.ts';
 import type { HealthRecovery } from './health.ts';
 import { createPipeline, type PipelineOptions } from './pipeline.ts';
 import type { Work } from './pipeline/work.ts';
@@ -15,6 +16,8 @@ serve(parentPort as Port, {
   rebuild: ([batches]) => pipeline.rebuild(batches as readonly StoredBatch[]),
   process([batch, received, work]) {
     const processed = pipeline.process(batch as number, received as number, work as readonly Work[]);
-    return new Transferred(processed, [processed.commit.events.bytes.buffer]);
+    const commit = packEvidence(processed.commit);
+    const evidence = 'evidence' in commit ? [commit.evidence.buffer] : [];
+    return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidence]);
   },
 });

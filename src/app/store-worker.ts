@@ -1,6 +1,7 @@
 /** The store thread: serves one Store. `workerData.path` is its commit point. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSqliteStore, type Store } from '#store';
+import { unpackEvidence } from './evidence-text.ts';
 import { type Port, serve } from './rpc.ts';
 
 const { path } = workerData as { readonly path: string };
@@ -16,7 +17,7 @@ const method =
 serve(parentPort as Port, {
   recover: method((store) => store.recover()),
   correlatedBatches: method<Parameters<Store['correlatedBatches']>>((store, args) => store.correlatedBatches(...args)),
-  commit: method<Parameters<Store['commit']>>((store, args) => store.commit(...args)),
+  commit: method<Parameters<Store['commit']>>((store, [commit]) => store.commit(unpackEvidence(commit))),
   events: method<Parameters<Store['events']>>((store, [query], signal) => store.events(query, signal)),
   histogram: method<Parameters<Store['histogram']>>((store, [query], signal) => store.histogram(query, signal)),
   values: method<Parameters<Store['values']>>((store, [query], signal) => store.values(query, signal)),
