@@ -11,41 +11,22 @@
  * numbers go out again, and it drops what it has.
  */
 import { type AgentReport, type DeclaredGap, HEARTBEAT } from '#contract';
-import { backoffDelay, sleep } from '#lib/backoff';
+import { sleep } from '#lib/backoff';
 import { unreachable } from '#lib/unreachable';
 import { type Batch, createBatcher } from './batcher.ts';
+import { type Answer, createDelivery, type DeliveryOptions, type Packed } from './delivery.ts';
 import type { Link } from './link.ts';
-import type { Message, Protocol, Verdict } from './protocol.ts';
 import type { Spool } from './spool/spool.ts';
 
-export interface Standing {
-  readonly state: 'starting' | 'connected' | 'retrying' | 'waiting' | 'key_refused';
-  readonly url: string;
-  /** ms since the epoch. */
-  readonly lastSuccess: number | undefined;
-  readonly lastError: string | undefined;
-}
-
-export interface ForwarderOptions {
+export interface ForwarderOptions extends Omit<DeliveryOptions, 'longDelay'> {
   readonly spool: Spool;
-  readonly protocol: Protocol;
-  /** Where the server may be, tried in turn. */
-  readonly links: readonly Link[];
-  readonly attempts: number;
-  /** ms. */
-  readonly delay: number;
-  readonly now: () => number;
   readonly report: () => AgentReport;
   /** Keeps what the server refuses for good. */
   readonly park: (batch: Batch, reason: string) => void;
-  readonly onStanding: (standing: Standing) => void;
-  /** Called before another attempt after the key was refused: there may be a new one. */
-  readonly freshKey: () => void;
   /** The owner wants a new key. */
   readonly rotate: (link: Link) => Promise<void>;
   /** ms between two batches while little comes. */
   readonly pace?: number;
-  /** ms between attempts once `attempts` have failed. */
   readonly longDelay?: number;
 }
 
@@ -53,44 +34,23 @@ const PACE = 1000;
 /** ms until what could not be read is tried again. */
 const UNREADABLE_DELAY = 500;
 const LONG_DELAY = 30_000;
-const LONGEST_DELAY = 30_000;
 /** So many records do not wait for company. */
 const ENOUGH = 1000;
 const REPORT_EVERY = 5000;
 /** After so many refused batches in a row it is more likely the address than the batch. */
 const PARKED_IN_A_ROW = 3;
 
-interface Packed {
-  readonly batch: Batch;
-  readonly message: Message;
-  readonly records: number;
-}
-
 /** Ends with the signal. Rejects only on a bug. */
 export async function forward(options: ForwarderOptions, signal: AbortSignal): Promise<void> {
-  const { spool, protocol, links, now, pace = PACE } = options;
+  const { spool, protocol, links, pace = PACE, longDelay = LONG_DELAY } = options;
+  const sending = createDelivery({ ...options, longDelay }, signal);
   const reader = spool.reader();
   const batcher = createBatcher({ reader, start: spool.state.ack, lost: (from) => spool.lost(from) });
   let most = protocol.limits.records;
   let declared: DeclaredGap | undefined;
-  let lastSend = -Infinity;
   let lastReport = -Infinity;
-  /** By the clock that nobody sets. */
-  let lastHeard = -Infinity;
   let isReportStale = false;
   let parkedInARow = 0;
-  let link = 0;
-  let standing: Standing = {
-    state: 'starting',
-    url: links[0]?.url.href ?? '',
-    lastSuccess: undefined,
-    lastError: undefined,
-  };
-
-  function stand(change: Partial<Standing>): void {
-    standing = { ...standing, ...change };
-    options.onStanding(standing);
-  }
 
   function reportDue(): AgentReport | undefined {
     if (!protocol.isEnrolled || performance.now() - lastReport < REPORT_EVERY) return undefined;
@@ -105,7 +65,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
 
   /** ms until a heartbeat is due: when nothing was said for long, or soon after what was said is no longer true. */
   function untilHeartbeat(): number {
-    const due = lastHeard + HEARTBEAT - performance.now();
+    const due = sending.lastHeard + HEARTBEAT - performance.now();
     return Math.max(0, isReportStale ? Math.min(due, lastReport + REPORT_EVERY - performance.now()) : due);
   }
 
@@ -129,49 +89,8 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
     return { batch: empty, message: protocol.message(empty, reported()), records: 0 };
   }
 
-  /** Sends until there is a verdict that is not 'again'. */
-  async function deliver(first: Packed, repack: () => Promise<Packed>): Promise<Verdict> {
-    let packed = first;
-    for (let attempt = 0; ; attempt++) {
-      const verdict = await once(packed);
-      if (verdict.kind !== 'again' && verdict.kind !== 'key_refused') {
-        lastHeard = performance.now();
-        stand({ state: 'connected', lastSuccess: now() });
-        return verdict;
-      }
-      const refused = verdict.kind === 'key_refused';
-      const exhausted = refused || attempt >= options.attempts;
-      stand({ state: refused ? 'key_refused' : exhausted ? 'waiting' : 'retrying', lastError: verdict.reason });
-      const long = options.longDelay ?? LONG_DELAY;
-      const delay = exhausted
-        ? long / 2 + backoffDelay(0, long / 2, long, Math.random)
-        : backoffDelay(attempt, options.delay, LONGEST_DELAY, Math.random);
-      const asked = verdict.kind === 'again' ? (verdict.after ?? 0) : 0;
-      await sleep(Math.max(delay, asked), signal);
-      if (refused) {
-        options.freshKey();
-        packed = await repack();
-      }
-    }
-  }
-
-  async function once({ batch, message }: Packed): Promise<Verdict> {
-    lastSend = performance.now();
-    const used = links[link % links.length];
-    if (used === undefined) throw new Error('There is no server to send to.');
-    try {
-      const path = protocol.isEnrolled ? protocol.path : used.url.pathname + used.url.search;
-      return protocol.verdict(batch, await used.post(path, message.headers, message.body, signal));
-    } catch (error) {
-      signal.throwIfAborted();
-      link += 1;
-      stand({ url: links[link % links.length]?.url.href ?? standing.url });
-      return { kind: 'again', reason: `${used.url.host}: ${(error as Error).message}`, after: undefined };
-    }
-  }
-
   /** True when the batch that was packed meanwhile still follows. */
-  async function settle({ batch }: Packed, verdict: Verdict): Promise<boolean> {
+  async function settle({ batch }: Packed, verdict: Answer): Promise<boolean> {
     switch (verdict.kind) {
       case 'taken':
         return taken(batch, verdict);
@@ -183,15 +102,12 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
         return false;
       case 'parked':
         return park(batch, verdict.reason);
-      case 'again':
-      case 'key_refused':
-        throw new Error('A batch is delivered until it has an end.');
       default:
         return unreachable(verdict);
     }
   }
 
-  async function taken(batch: Batch, verdict: Verdict & { kind: 'taken' }): Promise<boolean> {
+  async function taken(batch: Batch, verdict: Answer & { kind: 'taken' }): Promise<boolean> {
     parkedInARow = 0;
     if (verdict.through > spool.state.next) return startAnew(batch.from);
     if (batch.gap !== undefined) declared = undefined;
@@ -210,11 +126,11 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
 
   /** A failure is no matter: the server asks again. */
   async function rotate(): Promise<void> {
-    const used = links[link % links.length];
+    const { link } = sending;
     try {
-      if (used !== undefined) await options.rotate(used);
+      if (link !== undefined) await options.rotate(link);
     } catch (error) {
-      stand({ lastError: `the key could not be exchanged: ${(error as Error).message}` });
+      sending.stand({ lastError: `the key could not be exchanged: ${(error as Error).message}` });
     }
   }
 
@@ -240,11 +156,11 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   async function park(batch: Batch, reason: string): Promise<boolean> {
     options.park(batch, reason);
     for (const [source, count] of batch.counts) spool.dropped(source, 'parked', count);
-    stand({ lastError: `${reason}; ${batch.to - batch.from} records are parked` });
+    sending.stand({ lastError: `${reason}; ${batch.to - batch.from} records are parked` });
     declared = joined(declared, joined(batch.gap, { from: batch.from, to: batch.to, reason: 'parked' }));
     spool.ack(batch.to, new Map());
     batcher.seek(batch.to);
-    if (++parkedInARow >= PARKED_IN_A_ROW) await sleep(options.longDelay ?? LONG_DELAY, signal);
+    if (++parkedInARow >= PARKED_IN_A_ROW) await sleep(longDelay, signal);
     return false;
   }
 
@@ -253,14 +169,14 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
     if (spool.state.next <= batcher.at) {
       await spool.until(batcher.at, protocol.isEnrolled ? untilHeartbeat() : HEARTBEAT, signal);
     }
-    const rest = lastSend + pace - performance.now();
+    const rest = sending.lastSend + pace - performance.now();
     if (rest > 0 && spool.state.next - batcher.at < ENOUGH) await sleep(rest, signal);
   }
 
   try {
     if (protocol.isEnrolled) {
       const hello = await heartbeat();
-      await settle(hello, await deliver(hello, heartbeat));
+      await settle(hello, await sending.deliver(hello, heartbeat));
     }
     let ready: Packed | undefined;
     while (!signal.aborted) {
@@ -273,7 +189,7 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
       }
       if (ready === undefined && !(protocol.isEnrolled && untilHeartbeat() === 0)) continue;
       const current = ready ?? (await heartbeat());
-      const delivering = deliver(current, () => (current.records === 0 ? heartbeat() : pack(current.batch)));
+      const delivering = sending.deliver(current, () => (current.records === 0 ? heartbeat() : pack(current.batch)));
       const worth =
         spool.state.next - batcher.at >= ENOUGH && current.batch.gap === undefined && declared === undefined;
       const [verdict, next] = await Promise.all([delivering, worth ? nextPacked() : undefined]);

@@ -9,7 +9,7 @@ import { closeSync, openSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { type AgentReport, CodedError } from '#contract';
-import type { Standing } from './forwarder.ts';
+import type { Standing } from './delivery.ts';
 
 export interface AgentStatus {
   readonly pid: number;
