@@ -9,6 +9,8 @@ export interface Reader {
   /** The next frame that has records from `seek` on; undefined while there is none, or none can be opened. */
   next(): Frame | undefined;
   seek(seq: number): void;
+  /** The segment was removed: held open, it would take up its room for as long as nothing new comes, and nothing new might have room. */
+  forget(segment: Segment): void;
   close(): void;
 }
 
@@ -96,6 +98,9 @@ export function reader({ syncs, segments, durable, onDamage }: ReaderOptions): R
           return item.frame;
         }
       }
+    },
+    forget(segment) {
+      if (place?.segment.number === segment.number) leave();
     },
     close: leave,
   };

@@ -100,16 +100,17 @@ export function reserve(path: string, bytes: number, least: number): boolean {
 }
 
 function grow(path: string, before: number, bytes: number): boolean {
-  const fd = openSync(path, 'a', 0o600);
+  let fd: number | undefined;
   try {
+    fd = openSync(path, 'a', 0o600);
     // Noise: a file system that compresses would keep nothing free for zeros.
     const noise = randomBytes(bytes - before);
     for (let at = 0; at < noise.length;) at += writeSync(fd, noise, at);
     return true;
   } catch {
-    ftruncateSync(fd, before);
+    if (fd !== undefined) ftruncateSync(fd, before);
     return false;
   } finally {
-    closeSync(fd);
+    if (fd !== undefined) closeSync(fd);
   }
 }

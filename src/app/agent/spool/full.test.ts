@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -101,6 +101,35 @@ test('closed while lines wait for room: shorter ones behind them, for which ther
   });
   t.after(() => again.close());
   assert.deepEqual(again.marks('file:'), [{ key: 'file:/a@1', mark: n, detail: 'd' }]);
+});
+
+test('a segment that was removed is not held open by who read it last', async (t) => {
+  const { spool, folder } = await make(t, {});
+  const open = (): string[] =>
+    readdirSync('/proc/self/fd').flatMap((fd) => {
+      try {
+        const to = readlinkSync(join('/proc/self/fd', fd));
+        return to.startsWith(folder) ? [to] : [];
+      } catch {
+        // The folder's own, closed by now.
+        return [];
+      }
+    });
+  const reader = spool.reader();
+  await spool.put([line(0)], never);
+  await spool.settled();
+  assert.equal(reader.next()?.count, 1);
+  for (let n = 1; n < 60; n++) {
+    await spool.put([line(n)], never);
+    await spool.settled();
+    spool.ack(n + 1, new Map());
+  }
+  await spool.settled();
+  assert.deepEqual(
+    open().filter((path) => path.endsWith(' (deleted)')),
+    [],
+  );
+  reader.close();
 });
 
 test('closing a full spool does not hang, and keeps what was written', { timeout: 30_000 }, async (t) => {

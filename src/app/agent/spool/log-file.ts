@@ -1,5 +1,5 @@
 /** The segments of one log as files: written at the end of the last one, removed from the first one on. It knows bytes, no records. */
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyOf, type Segment, segmentName, sizeOf, syncFolder } from './folder.ts';
@@ -13,8 +13,11 @@ export interface LogFile {
   readonly bytes: number;
   /** Resolves with how long the sync took, ms. After a failure nothing has changed but what lies behind `size`. */
   append(bytes: Buffer, sync: boolean): Promise<number>;
-  /** Begins a segment with these bytes; it is on disk, and known by name, when this resolves. `hasCopy`: they are kept once more. */
-  begin(first: number, bytes: Buffer, hasCopy: boolean): Promise<void>;
+  /**
+   * Begins a segment with these bytes; it is on disk, and known by name, when this resolves. They are kept once more beside it, but not
+   * where the segment is made of `room`, a file that has room for them on a full disk: whatever goes wrong, that keeps its room.
+   */
+  begin(first: number, bytes: Buffer, room?: string): Promise<void>;
   removeOldest(): void;
   /** Cuts off what a failed write left. */
   cutBack(): Promise<void>;
@@ -49,6 +52,37 @@ export async function openLogFile(log: string, found: readonly Segment[], end: n
     }
   }
 
+  async function made(segment: Segment, bytes: Buffer): Promise<FileHandle> {
+    let opened: FileHandle | undefined;
+    try {
+      opened = await open(segment.path, 'wx', 0o600);
+      await opened.writeFile(bytes);
+      await opened.datasync();
+      syncFolder(log);
+      return opened;
+    } catch (error) {
+      await opened?.close();
+      rmSync(segment.path, { force: true });
+      throw error;
+    }
+  }
+
+  /** What is left of it behind the bytes is no frame, and cut off once it has its name. */
+  async function turned(room: string, segment: Segment, bytes: Buffer): Promise<FileHandle> {
+    const opened = await open(room, 'r+');
+    try {
+      for (let at = 0; at < bytes.length;) at += (await opened.write(bytes, at, bytes.length - at, at)).bytesWritten;
+      await opened.datasync();
+      renameSync(room, segment.path);
+      syncFolder(log);
+      await opened.truncate(bytes.length);
+      return opened;
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+  }
+
   if (size === 0) forget(segments.pop());
   const tail = segments.at(-1);
   if (tail !== undefined && size > 0) handle = await open(tail.path, 'r+');
@@ -71,21 +105,11 @@ export async function openLogFile(log: string, found: readonly Segment[], end: n
       sizes.set(segments.at(-1)?.path ?? '', size);
       return performance.now() - began;
     },
-    async begin(first, bytes, hasCopy) {
+    async begin(first, bytes, room) {
       const before = segments.at(-1);
       const number = (before?.number ?? 0) + 1;
       const segment: Segment = { number, first, path: join(log, segmentName(number, first)) };
-      let opened: FileHandle | undefined;
-      try {
-        opened = await open(segment.path, 'wx', 0o600);
-        await opened.writeFile(bytes);
-        await opened.datasync();
-        syncFolder(log);
-      } catch (error) {
-        await opened?.close();
-        rmSync(segment.path, { force: true });
-        throw error;
-      }
+      const opened = await (room === undefined ? made(segment, bytes) : turned(room, segment, bytes));
       await handle?.close();
       handle = opened;
       segments.push(segment);
@@ -95,7 +119,7 @@ export async function openLogFile(log: string, found: readonly Segment[], end: n
         rmSync(copyOf(before), { force: true });
         sizes.delete(copyOf(before));
       }
-      if (hasCopy) await copy(segment, bytes);
+      if (room === undefined) await copy(segment, bytes);
     },
     removeOldest: () => forget(segments.shift()),
     cutBack: async () => handle?.truncate(size).catch(() => undefined),

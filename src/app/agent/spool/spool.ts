@@ -17,7 +17,7 @@ import { isPlace, type Mark, type RawRecord } from '#contract';
 import { channel } from '#lib/channel';
 import { signalled } from '../signalled.ts';
 import { type Reader, reader } from './cursor.ts';
-import { makeLog, syncsOf } from './folder.ts';
+import { makeLog, type Segment, syncsOf } from './folder.ts';
 import { type Damage, load } from './load.ts';
 import { openLogFile } from './log-file.ts';
 import { frames, type Order } from './orders.ts';
@@ -89,7 +89,9 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   const { state, size, last, segments: found } = load(place, syncs, damaged, true);
   const log = await openLogFile(place, found, size);
   const { segments } = log;
-  const writing = writer({ ...options, state, log, syncs, segmentBytes, last });
+  const readers = new Set<Reader>();
+  const onRemoved = (segment: Segment): void => readers.forEach((one) => one.forget(segment));
+  const writing = writer({ ...options, state, log, syncs, segmentBytes, last, onRemoved });
   const orders = channel<Order>(CAPACITY);
   const queued = new Map<string, number>();
   const written = signalled();
@@ -169,7 +171,11 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     settled: () => new Promise((done, failed) => void orders.put({ kind: 'fence', done }).catch(failed)),
     marks: (prefix) => [...state.marks.values()].filter(({ key }) => key.startsWith(prefix)),
     dropped: writing.drop,
-    reader: () => reader({ syncs, segments, durable: () => log.size, onDamage: damaged }),
+    reader() {
+      const one = reader({ syncs, segments, durable: () => log.size, onDamage: damaged });
+      readers.add(one);
+      return one;
+    },
     hold: writing.hold,
     until: (seq, ms, signal) => (state.next > seq ? Promise.resolve() : written.wait(ms, signal)),
     ack(seq, sent) {

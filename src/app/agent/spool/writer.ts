@@ -4,11 +4,11 @@
  * What cannot be written because the spool closes is the last that anybody tries to write: nothing may be kept behind a hole, or its
  * places would say that the hole was read too.
  */
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGather } from '../../gather.ts';
 import { signalled } from '../signalled.ts';
-import { reserve } from './folder.ts';
+import { reserve, type Segment, sizeOf } from './folder.ts';
 import { encodeFrame, type Syncs } from './frame.ts';
 import { readSegment } from './load.ts';
 import type { LogFile } from './log-file.ts';
@@ -30,6 +30,7 @@ export interface WriterOptions {
   /** When the last frame was written, ms; undefined in a new log. */
   readonly last: number | undefined;
   readonly onTrouble: (reason: string | undefined) => void;
+  readonly onRemoved: (segment: Segment) => void;
 }
 
 export interface Writer {
@@ -58,8 +59,9 @@ export interface Writer {
 }
 
 const RESERVE = 128 * 1024;
-/** Of each log, on a full disk: those of the incarnations that may still be open. */
-const FEW_MARKS = 16;
+const LEAST_RESERVE = 16 * 1024;
+/** Of each log, on a full disk: those of the incarnations that may still be open; fewer where the reserve is too small even for them. */
+const FEW_MARKS = [16, 4, 1];
 /** Marks that came before the reserve is made anew. */
 const MARKS_MORE = 8;
 /** A segment with less in it is not worth leaving on a full disk. */
@@ -103,16 +105,29 @@ export function writer(options: WriterOptions): Writer {
   /** Room for a checkpoint, which grows with the places it tells. On a full disk there is no other way to begin a segment. */
   function keepReserve(): void {
     if (Math.abs(state.marks.size - reservedFor) < MARKS_MORE) return;
-    const { length } = checkpoint();
-    const isThere = reserve(reservePath, Math.min(RESERVE, Math.floor(maxBytes / 8)) + length, length);
+    const wanted = Math.min(RESERVE, Math.floor(maxBytes / 8)) + checkpoint().length;
+    const isThere = reserve(reservePath, wanted, LEAST_RESERVE);
     // Not now: with the next frame there may be room.
     reservedFor = isThere ? state.marks.size : -Infinity;
   }
 
-  /** A new segment, and a farewell to those that are done with. `marks`: as little as will do, on a full disk. */
-  async function roll(marks?: number): Promise<void> {
+  /** A new segment, and a farewell to those that are done with. */
+  async function roll(): Promise<void> {
     const { ack, next } = state;
-    await log.begin(next, checkpoint(marks), marks === undefined);
+    await log.begin(next, checkpoint());
+    telled.began();
+    removeDone(ack);
+  }
+
+  /** The reserve becomes the new segment, with as little in it as will do, or it would be full of what it begins with. */
+  async function rollIntoReserve(): Promise<void> {
+    const { ack, next } = state;
+    const most = sizeOf(reservePath);
+    const frame = FEW_MARKS.values()
+      .map((marks) => checkpoint(marks))
+      .find(({ length }) => length <= most);
+    if (frame === undefined) return;
+    await log.begin(next, frame, reservePath);
     telled.began();
     removeDone(ack);
   }
@@ -124,7 +139,9 @@ export function writer(options: WriterOptions): Writer {
   }
 
   function removeOldest(): void {
+    const [oldest] = segments;
     log.removeOldest();
+    if (oldest !== undefined) options.onRemoved(oldest);
     room.ring();
   }
 
@@ -218,9 +235,7 @@ export function writer(options: WriterOptions): Writer {
     const isTaken = (segments[1]?.first ?? Infinity) <= state.ack;
     if (isTaken) return commit(undefined, false);
     if (state.ack < state.next || log.size < WORTH) return;
-    rmSync(reservePath, { force: true });
-    // As little as will do, or the new segment would be full of what it begins with.
-    await roll(FEW_MARKS);
+    await rollIntoReserve();
   }
 
   async function records(from: Draft): Promise<void> {
