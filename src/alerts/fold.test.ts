@@ -67,6 +67,12 @@ const PAIRS: readonly (readonly [string, Match, Match, boolean])[] = [
     matchOf(located(START, { 'user.name': 'bob', 'host.name': 'media' }), { rule: ACCOUNT }),
     false,
   ],
+  [
+    'what one account and its host spell together, cut elsewhere',
+    matchOf(located(START, { 'user.name': 'bob', 'host.name': 'bynas' }), { rule: ACCOUNT }),
+    matchOf(located(START, { 'user.name': 'bobby', 'host.name': 'nas' }), { rule: ACCOUNT }),
+    false,
+  ],
   ['nothing named, one host', at(0, { rule: NOBODY }), at(1000, { rule: NOBODY }), true],
   ['within the fold time', at(0), at(HOUR), true],
   ['past the fold time', at(0), at(HOUR + 1), false],
@@ -182,6 +188,25 @@ test('a stamp from 2040 neither keeps an alert open nor opens one a line', () =>
   );
   alerts.fold([at(2 * HOUR)], LIVE);
   assert.equal(only(alerts.take()).alert.id, '3');
+});
+
+test('of many matches in a batch, and over batches, the newest one tells the story, with the count of all', () => {
+  const alerts = empty();
+  const rule = {
+    ...RULE,
+    sentences: ['{user.name} was tried last, of {count}'],
+    steps: [{ text: 'Ask {user.name} after {count}' }],
+  };
+  const matched = (ms: number, user: string): Match => matchOf(located(START + ms, { 'user.name': user }), { rule });
+  alerts.fold([matched(0, 'root'), matched(2000, 'anna'), matched(1000, 'bob')], LIVE);
+  const first = only(alerts.take()).alert;
+  assert.deepEqual([first.sentence, first.steps], ['anna was tried last, of 3', [{ text: 'Ask anna after 2' }]]);
+  alerts.fold([matched(1500, 'pi')], LIVE);
+  const second = only(alerts.take()).alert;
+  assert.deepEqual([second.sentence, second.steps], ['anna was tried last, of 4', [{ text: 'Ask anna after 2' }]]);
+  alerts.fold([matched(3000, 'pi')], LIVE);
+  assert.equal(only(alerts.take()).alert.sentence, 'pi was tried last, of 5');
+  assert.equal(first.count, 3);
 });
 
 test('the newest event tells the story; a late one only adds to its count', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Event, newFields } from '#contract';
-import { DamagedBatch, decodeBatch, encodeBatch, packBatch, viewBatch } from './encoded-batch.ts';
+import { batchEncoder, DamagedBatch, decodeBatch, encodeBatch, packBatch, viewBatch } from './encoded-batch.ts';
 
 const SEED = 20_260_314;
 
@@ -62,6 +62,18 @@ test('large batches are squeezed, small ones left as NDJSON', () => {
   assert.equal(packBatch(packed), packed);
   const small = packBatch(encodeBatch(logLines.slice(0, 2)).bytes);
   assert.match(Buffer.from(small).toString('latin1'), /\{"@timestamp":0,[^\n]*\}\n\{"@timestamp":1,[^\n]*\}\n$/);
+});
+
+test('two batches that are built at the same time, and one after them, do not touch each other', () => {
+  const [one, other] = [batchEncoder(), batchEncoder()];
+  const [odd, even] = [logLines.filter((_, n) => n % 2 === 1), logLines.filter((_, n) => n % 2 === 0)];
+  for (const [n, event] of logLines.entries()) (n % 2 === 1 ? one : other).add(event);
+  assert.equal(one.count, odd.length);
+  const [first, second] = [one.finish(), other.finish()];
+  const third = encodeBatch(logLines);
+  assert.deepEqual(decodeBatch(first.bytes), odd);
+  assert.deepEqual(decodeBatch(second.bytes), even);
+  assert.deepEqual(decodeBatch(third.bytes), logLines);
 });
 
 test('bytes may begin anywhere in their buffer', () => {
