@@ -3,7 +3,7 @@ import type { BatchView } from '../encoded-batch.ts';
 import type { TimeRange } from '../store.ts';
 import { matcher } from './match.ts';
 import { necessary } from './necessary.ts';
-import type { Query } from './parse.ts';
+import type { Query } from './ast.ts';
 
 export interface Search {
   readonly query: Query;

@@ -2,7 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { CodedError, type Mark } from '#contract';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
-import { parseQuery, type Query } from '../query/parse.ts';
+import type { Query } from '../query/ast.ts';
+import { parseQuery } from '../query/parse.ts';
 import { type Search, search } from '../query/search.ts';
 import { noSuchField, unknownFields } from '../query/unknown-fields.ts';
 import type { Store, StoredBatch } from '../store.ts';
