@@ -103,6 +103,10 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX agent_gap_by_agent ON agent_gap (agent, id);
   `,
+  `
+  -- Queries that somebody wants again. saved in ms.
+  CREATE TABLE search (name TEXT PRIMARY KEY, query TEXT NOT NULL, saved INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -3,10 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { CodedError, type Mark } from '#contract';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import type { Query } from '../query/ast.ts';
-import { parseQuery } from '../query/parse.ts';
+import { parseQuery, parseStatement } from '../query/parse.ts';
+import { impliedRange, overlap } from '../query/implied-range.ts';
+import { badQuery } from '../query/tokens.ts';
 import { type Search, search } from '../query/search.ts';
 import { noSuchField, unknownFields } from '../query/unknown-fields.ts';
-import type { Store, StoredBatch } from '../store.ts';
+import type { Store, StoredBatch, TimeRange } from '../store.ts';
 import { agentStore } from './agents.ts';
 import { countByTime, countByValue } from './aggregate.ts';
 import { type AlertReader, alertReader } from './alerts.ts';
@@ -15,8 +17,10 @@ import { openDatabase } from './database.ts';
 import { findEvents } from './events.ts';
 import { translated } from './fault.ts';
 import { outbox } from './outbox.ts';
+import { searchStore } from './searches.ts';
 import { snapshotReader } from './snapshots.ts';
 import { scanner, type Scanner, watch, type Watch } from './scan.ts';
+import { tableOf } from './table.ts';
 
 /** Something stored that cannot be read any more. It is passed over; the rest is still found. */
 export interface StoreDamage {
@@ -56,14 +60,15 @@ function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOpti
   const messages = outbox(db);
   const run = async <T>(work: () => T): Promise<T> => translated(work);
   /** Runs a search; where it found nothing, a field that nobody has is told apart from a quiet day. */
-  const searching = async <T>(
-    text: string,
+  const searching = async <Q extends TimeRange & { readonly q: string }, T>(
+    asked: Q,
     signal: AbortSignal | undefined,
-    work: (found: Search, watching: Watch) => Promise<T>,
+    work: (asked: Q, found: Search, watching: Watch) => Promise<T>,
     isEmpty: (result: T) => boolean,
   ): Promise<T> => {
-    const query = parseQuery(text);
-    const result = await work(search(query), watch(db, pace, signal));
+    const query = parseQuery(asked.q);
+    const inTime = { ...asked, ...overlap(asked, impliedRange(query)) };
+    const result = await work(inTime, search(query), watch(db, pace, signal));
     if (isEmpty(result)) await refuseUnknownFields(scan, query, watch(db, pace, signal));
     return result;
   };
@@ -73,25 +78,35 @@ function storeOver(db: DatabaseSync, close: () => void, options: SqliteStoreOpti
     commit: (commit) => run(() => write(commit)),
     events: (query, signal) =>
       searching(
-        query.q,
+        query,
         signal,
-        (found, watching) => findEvents(scan, query, found, watching),
+        (asked, found, watching) => findEvents(scan, asked, found, watching),
         (page) => page.items.length === 0 && query.cursor === undefined && query.after === undefined,
       ),
     histogram: (query, signal) =>
       searching(
-        query.q,
+        query,
         signal,
-        (found, watching) => countByTime(scan, query, found, watching),
+        // Its bars cover what was asked for, whatever the query itself leaves out.
+        (_, found, watching) => countByTime(scan, query, found, watching),
         (all) => all.total === 0,
       ),
     values: (query, signal) =>
       searching(
-        query.q,
+        query,
         signal,
-        (found, watching) => countByValue(scan, query, found, watching),
+        (asked, found, watching) => countByValue(scan, asked, found, watching),
         (all) => all.distinct === 0,
       ),
+    table: async (asked, signal) => {
+      const { query, pipe } = parseStatement(asked.q, asked.now);
+      if (pipe === undefined) throw badQuery(asked.q.length + 1, 'a table needs a pipe, such as | count by source.ip');
+      const inTime = { ...asked, ...overlap(asked, impliedRange(query)) };
+      const table = await tableOf(scan, inTime, pipe, search(query), watch(db, pace, signal));
+      if (table.total === 0) await refuseUnknownFields(scan, query, watch(db, pace, signal));
+      return table;
+    },
+    ...searchStore(db, run),
     alerts: (query) => run(() => alerts.list(query)),
     alert: (id) => run(() => alerts.one(id)),
     summary: (since) => run(() => alerts.summary(since)),
@@ -143,8 +158,7 @@ function correlated(db: DatabaseSync, report: (batch: number, reason: string) =>
       try {
         if (!(blob instanceof Uint8Array)) throw new DamagedBatch('it is gone');
         const view = viewBatch(blob);
-        void view.starts;
-        void view.body;
+        view.verify();
         const bytes = new Uint8Array(blob);
         const { count } = view;
         const events = { bytes, count, minTime: Number(row['min_time']), maxTime: Number(row['max_time']) };
