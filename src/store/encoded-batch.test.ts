@@ -105,7 +105,7 @@ test('the times are read without the body', () => {
   packed[packed.length - 1] = (packed.at(-1) ?? 0) ^ 1;
   const view = viewBatch(packed);
   assert.equal(view.times[299], 299);
-  assert.throws(() => view.body, DamagedBatch);
+  assert.throws(() => view.verify(), DamagedBatch);
 });
 
 for (const wrong of [Number.NaN, Infinity, 8.64e15 + 2]) {

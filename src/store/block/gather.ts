@@ -181,9 +181,7 @@ function dataOf(column: Collector): ColumnData {
 
 /** As JSON.stringify, but that -0 keeps its sign: JSON can say it. */
 export function jsonOf(value: FieldValue): string {
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : JSON.stringify(value);
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  return (value as readonly Scalar[]).some((element) => Object.is(element, -0))
-    ? `[${(value as readonly Scalar[]).map(jsonOf).join(',')}]`
-    : JSON.stringify(value);
+  if (Object.is(value, -0)) return '-0';
+  if (!Array.isArray(value) || !value.some((element) => Object.is(element, -0))) return JSON.stringify(value);
+  return `[${value.map(jsonOf).join(',')}]`;
 }

@@ -113,7 +113,8 @@ function readHead(bytes: Uint8Array): { kind: PartsKind; count: number; parts: P
   if (view.getUint8(0) !== VERSION) throw new DamagedBatch(`its version ${view.getUint8(0)} is not known`);
   const start = HEAD + view.getUint16(2, true) * ENTRY;
   if (start > bytes.length) throw new DamagedBatch('it is shorter than its head');
-  if (headChecksum(bytes, start) !== view.getUint32(8, true)) throw new DamagedBatch('the checksum of its head differs');
+  if (headChecksum(bytes, start) !== view.getUint32(8, true))
+    throw new DamagedBatch('the checksum of its head differs');
   const count = view.getUint32(4, true);
   if (count > MOST_ROWS) throw new DamagedBatch(`it says that it holds ${count} events`);
   const parts: Part[] = [];

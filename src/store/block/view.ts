@@ -28,7 +28,7 @@ export interface BatchView {
   readonly fields: readonly string[];
   /** The event's record, which inherits nothing. */
   event(ordinal: number): Event;
-  /** About how many bytes the event takes as JSON. Cheap. */
+  /** About how many bytes the event takes as JSON. Costs about as much as reading the event. */
   size(ordinal: number): number;
   /** Undefined where no event has the field. */
   column(name: string): Column | undefined;

@@ -1,5 +1,6 @@
 /** A query made ready for batches: which events of a batch it finds, reading as little as it can. */
-import type { BatchView } from '../encoded-batch.ts';
+import type { BatchView } from '../block/view.ts';
+import { isRowsView, type RowsView } from '../rows.ts';
 import type { TimeRange } from '../store.ts';
 import { matcher } from './match.ts';
 import { necessary } from './necessary.ts';
@@ -28,6 +29,7 @@ export function search(query: Query): Search {
       const inRange: number[] = [];
       for (let ordinal = 0; ordinal < view.count; ordinal++) if (eligible(ordinal)) inRange.push(ordinal);
       if (everything || inRange.length === 0) return inRange;
+      if (!isRowsView(view)) return inRange.filter((ordinal) => match(view.event(ordinal)));
       const candidates = needs === undefined ? inRange : intersection(inRange, linesWith(view, needs));
       return candidates.filter((ordinal) => match(view.rawEvent(ordinal)));
     },
@@ -35,7 +37,7 @@ export function search(query: Query): Search {
 }
 
 /** Lines with a hit, ascending. Literals hold no line feed, so a hit lies within one line. */
-function linesWith(view: BatchView, literals: RegExp): Uint8Array {
+function linesWith(view: RowsView, literals: RegExp): Uint8Array {
   const marked = new Uint8Array(view.count);
   const text = view.body.toString('latin1');
   const { starts } = view;

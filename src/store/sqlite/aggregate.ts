@@ -1,5 +1,4 @@
 /** Counts over events: by time, and by a field's values. */
-import { fieldReader } from '../query/field-reader.ts';
 import { textsOf } from '../query/match.ts';
 import type { Search } from '../query/search.ts';
 import type { FieldValues, Histogram, TimeRange } from '../store.ts';
@@ -56,20 +55,20 @@ export async function countByValue(
   const to = query.to ?? Infinity;
   const counts = new Map<string, number>();
   let characters = 0;
-  const count = (value: string): void => {
+  const count = (value: string, times: number): void => {
     const before = counts.get(value);
-    if (before !== undefined) counts.set(value, before + 1);
+    if (before !== undefined) counts.set(value, before + times);
     else if (counts.size < MOST_VALUES && characters < MOST_CHARACTERS) {
-      counts.set(value, 1);
+      counts.set(value, times);
       characters += value.length;
     }
   };
   await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (_, open) => {
     const view = open();
-    const read = fieldReader(view, query.field);
-    for (const ordinal of found.find(view, { from, to })) {
-      for (const value of textsOf(read(ordinal))) count(value);
-    }
+    const column = view.column(query.field);
+    column?.tally((value, times) => {
+      for (const text of textsOf(value)) count(text, times);
+    }, found.find(view, { from, to }));
     return true;
   });
   const values = [...counts]

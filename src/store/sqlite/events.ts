@@ -119,7 +119,7 @@ async function read(scan: Scanner, places: readonly Place[], limit: number, watc
     last = place;
     const { view } = opened;
     if (view === undefined) continue;
-    bytes += (view.starts[place.ordinal + 1] ?? 0) - (view.starts[place.ordinal] ?? 0);
+    bytes += view.size(place.ordinal);
     items.push({ id: `${place.batch}-${place.ordinal}`, event: view.event(place.ordinal) });
   }
   // Events of a damaged batch are passed over; the list goes on behind them all the same.

@@ -132,7 +132,7 @@ export function scanner(db: DatabaseSync, report: (batch: number, reason: string
       let found: BatchView | undefined;
       const whole: Visit = (_, view) => {
         const opened = view();
-        void opened.body;
+        opened.verify();
         found = opened;
         return false;
       };
