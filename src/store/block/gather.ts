@@ -2,7 +2,7 @@
  * Events → columns. The pipeline does this with every event, so it is written for speed: fields of events of one kind come in one order, and a tree
  * of shapes follows that order, so that most fields cost one comparison of the name, one of the value and one push.
  */
-import type { Event, FieldValue, Scalar } from '#contract';
+import type { Event, FieldValue } from '#contract';
 import { type ColumnData, type Columns, textsOfStrings } from './columns.ts';
 
 /** Texts of a column are kept apart until so many were different … */
@@ -93,6 +93,33 @@ function pathTo(step: Step): number[] {
 
 type State = 'empty' | 'numbers' | 'values' | 'texts';
 
+/** Values and the numbers that stand for them, in the order in which they first came. */
+export interface ValueCodes {
+  readonly values: FieldValue[];
+  codeOf(value: FieldValue): number;
+}
+
+export function valueCodes(): ValueCodes {
+  const values: FieldValue[] = [];
+  const known = new Map<FieldValue, number>();
+  // Lists, which are not equal by content, and -0 and NaN, which a Map does not keep apart as JSON does.
+  const odd = new Map<string, number>();
+  return {
+    values,
+    codeOf(value) {
+      const isOdd = typeof value === 'object' ? value !== null : value === 0 ? 1 / value < 0 : value !== value;
+      const key = isOdd ? jsonOf(value) : '';
+      const code = isOdd ? odd.get(key) : known.get(value);
+      if (code !== undefined) return code;
+      const next = values.length;
+      if (isOdd) odd.set(key, next);
+      else known.set(value, next);
+      values.push(value);
+      return next;
+    },
+  };
+}
+
 interface Collector {
   readonly index: number;
   readonly name: string;
@@ -100,10 +127,7 @@ interface Collector {
   numbers: number[];
   texts: string[];
   codes: number[];
-  values: FieldValue[];
-  /** Value → code. Lists, which are not equal to themselves by content, and -0, which a Map takes for 0, have a key of their own. */
-  known: Map<Scalar, number>;
-  odd: Map<string, number>;
+  known: ValueCodes;
   lastValue: FieldValue | undefined;
   lastCode: number;
 }
@@ -115,9 +139,7 @@ const collector = (index: number, name: string): Collector => ({
   numbers: [],
   texts: [],
   codes: [],
-  values: [],
-  known: new Map(),
-  odd: new Map(),
+  known: valueCodes(),
   lastValue: undefined,
   lastCode: -1,
 });
@@ -137,36 +159,26 @@ function collect(column: Collector, value: FieldValue): void {
     column.texts = [];
   }
   if (value === column.lastValue && value !== 0) return void column.codes.push(column.lastCode);
-  const code = codeOf(column, value);
+  const code = column.known.codeOf(value);
   column.lastValue = value;
   column.lastCode = code;
   column.codes.push(code);
-  const different = column.values.length;
+  const different = column.known.values.length;
   if (different > FEW && different * OFTEN > column.codes.length) toTexts(column);
-}
-
-function codeOf(column: Collector, value: FieldValue): number {
-  const plain = (typeof value !== 'object' || value === null) && !(value === 0 && 1 / value < 0) && value === value;
-  const code = plain ? column.known.get(value as Scalar) : column.odd.get(jsonOf(value));
-  if (code !== undefined) return code;
-  const next = column.values.length;
-  if (plain) column.known.set(value as Scalar, next);
-  else column.odd.set(jsonOf(value), next);
-  column.values.push(value);
-  return next;
 }
 
 function toValues(column: Collector, values: readonly FieldValue[]): void {
   column.state = 'values';
-  column.codes = values.map((value) => codeOf(column, value));
+  column.codes = values.map(column.known.codeOf);
 }
 
 /** Stays as it is where one of the values is no text. */
 function toTexts(column: Collector): void {
-  if (column.odd.size > 0 || !column.values.every((value) => typeof value === 'string')) return;
-  column.texts = column.codes.map((code) => String(column.values[code]));
+  const { values } = column.known;
+  if (!values.every((value) => typeof value === 'string')) return;
+  column.texts = column.codes.map((code) => values[code] ?? '');
   column.state = 'texts';
-  [column.codes, column.values, column.known, column.lastValue] = [[], [], new Map(), undefined];
+  [column.codes, column.known, column.lastValue] = [[], valueCodes(), undefined];
 }
 
 function dataOf(column: Collector): ColumnData {
@@ -176,7 +188,7 @@ function dataOf(column: Collector): ColumnData {
     if (texts !== undefined) return { kind: 'texts', texts };
     toValues(column, column.texts);
   }
-  return { kind: 'values', values: column.values, codes: Uint32Array.from(column.codes) };
+  return { kind: 'values', values: column.known.values, codes: Uint32Array.from(column.codes) };
 }
 
 /** As JSON.stringify, but that -0 keeps its sign: JSON can say it. */

@@ -1,0 +1,97 @@
+/** Blocks: many batches of one day in one set of columns; `./view.ts` tells how they are used. */
+import { type ColumnsView, columnsView, isColumnsView } from './column-view.ts';
+import { type Columns } from './columns.ts';
+import { DamagedBatch } from './damage.ts';
+import { columnParts } from './encode.ts';
+import { gather } from './gather.ts';
+import { arranged, mergeColumns, type MergeSource } from './merge.ts';
+import { readParts, writeParts } from './parts.ts';
+import { type Places, placeWriter, readPlaces } from './places.ts';
+import { type BatchView, type BlockSource, type BlockView, type EncodedBlock, MOST_ROWS } from './view.ts';
+import { storedColumns } from './stored.ts';
+
+/** A block is written once and read for months. */
+const LEVEL = 6;
+
+/** Throws RangeError where there are more than MOST_ROWS events; DamagedBatch where a source is. */
+export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
+  const count = sources.reduce((sum, { view, ordinals }) => sum + (ordinals?.length ?? view.count), 0);
+  if (count > MOST_ROWS) throw new RangeError(`A block holds ${MOST_ROWS} events, not ${count}`);
+  const merged = mergeColumns(sources.map(mergeSource));
+  const columns = arranged(merged, (column) => rankOf(merged, column));
+  const places = placesOf(sources);
+  const parts = columnParts(columns, places.bytes);
+  return {
+    bytes: writeParts('block', count, parts, LEVEL),
+    filter: new Uint8Array(0),
+    count,
+    ...timesOf(columns),
+    firstBatch: places.firstBatch,
+    lastBatch: places.lastBatch,
+  };
+}
+
+function mergeSource({ view, ordinals }: BlockSource): MergeSource {
+  return {
+    columns: isColumnsView(view) ? view.columns : inColumns(view),
+    ordinals: ordinals === undefined || ordinals instanceof Uint32Array ? ordinals : Uint32Array.from(ordinals),
+  };
+}
+
+function inColumns(rows: BatchView) {
+  const gathering = gather();
+  for (let ordinal = 0; ordinal < rows.count; ordinal++) gathering.add(rows.event(ordinal));
+  return storedColumns(readParts(writeParts('batch', rows.count, columnParts(gathering.done()))));
+}
+
+/** Texts last, short ones before long ones. */
+function rankOf({ names, data }: Columns, column: number): number {
+  if (names[column] === '@timestamp') return -1;
+  const found = data[column];
+  if (found?.kind !== 'texts') return 0;
+  const { starts } = found.texts;
+  return 1 + (starts.at(-1) ?? 0) / starts.length;
+}
+
+function placesOf(sources: readonly BlockSource[]) {
+  const places = placeWriter();
+  for (const { batch, view, ordinals } of sources) {
+    const count = ordinals?.length ?? view.count;
+    for (let i = 0; i < count; i++) {
+      const ordinal = ordinals?.[i] ?? i;
+      const place = isBlockView(view) ? view.place(ordinal) : { batch, ordinal };
+      places.add(place.batch, place.ordinal);
+    }
+  }
+  return places.done();
+}
+
+function timesOf({ names, data }: Columns): { minTime: number; maxTime: number } {
+  const times = data[names.indexOf('@timestamp')];
+  let [least, most] = [Infinity, -Infinity];
+  const all = times?.kind === 'numbers' ? times.numbers : times?.kind === 'values' ? times.values : [];
+  for (const time of all) {
+    if (typeof time !== 'number') throw new DamagedBatch('a time is none');
+    if (time < least) least = time;
+    if (time > most) most = time;
+  }
+  return least > most ? { minTime: 0, maxTime: 0 } : { minTime: Math.floor(least), maxTime: Math.ceil(most) };
+}
+
+const isBlockView = (view: BatchView): view is BlockView => 'place' in view;
+
+export function viewBlock(bytes: Uint8Array): BlockView & ColumnsView {
+  const parts = readParts(bytes);
+  if (parts.kind !== 'block') throw new DamagedBatch('it is a batch, not a block');
+  const view = columnsView(parts);
+  let places: Places | undefined;
+  const opened = (): Places => (places ??= readPlaces(parts.part(1), parts.count));
+  // The getters of `view` must stay getters.
+  return Object.defineProperties(Object.create(null), {
+    ...Object.getOwnPropertyDescriptors(view),
+    firstBatch: { get: () => opened().firstBatch },
+    lastBatch: { get: () => opened().lastBatch },
+    place: { value: (row: number) => opened().place(row) },
+    find: { value: (place: { readonly batch: number; readonly ordinal: number }) => opened().find(place) },
+  });
+}
