@@ -1,12 +1,17 @@
 /** Blocks: many batches of one day in one set of columns; `./view.ts` tells how they are used. */
+import { textsOf } from '../query/match.ts';
 import { type ColumnsView, columnsView, isColumnsView } from './column-view.ts';
-import { type Columns } from './columns.ts';
+import { type Columns, rowsOf } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
-import { columnParts } from './encode.ts';
+import { columnParts, type WriteText } from './encode.ts';
+import { type TokenSet, tokenSet } from './filter.ts';
 import { gather } from './gather.ts';
 import { arranged, mergeColumns, type MergeSource } from './merge.ts';
 import { readParts, writeParts } from './parts.ts';
 import { type Places, placeWriter, readPlaces } from './places.ts';
+import { referencesIn } from './references.ts';
+import { writeTemplates } from './template-writer.ts';
+import { listTokens, nameHash } from './tokens.ts';
 import { type BatchView, type BlockSource, type BlockView, type EncodedBlock, MOST_ROWS } from './view.ts';
 import { storedColumns } from './stored.ts';
 
@@ -20,14 +25,35 @@ export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
   const merged = mergeColumns(sources.map(mergeSource));
   const columns = arranged(merged, (column) => rankOf(merged, column));
   const places = placesOf(sources);
-  const parts = columnParts(columns, places.bytes);
+  const tokens = tokenSet();
+  const parts = columnParts(columns, places.bytes, templates(columns, tokens));
   return {
     bytes: writeParts('block', count, parts, LEVEL),
-    filter: new Uint8Array(0),
+    filter: tokens.filter(),
     count,
-    ...timesOf(columns),
+    ...rangeOf(timesIn(columns)),
     firstBatch: places.firstBatch,
     lastBatch: places.lastBatch,
+  };
+}
+
+/** Writes columns of texts as templates; every word of the block is told to `tokens`. */
+function templates(columns: Columns, tokens: TokenSet): WriteText {
+  const references = referencesIn(columns);
+  const times = timesIn(columns);
+  for (const name of columns.names) tokens.add(nameHash(name));
+  for (const data of columns.data) {
+    if (data.kind !== 'values') continue;
+    for (const text of data.values.flatMap(textsOf)) {
+      const bytes = Buffer.from(text);
+      listTokens(tokens, bytes, 0, bytes.length);
+    }
+  }
+  return (out, column) => {
+    const data = columns.data[column];
+    if (data?.kind !== 'texts') return;
+    const { texts } = data;
+    writeTemplates(out, { texts, rows: rowsOf(columns, column), times, references: references.before(column), tokens });
   };
 }
 
@@ -66,12 +92,20 @@ function placesOf(sources: readonly BlockSource[]) {
   return places.done();
 }
 
-function timesOf({ names, data }: Columns): { minTime: number; maxTime: number } {
+function timesIn({ names, data }: Columns): Float64Array {
   const times = data[names.indexOf('@timestamp')];
-  let [least, most] = [Infinity, -Infinity];
-  const all = times?.kind === 'numbers' ? times.numbers : times?.kind === 'values' ? times.values : [];
-  for (const time of all) {
+  if (times === undefined || times.kind === 'texts') return new Float64Array(0);
+  if (times.kind === 'numbers') return times.numbers;
+  return Float64Array.from(times.codes, (code) => {
+    const time = times.values[code];
     if (typeof time !== 'number') throw new DamagedBatch('a time is none');
+    return time;
+  });
+}
+
+function rangeOf(times: Float64Array): { minTime: number; maxTime: number } {
+  let [least, most] = [Infinity, -Infinity];
+  for (const time of times) {
     if (time < least) least = time;
     if (time > most) most = time;
   }

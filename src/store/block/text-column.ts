@@ -1,7 +1,8 @@
-/** A column of texts as it is stored. */
+/** A column of texts as it is stored: read back, and looked through without putting every text together. */
 import type { Reader } from './bytes.ts';
-import type { Texts } from './columns.ts';
+import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
+import { readTemplates } from './template-reader.ts';
 import type { StoredColumns } from './stored.ts';
 import { PLAIN_TEXTS, readTexts, TEMPLATES, textAt } from './text.ts';
 
@@ -10,14 +11,112 @@ export interface TextColumn {
   text(position: number): string;
   /** All of them, as bytes. */
   texts(): Texts;
+  /**
+   * Marks the positions of all texts that may hold this piece of a token (folded, ASCII), and perhaps some that do not.
+   * `among` tells of each value of another column whether it may.
+   */
+  mayHold(piece: string, among: Among): Uint8Array;
 }
 
-export function readTextColumn(from: Reader, count: number, _columns: StoredColumns, _column: number): TextColumn {
+/** For a column: the events whose value may hold the piece; undefined: perhaps all. */
+export type Among = (column: number) => Uint8Array | undefined;
+
+/** `column`: the place of this column, whose texts refer to those before it only. */
+export function readTextColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
   const form = from.byte();
-  if (form === PLAIN_TEXTS) {
-    const texts = readTexts(from, count);
-    return { count, text: (position) => textAt(texts, position), texts: () => texts };
+  if (form === TEMPLATES) return templateColumn(from, count, columns, column);
+  if (form !== PLAIN_TEXTS) throw new DamagedBatch('texts are of no known form');
+  const texts = readTexts(from, count);
+  return {
+    count,
+    text: (position) => textAt(texts, position),
+    texts: () => texts,
+    mayHold: (piece) => textsWith(texts, piece),
+  };
+}
+
+function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
+  const { templates, codes, ranks, plain } = readTemplates(from, count, column);
+  const text = (position: number): string => {
+    const rank = ranks[position] ?? 0;
+    const template = templates[(codes[position] ?? 0) - 1];
+    if (template === undefined) return textAt(plain, rank);
+    let read = '';
+    for (const item of template.items) {
+      if (item.kind === 'text') read += item.text;
+      else if (item.kind === 'field') read += fieldText(columns, item.column, columns.rows(column)[position] ?? -1);
+      else read += template.slots[item.slot]?.text(rank, () => timeOf(columns, column, position)) ?? '';
+    }
+    return read;
+  };
+  return {
+    count,
+    text,
+    texts: () =>
+      textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? {
+        bytes: plain.bytes,
+        starts: plain.starts,
+      },
+    mayHold(piece, among) {
+      const rows = columns.rows(column);
+      const plainHits = textsWith(plain, piece);
+      const judged = templates.map((template) => template.mayHold(piece, among));
+      const marked = new Uint8Array(count);
+      for (let position = 0; position < count; position++) {
+        const code = codes[position] ?? 0;
+        const rank = ranks[position] ?? 0;
+        const judge = judged[code - 1];
+        if (code === 0) marked[position] = plainHits[rank] ?? 0;
+        else if (judge !== undefined && judge !== false && (judge === true || judge(rank, rows[position] ?? 0)))
+          marked[position] = 1;
+      }
+      return marked;
+    },
+  };
+}
+
+function fieldText(columns: StoredColumns, column: number, row: number): string {
+  const position = columns.positions(column)[row] ?? -1;
+  if (position < 0) throw new DamagedBatch('a text refers to a field that its event lacks');
+  return String(columns.value(column, position));
+}
+
+function timeOf(columns: StoredColumns, column: number, position: number): number {
+  const times = columns.indexes.get('@timestamp') ?? -1;
+  const row = columns.rows(column)[position] ?? -1;
+  const time = columns.value(times, columns.positions(times)[row] ?? -1);
+  return typeof time === 'number' ? time : Number.NaN;
+}
+
+/** Texts with a piece of ASCII in any case. A token's bytes never reach across two texts by chance alone: ends are looked at. */
+export function textsWith(texts: Texts, piece: string): Uint8Array {
+  const { starts } = texts;
+  const marked = new Uint8Array(starts.length - 1);
+  if (marked.length === 0) return marked;
+  const all = Buffer.from(texts.bytes.buffer, texts.bytes.byteOffset, texts.bytes.length).toString('latin1');
+  const wanted = new RegExp(piece.replace(/[^\w]/g, '\\$&'), 'gi');
+  let text = 0;
+  for (wanted.lastIndex = 0; wanted.test(all);) {
+    const [from, to] = [wanted.lastIndex - piece.length, wanted.lastIndex];
+    text = textAround(starts, text, from);
+    const end = starts[text + 1] ?? all.length;
+    if (to <= end) {
+      marked[text] = 1;
+      wanted.lastIndex = Math.max(end, to);
+    } else wanted.lastIndex = from + 1;
   }
-  if (form !== TEMPLATES) throw new DamagedBatch('texts are of no known form');
-  throw new DamagedBatch('texts are of no known form');
+  return marked;
+}
+
+/** The text in which a byte stands, not before `from`. */
+function textAround(starts: Uint32Array, from: number, at: number): number {
+  let [low, high] = [from, starts.length - 2];
+  // Hits lie close together or far apart: steps first, then halves.
+  for (let step = 1; low + step <= high && (starts[low + step] ?? 0) <= at; step *= 2) low += step;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= at) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }

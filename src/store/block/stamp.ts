@@ -1,0 +1,43 @@
+/** Stamps of the one form `2026-01-15T08:00:00.020Z` in bytes. */
+import { IS_DIGIT } from './tokens.ts';
+import { STAMP_LENGTH } from './template.ts';
+
+const MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** `-`, `-`, `T`, `:`, `:`, `.`, `Z` and where they stand; digits everywhere else. */
+const SIGNS: readonly (readonly [at: number, byte: number])[] = [
+  [4, 0x2d],
+  [7, 0x2d],
+  [10, 0x54],
+  [13, 0x3a],
+  [16, 0x3a],
+  [19, 0x2e],
+  [23, 0x5a],
+];
+
+/** Its time, ms; undefined where none begins here or no calendar has it. */
+export function stampAt(bytes: Uint8Array, from: number): number | undefined {
+  for (const [at, byte] of SIGNS) if (bytes[from + at] !== byte) return undefined;
+  const number = (at: number, length: number): number => {
+    let value = 0;
+    for (let i = from + at; i < from + at + length; i++) {
+      if (IS_DIGIT[bytes[i] ?? 0] === 0) return Number.NaN;
+      value = value * 10 + (bytes[i] ?? 0) - 0x30;
+    }
+    return value;
+  };
+  const [year, month, day] = [number(0, 4), number(5, 2), number(8, 2)];
+  const [hour, minute, second, ms] = [number(11, 2), number(14, 2), number(17, 2), number(20, 3)];
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  // Date.UTC takes years below 100 for the twentieth century's; NaN fails every comparison.
+  const real = year >= 1000 && day >= 1 && day <= (MONTHS[month - 1] ?? 0) + leap;
+  if (!(real && hour < 24 && minute < 60 && second < 60 && ms >= 0)) return undefined;
+  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+}
+
+/** Whether `stampText` writes this time as `stampAt` read it. */
+export const isStampTime = (time: number): boolean => time >= -30_610_224_000_000 && time <= 253_402_300_799_999;
+
+export function stampText(time: number): string {
+  const text = new Date(time).toISOString();
+  return text.length === STAMP_LENGTH ? text : '';
+}
