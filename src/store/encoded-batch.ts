@@ -46,7 +46,8 @@ export function encodeBatch(events: readonly Event[]): EncodedBatch {
   };
 }
 
-function encodeColumns(events: readonly Event[]): Uint8Array<ArrayBuffer> {
+/** In columns, however few there are. */
+export function encodeColumns(events: readonly Event[]): Uint8Array<ArrayBuffer> {
   const gathering = gather();
   for (const event of events) gathering.add(event);
   return writeParts('batch', events.length, columnParts(gathering.done()));

@@ -2,11 +2,13 @@
 import type { Reader } from './bytes.ts';
 import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
+import { holders } from './digits.ts';
 import { readCodes, readNumbers } from './numbers.ts';
 import { isStampTime, stampText } from './stamp.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
 import { readTexts, textAt } from './text.ts';
-import { type Among, textsWith } from './text-column.ts';
+import { type Among, NO, PERHAPS, textsWith, YES } from './text-column.ts';
+import { fold } from '../query/fold.ts';
 
 export interface Templates {
   readonly templates: readonly Template[];
@@ -20,14 +22,14 @@ export interface Templates {
 export interface Template {
   readonly items: readonly Item[];
   readonly slots: readonly Slot[];
-  /** All of its texts may hold the piece, none does, or it depends on the text and its event. */
-  mayHold(piece: string, among: Among): boolean | ((rank: number, row: number) => boolean);
+  /** As TextColumn's: of all of its texts alike, or of each, by its rank and its event. */
+  holding(piece: string, among: Among): number | ((rank: number, row: number) => number);
 }
 
 interface Slot {
   text(rank: number, time: () => number): string;
-  /** As TextColumn's, over the texts of the template. */
-  mayHold(piece: string): boolean | Uint8Array;
+  /** As TextColumn's: of all alike, or by rank. */
+  holding(piece: string): number | Uint8Array;
 }
 
 export function readTemplates(from: Reader, count: number, column: number): Templates {
@@ -63,29 +65,30 @@ function readTemplate(from: Reader, items: readonly Item[], uses: number): Templ
   return {
     items,
     slots,
-    mayHold(piece, among) {
-      const some: ((rank: number, row: number) => boolean)[] = [];
+    holding(piece, among) {
+      const some: ((rank: number, row: number) => number)[] = [];
+      let least = NO;
       for (const item of items) {
         if (item.kind === 'text') {
-          if (item.text.toLowerCase().includes(piece)) return true;
+          if (fold(item.text).includes(piece)) return YES;
         } else if (item.kind === 'field') {
-          const rows = among(item.column);
-          if (rows === undefined) return true;
-          some.push((_, row) => rows[row] === 1);
+          const marks = among(item.column);
+          some.push((_, row) => marks[row] ?? NO);
         } else {
-          const answer = slots[item.slot]?.mayHold(piece) ?? false;
-          if (answer === true) return true;
-          if (answer !== false) some.push((rank) => answer[rank] === 1);
+          const answer = slots[item.slot]?.holding(piece) ?? NO;
+          if (typeof answer === 'number') least = Math.max(least, answer);
+          else some.push((rank) => answer[rank] ?? NO);
         }
       }
-      return some.length === 0 ? false : (rank, row) => some.some((one) => one(rank, row));
+      if (some.length === 0) return least;
+      return (rank, row) => some.reduce((most, one) => (most === YES ? YES : Math.max(most, one(rank, row))), least);
     },
   };
 }
 
 function readWords(from: Reader, uses: number): Slot {
   const words = readTexts(from, uses);
-  return { text: (rank) => textAt(words, rank), mayHold: (piece) => textsWith(words, piece) };
+  return { text: (rank) => textAt(words, rank), holding: (piece) => textsWith(words, piece) };
 }
 
 function readStamps(from: Reader, uses: number): Slot {
@@ -96,7 +99,7 @@ function readStamps(from: Reader, uses: number): Slot {
       if (!isStampTime(at)) throw new DamagedBatch('a stamp is no time');
       return stampText(at);
     },
-    mayHold: (piece) => /^[\dtz]+$/.test(piece),
+    holding: (piece) => (/^[\dtz]+$/.test(piece) ? PERHAPS : NO),
   };
 }
 
@@ -114,9 +117,15 @@ function readDigits(from: Reader, uses: number): Slot {
   };
   return {
     text,
-    mayHold(piece) {
-      if (!/^\d+$/.test(piece)) return false;
-      return Uint8Array.from({ length: uses }, (_, rank) => (text(rank).includes(piece) ? 1 : 0));
+    holding(piece) {
+      if (!/^\d+$/.test(piece)) return NO;
+      const remembered = form === AS_THEY_ARE ? holders(piece) : undefined;
+      const marks = new Uint8Array(uses);
+      for (let rank = 0; rank < uses; rank++) {
+        const number = numbers[rank] ?? 0;
+        marks[rank] = remembered?.(number) ?? (text(rank).includes(piece) ? YES : NO);
+      }
+      return marks;
     },
   };
 }

@@ -11,15 +11,17 @@ export interface TextColumn {
   text(position: number): string;
   /** All of them, as bytes. */
   texts(): Texts;
-  /**
-   * Marks the positions of all texts that may hold this piece of a token (folded, ASCII), and perhaps some that do not.
-   * `among` tells of each value of another column whether it may.
-   */
-  mayHold(piece: string, among: Among): Uint8Array;
+  /** Which texts hold this piece of a token (folded ASCII letters, digits, `_`), by position. */
+  holding(piece: string, among: Among): Uint8Array;
 }
 
-/** For a column: the events whose value may hold the piece; undefined: perhaps all. */
-export type Among = (column: number) => Uint8Array | undefined;
+/** What is known of a value and a piece of text. */
+export const NO = 0;
+export const PERHAPS = 1;
+export const YES = 2;
+
+/** Of another column: which events' values hold the piece, by the event's ordinal. */
+export type Among = (column: number) => Uint8Array;
 
 /** `column`: the place of this column, whose texts refer to those before it only. */
 export function readTextColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
@@ -31,7 +33,7 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
     count,
     text: (position) => textAt(texts, position),
     texts: () => texts,
-    mayHold: (piece) => textsWith(texts, piece),
+    holding: (piece) => textsWith(texts, piece),
   };
 }
 
@@ -57,20 +59,18 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
         bytes: plain.bytes,
         starts: plain.starts,
       },
-    mayHold(piece, among) {
+    holding(piece, among) {
       const rows = columns.rows(column);
-      const plainHits = textsWith(plain, piece);
-      const judged = templates.map((template) => template.mayHold(piece, among));
-      const marked = new Uint8Array(count);
+      const plainMarks = textsWith(plain, piece);
+      const judges = templates.map((template) => template.holding(piece, among));
+      const marks = new Uint8Array(count);
       for (let position = 0; position < count; position++) {
         const code = codes[position] ?? 0;
         const rank = ranks[position] ?? 0;
-        const judge = judged[code - 1];
-        if (code === 0) marked[position] = plainHits[rank] ?? 0;
-        else if (judge !== undefined && judge !== false && (judge === true || judge(rank, rows[position] ?? 0)))
-          marked[position] = 1;
+        const judge = code === 0 ? (plainMarks[rank] ?? NO) : (judges[code - 1] ?? NO);
+        marks[position] = typeof judge === 'number' ? judge : judge(rank, rows[position] ?? 0);
       }
-      return marked;
+      return marks;
     },
   };
 }
@@ -88,7 +88,7 @@ function timeOf(columns: StoredColumns, column: number, position: number): numbe
   return typeof time === 'number' ? time : Number.NaN;
 }
 
-/** Texts with a piece of ASCII in any case. A token's bytes never reach across two texts by chance alone: ends are looked at. */
+/** Which texts hold a piece of ASCII, in any case. */
 export function textsWith(texts: Texts, piece: string): Uint8Array {
   const { starts } = texts;
   const marked = new Uint8Array(starts.length - 1);
@@ -101,7 +101,7 @@ export function textsWith(texts: Texts, piece: string): Uint8Array {
     text = textAround(starts, text, from);
     const end = starts[text + 1] ?? all.length;
     if (to <= end) {
-      marked[text] = 1;
+      marked[text] = YES;
       wanted.lastIndex = Math.max(end, to);
     } else wanted.lastIndex = from + 1;
   }

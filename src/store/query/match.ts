@@ -79,7 +79,7 @@ export function valueTest(test: FieldTest): (text: string) => boolean {
   }
 }
 
-function expressionTest(source: string): (text: string) => boolean {
+export function expressionTest(source: string): (text: string) => boolean {
   const expression = compile(source);
   return (text) => expression.matcher(text).find();
 }

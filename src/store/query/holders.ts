@@ -1,0 +1,37 @@
+/** Which events hold a piece of a token in one column: asked for by texts that are told by other columns' values. */
+import { holders } from '../block/digits.ts';
+import { type Among, NO, YES } from '../block/text-column.ts';
+import type { StoredColumns } from '../block/stored.ts';
+import { fold } from './fold.ts';
+import { textsOf } from './match.ts';
+
+/** Answers are remembered for as long as the function is. */
+export function holdersIn(columns: StoredColumns, piece: string): Among {
+  const known = new Map<number, Uint8Array>();
+  const among: Among = (column) => {
+    const before = known.get(column);
+    if (before !== undefined) return before;
+    const marks = new Uint8Array(columns.count);
+    const mark = markOf(columns, column, piece, among);
+    const rows = columns.rows(column);
+    for (let position = 0; position < rows.length; position++) marks[rows[position] ?? 0] = mark(position);
+    known.set(column, marks);
+    return marks;
+  };
+  return among;
+}
+
+function markOf(columns: StoredColumns, column: number, piece: string, among: Among): (position: number) => number {
+  const data = columns.data(column);
+  if (data.kind === 'texts') {
+    const marks = data.texts.holding(piece, among);
+    return (position) => marks[position] ?? NO;
+  }
+  if (data.kind === 'values') {
+    const answers = data.values.map((value) => (textsOf(value).some((text) => fold(text).includes(piece)) ? YES : NO));
+    return (position) => answers[data.codes[position] ?? -1] ?? NO;
+  }
+  if (!/^\d+$/.test(piece)) return () => NO;
+  const holds = holders(piece);
+  return (position) => holds(data.numbers[position] ?? 0);
+}
