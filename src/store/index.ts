@@ -4,5 +4,7 @@ export type { Query } from './query/ast.ts';
 export { fieldsLike, placeAt, writtenValue } from './query/complete.ts';
 export { parseQuery, parseStatement } from './query/parse.ts';
 export { spanOf } from './query/time.ts';
-export { openSqliteStore, type SqliteStoreOptions, type StoreDamage } from './sqlite/store.ts';
+export { openReader, type Reader, type StoreDamage } from './sqlite/reader.ts';
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
+export { type Limits, openUpkeep, type ThrownAway, type Upkeep } from './sqlite/upkeep.ts';
 export type * from './store.ts';

@@ -51,12 +51,12 @@ export function textsOfStrings(strings: readonly string[]): Texts | undefined {
   return { bytes, starts };
 }
 
-/** Numbers of rows that have each column, in one pass: `rows(column)` are the ordinals whose shape names it, ascending. */
+/** The ordinals of the events whose shape names the column, ascending. */
 export function rowsOf(columns: Pick<Columns, 'count' | 'shapes' | 'shapeOf'>, column: number): Uint32Array {
   const { count, shapeOf } = columns;
-  const has = columns.shapes.map((shape) => shape.includes(column));
+  const has = Uint8Array.from(columns.shapes, (shape) => (shape.includes(column) ? 1 : 0));
   const rows = new Uint32Array(count);
   let found = 0;
-  for (let row = 0; row < count; row++) if (has[shapeOf[row] ?? 0] === true) rows[found++] = row;
+  for (let row = 0; row < count; row++) if (has[shapeOf[row] ?? 0] === 1) rows[found++] = row;
   return rows.subarray(0, found);
 }

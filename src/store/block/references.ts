@@ -34,14 +34,18 @@ export function referencesIn(columns: Columns): { before(column: number): Refere
     if (data.kind === 'numbers') {
       if (TIMES.has(columns.names[column] ?? '') || !data.numbers.some((value) => value >= LEAST_NUMBER)) continue;
       const numberOf = new Float64Array(columns.count).fill(Number.NaN);
-      for (const [position, row] of rowsOf(columns, column).entries()) numberOf[row] = data.numbers[position] ?? 0;
+      const rows = rowsOf(columns, column);
+      for (let position = 0; position < rows.length; position++)
+        numberOf[rows[position] ?? 0] = data.numbers[position] ?? 0;
       numbers.push({ column, numberOf });
     } else {
       const found = data.kind === 'texts' ? data.texts : strings(data.values);
       if (found === undefined) continue;
       const textOf = new Int32Array(columns.count).fill(-1);
       const codes = data.kind === 'values' ? data.codes : undefined;
-      for (const [position, row] of rowsOf(columns, column).entries()) textOf[row] = codes?.[position] ?? position;
+      const rows = rowsOf(columns, column);
+      for (let position = 0; position < rows.length; position++)
+        textOf[rows[position] ?? 0] = codes === undefined ? position : (codes[position] ?? 0);
       texts.push({ column, texts: found, textOf });
     }
   }

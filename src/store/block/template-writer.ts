@@ -37,6 +37,7 @@ const MOST_SLOTS = 64;
 /** A template that fewer texts have costs more than they do. */
 const FEWEST = 2;
 const SHORTEST_FIELD = 3;
+const DASH = 0x2d;
 
 interface Slot {
   readonly kind: number;
@@ -123,10 +124,15 @@ function templatesOf({ texts, rows, times, references, tokens }: TextsToWrite): 
   const cutter = cutting(texts.bytes, references, tokens);
   const byHash = new Map<number, Template>();
   const found: Template[] = [];
-  const chosen = Array.from(rows, (row, position): Template | undefined => {
+  const chosen: (Template | undefined)[] = [];
+  for (let position = 0; position < rows.length; position++) {
+    const row = rows[position] ?? 0;
     const [from, to] = [texts.starts[position] ?? 0, texts.starts[position + 1] ?? 0];
     const length = to - from > LONGEST ? -1 : cutter.cut(from, to, row, times[row] ?? 0);
-    if (length < 0) return undefined;
+    if (length < 0) {
+      chosen.push(undefined);
+      continue;
+    }
     const hash = hashOf(cutter.template, 0, length);
     const first = byHash.get(hash);
     let template = first;
@@ -136,14 +142,20 @@ function templatesOf({ texts, rows, times, references, tokens }: TextsToWrite): 
       byHash.set(hash, template);
       found.push(template);
     }
-    template.uses++;
-    for (const [index, slot] of template.slots.entries()) {
-      slot.values.push(cutter.values[index] ?? 0);
-      if (slot.kind === WORD) slot.ends.push(cutter.ends[index] ?? 0);
-    }
-    return template;
-  });
+    take(template, cutter);
+    chosen.push(template);
+  }
   return { found, chosen };
+}
+
+function take(template: Template, { values, ends }: Cutter): void {
+  template.uses++;
+  const { slots } = template;
+  for (let index = 0; index < slots.length; index++) {
+    const slot = slots[index] as Slot;
+    slot.values.push(values[index] ?? 0);
+    if (slot.kind === WORD) slot.ends.push(ends[index] ?? 0);
+  }
 }
 
 function isSame(bytes: Uint8Array, other: Uint8Array, length: number): boolean {
@@ -193,7 +205,7 @@ function cutting(bytes: Uint8Array, references: References, tokens: TokenSink): 
   };
   /** Digits alone, from `at` to `end`, in the text from `from` to `to`. The place behind what was taken. */
   const digits = (at: number, end: number, from: number, to: number, row: number, time: number): number => {
-    if (end - at === 4 && at + STAMP_LENGTH <= to && !isWithin(bytes, at, from)) {
+    if (end - at === 4 && bytes[end] === DASH && at + STAMP_LENGTH <= to && !isWithin(bytes, at, from)) {
       const behind = at + STAMP_LENGTH;
       const stamp =
         behind < to && (IS_TOKEN[bytes[behind] ?? 0] === 1 || bytes[behind] === DOT) ? undefined : stampAt(bytes, at);

@@ -6,7 +6,7 @@ import type { Pipe } from '../query/pipe.ts';
 import type { Search } from '../query/search.ts';
 import { badQuery } from '../query/tokens.ts';
 import type { Table, TableQuery } from '../store.ts';
-import type { Scanner, Watch } from './scan.ts';
+import { foundIn, type Scanner, type Watch } from './scan.ts';
 
 /** Groups kept apart while counting, and their characters in all; events of later ones are counted as `left_out`. */
 const MOST_GROUPS = 100_000;
@@ -29,11 +29,10 @@ export async function tableOf(
   const range = pipe.kind === 'count' ? { from: query.from, to: query.to } : barRange(query, pipe);
   const bounds = { from: range.from ?? -Infinity, to: range.to ?? Infinity };
   let total = 0;
-  await scan.byTime({ ...bounds, through: scan.lastBatch() }, watching, (_, open) => {
-    const view = open();
-    const ordinals = found.find(view, bounds);
+  await scan.byTime(bounds, watching, (segment) => {
+    const ordinals = foundIn(segment, found, bounds);
     total += ordinals.length;
-    tally.add(view, ordinals);
+    if (ordinals.length > 0) tally.add(segment.open(), ordinals);
     return true;
   });
   const { rows, groups, leftOut } = tally.rows(pipe.kind === 'count' ? pipe.limit : Infinity, range);
