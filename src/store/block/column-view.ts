@@ -85,8 +85,9 @@ function columnOf(columns: StoredColumns, index: number): Column {
         return;
       }
       const counts = new Uint32Array(data.values.length);
+      const codes = data.codes();
       for (let i = 0; i < count; i++) {
-        const code = data.codes[positions?.[i] ?? i] ?? 0;
+        const code = codes[positions?.[i] ?? i] ?? 0;
         counts[code] = (counts[code] ?? 0) + 1;
       }
       for (const [code, times] of counts.entries()) if (times > 0) add(data.values[code] ?? null, times);

@@ -37,7 +37,7 @@ const isText = ({ data }: Piece): boolean =>
 
 const lengthOf = ({ data, positions }: Piece): number => {
   if (positions !== undefined) return positions.length;
-  if (data.kind === 'values') return data.codes.length;
+  if (data.kind === 'values') return data.codes().length;
   return data.kind === 'numbers' ? data.numbers.length : data.texts.count;
 };
 
@@ -64,9 +64,10 @@ function mergedValues(pieces: readonly Piece[]): { values: FieldValue[]; codes: 
     const length = lengthOf(piece);
     if (data.kind === 'values') {
       // Values that no chosen event has must not come along.
+      const sourceCodes = data.codes();
       const translated = new Int32Array(data.values.length).fill(-1);
       for (let i = 0; i < length; i++) {
-        const code = data.codes[positions?.[i] ?? i] ?? 0;
+        const code = sourceCodes[positions?.[i] ?? i] ?? 0;
         let target = translated[code] ?? -1;
         if (target < 0) target = translated[code] = codeOf(data.values[code] ?? null);
         codes[at++] = target;
@@ -86,8 +87,8 @@ function mergedTexts(pieces: readonly Piece[]): Texts {
   for (const piece of pieces) {
     const { data, positions } = piece;
     const source = textsOf(data);
-    const at = (i: number): number =>
-      data.kind === 'values' ? (data.codes[positions?.[i] ?? i] ?? 0) : (positions?.[i] ?? i);
+    const codes = data.kind === 'values' ? data.codes() : undefined;
+    const at = (i: number): number => (codes === undefined ? (positions?.[i] ?? i) : (codes[positions?.[i] ?? i] ?? 0));
     if (data.kind === 'texts' && positions === undefined) {
       const base = out.length;
       out.bytes(source.bytes.subarray(0, source.starts[data.texts.count]));

@@ -96,32 +96,45 @@ function widthOf(spread: number): number {
   return width;
 }
 
-export function readNumbers(from: Reader, length: number): Float64Array {
-  const numbers = () => new Float64Array(length);
-  if (length === 0) return numbers();
+/** What `length` numbers become once they are asked for. Their bytes are passed over at once, and checked to be there. */
+export type LazyNumbers = () => Float64Array;
+
+export function takeNumbers(from: Reader, length: number): LazyNumbers {
+  if (length === 0) return () => new Float64Array(0);
   switch (from.byte()) {
-    case SAME:
-      return numbers().fill(from.bytes(8).readDoubleLE());
-    case WHOLE:
-      return readPlanes(from, length, numbers);
+    case SAME: {
+      const value = from.bytes(8).readDoubleLE();
+      return () => new Float64Array(length).fill(value);
+    }
+    case WHOLE: {
+      const planes = takePlanes(from, length);
+      return () => unfolded(planes, new Float64Array(length));
+    }
     case STEPS: {
-      let value = readSigned(from);
-      const steps = readPlanes(from, length - 1, () => new Float64Array(length - 1));
-      const read = numbers();
-      read[0] = value;
-      for (let i = 1; i < length; i++) {
-        value += steps[i - 1] ?? 0;
-        read[i] = value;
-      }
-      return read;
+      const first = readSigned(from);
+      const planes = takePlanes(from, length - 1);
+      return () => summed(first, unfolded(planes, new Float64Array(length - 1)));
     }
     case ANY: {
       const raw = from.bytes(length * 8);
-      return new Float64Array(new Uint8Array(raw).buffer);
+      return () => new Float64Array(new Uint8Array(raw).buffer);
     }
     default:
       throw new DamagedBatch('a row of numbers is of no known kind');
   }
+}
+
+export const readNumbers = (from: Reader, length: number): Float64Array => takeNumbers(from, length)();
+
+function summed(first: number, steps: Float64Array): Float64Array {
+  const read = new Float64Array(steps.length + 1);
+  let value = first;
+  read[0] = value;
+  for (let i = 0; i < steps.length; i++) {
+    value += steps[i] ?? 0;
+    read[i + 1] = value;
+  }
+  return read;
 }
 
 function readSigned(from: Reader): number {
@@ -130,29 +143,42 @@ function readSigned(from: Reader): number {
   return negative === 0 ? value : -value;
 }
 
-function readPlanes<T extends Float64Array | Uint32Array>(from: Reader, length: number, room: () => T): T {
+interface Planes {
+  readonly width: number;
+  readonly least: number;
+  readonly bytes: Uint8Array;
+}
+
+function takePlanes(from: Reader, length: number): Planes {
   const width = from.byte();
   if (width > MOST_WIDTH) throw new DamagedBatch('a number is too wide');
-  const least = readSigned(from);
-  const planes = from.bytes(width * length);
-  const read = room();
-  if (least !== 0) read.fill(least);
-  let scale = 1;
-  for (let plane = 0; plane < width; plane++, scale *= 0x100) {
+  return { width, least: readSigned(from), bytes: from.bytes(width * length) };
+}
+
+function unfolded({ width, least, bytes }: Planes, read: Float64Array): Float64Array {
+  const { length } = read;
+  if (width === 0) return read.fill(least);
+  for (let i = 0; i < length; i++) read[i] = least + (bytes[i] ?? 0);
+  for (let plane = 1, scale = 0x100; plane < width; plane++, scale *= 0x100) {
     const base = plane * length;
-    for (let i = 0; i < length; i++) read[i] = (read[i] ?? 0) + (planes[base + i] ?? 0) * scale;
+    for (let i = 0; i < length; i++) read[i] = (read[i] ?? 0) + (bytes[base + i] ?? 0) * scale;
   }
   return read;
 }
 
 /** Numbers from 0 to `limit` - 1; anything else is damage. */
-export function readCodes(from: Reader, length: number, limit: number): Uint32Array {
-  const numbers = readNumbers(from, length);
-  const codes = new Uint32Array(length);
-  for (let i = 0; i < length; i++) {
-    const code = numbers[i] ?? -1;
-    if (!(code >= 0 && code < limit)) throw new DamagedBatch('a code means nothing');
-    codes[i] = code;
-  }
-  return codes;
+export function takeCodes(from: Reader, length: number, limit: number): () => Uint32Array {
+  const numbers = takeNumbers(from, length);
+  return () => {
+    const read = numbers();
+    const codes = new Uint32Array(length);
+    for (let i = 0; i < length; i++) {
+      const code = read[i] ?? -1;
+      if (!(code >= 0 && code < limit)) throw new DamagedBatch('a code means nothing');
+      codes[i] = code;
+    }
+    return codes;
+  };
 }
+
+export const readCodes = (from: Reader, length: number, limit: number): Uint32Array => takeCodes(from, length, limit)();

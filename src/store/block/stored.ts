@@ -4,17 +4,20 @@ import { reader, type Reader } from './bytes.ts';
 import { type Columns, rowsOf } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { KINDS } from './encode.ts';
-import { readCodes, readNumbers } from './numbers.ts';
+import { once } from './once.ts';
+import { readCodes, readNumbers, takeCodes } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { readTextColumn, type TextColumn } from './text-column.ts';
 
 export type StoredColumn =
-  | { readonly kind: 'values'; readonly values: readonly FieldValue[]; readonly codes: Uint32Array }
+  | { readonly kind: 'values'; readonly values: readonly FieldValue[]; codes(): Uint32Array }
   | { readonly kind: 'numbers'; readonly numbers: Float64Array }
   | { readonly kind: 'texts'; readonly texts: TextColumn };
 
 export interface StoredColumns extends Pick<Columns, 'count' | 'shapes' | 'shapeOf' | 'names'> {
   readonly indexes: ReadonlyMap<string, number>;
+  /** Without reading the column. */
+  kind(column: number): StoredColumn['kind'] | undefined;
   data(column: number): StoredColumn;
   /** Ordinals of the events that have the column, ascending. */
   rows(column: number): Uint32Array;
@@ -40,12 +43,13 @@ export function storedColumns(parts: Parts): StoredColumns {
   const self: StoredColumns = {
     ...schema,
     indexes: new Map(schema.names.map((name, index) => [name, index])),
+    kind: (column) => schema.entries[column]?.kind,
     data: (column) => (data[column] ??= readColumn(self, parts, schema.entries, column)),
     rows: (column) => (rows[column] ??= rowsOf(schema, column)),
     positions: (column) => (positions[column] ??= positionsOf(schema.count, self.rows(column))),
     value(column, position) {
       const stored = self.data(column);
-      const value = stored.kind === 'values' ? stored.values[stored.codes[position] ?? -1] : undefined;
+      const value = stored.kind === 'values' ? stored.values[stored.codes()[position] ?? -1] : undefined;
       if (value !== undefined) return value;
       if (stored.kind === 'numbers') return stored.numbers[position] ?? null;
       return stored.kind === 'texts' ? stored.texts.text(position) : null;
@@ -103,7 +107,7 @@ function readColumn(columns: StoredColumns, parts: Parts, entries: readonly Entr
       const different = from.count();
       const values = jsonArray(from.text());
       if (values.length !== different) throw new DamagedBatch('values are missing');
-      return { kind: 'values', values, codes: readCodes(from, length, different) };
+      return { kind: 'values', values, codes: once(takeCodes(from, length, different)) };
     }
     case 'numbers':
       return { kind: 'numbers', numbers: readNumbers(from, length) };

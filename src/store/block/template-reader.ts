@@ -3,10 +3,10 @@ import type { Reader } from './bytes.ts';
 import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { holders } from './digits.ts';
-import { readCodes, readNumbers } from './numbers.ts';
-import { isStampTime, stampText } from './stamp.ts';
+import { readCodes, takeNumbers } from './numbers.ts';
+import { once } from './once.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
-import { readTexts, textAt } from './text.ts';
+import { readTexts, takeTexts, textAt } from './text.ts';
 import { type Among, NO, PERHAPS, textsWith, YES } from './text-column.ts';
 import { fold } from '../query/fold.ts';
 
@@ -16,7 +16,7 @@ export interface Templates {
   readonly codes: Uint32Array;
   /** Of each text, how many before it have the same template, or none like it. */
   readonly ranks: Uint32Array;
-  readonly plain: Texts;
+  readonly plain: () => Texts;
 }
 
 export interface Template {
@@ -26,8 +26,10 @@ export interface Template {
   holding(piece: string, among: Among): number | ((rank: number, row: number) => number);
 }
 
-interface Slot {
-  text(rank: number, time: () => number): string;
+export interface Slot {
+  text(rank: number): string;
+  /** Of a stamp: its distance from the event's time. */
+  readonly distance: ((rank: number) => number) | undefined;
   /** As TextColumn's: of all alike, or by rank. */
   holding(piece: string): number | Uint8Array;
 }
@@ -45,7 +47,7 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
     ranks[i] = rank;
     uses[code] = rank + 1;
   }
-  const plain = readTexts(from, uses[0] ?? 0);
+  const plain = once(takeTexts(from, uses[0] ?? 0));
   const templates = Array.from({ length }, (_, index) => {
     const items = itemsOf(texts.bytes.subarray(texts.starts[index], texts.starts[index + 1]));
     if (items?.every((item) => item.kind !== 'field' || item.column < column) !== true)
@@ -87,18 +89,19 @@ function readTemplate(from: Reader, items: readonly Item[], uses: number): Templ
 }
 
 function readWords(from: Reader, uses: number): Slot {
-  const words = readTexts(from, uses);
-  return { text: (rank) => textAt(words, rank), holding: (piece) => textsWith(words, piece) };
+  const words = once(takeTexts(from, uses));
+  return {
+    distance: undefined,
+    text: (rank) => textAt(words(), rank),
+    holding: (piece) => textsWith(words(), piece),
+  };
 }
 
 function readStamps(from: Reader, uses: number): Slot {
-  const distances = readNumbers(from, uses);
+  const distances = once(takeNumbers(from, uses));
   return {
-    text(rank, time) {
-      const at = (distances[rank] ?? 0) + time();
-      if (!isStampTime(at)) throw new DamagedBatch('a stamp is no time');
-      return stampText(at);
-    },
+    distance: (rank) => distances()[rank] ?? 0,
+    text: () => '',
     holding: (piece) => (/^[\dtz]+$/.test(piece) ? PERHAPS : NO),
   };
 }
@@ -106,9 +109,9 @@ function readStamps(from: Reader, uses: number): Slot {
 function readDigits(from: Reader, uses: number): Slot {
   const form = from.byte();
   if (form > BY_LENGTH) throw new DamagedBatch('digits are of no known form');
-  const numbers = readNumbers(from, uses);
+  const numbers = once(takeNumbers(from, uses));
   const text = (rank: number): string => {
-    const number = numbers[rank] ?? 0;
+    const number = numbers()[rank] ?? 0;
     if (form === AS_THEY_ARE) return String(number);
     if (form < BY_LENGTH) return String(number).padStart(form, '0');
     let length = 1;
@@ -116,14 +119,14 @@ function readDigits(from: Reader, uses: number): Slot {
     return String(number - (OFFSETS[length] ?? 0)).padStart(length, '0');
   };
   return {
+    distance: undefined,
     text,
     holding(piece) {
       if (!/^\d+$/.test(piece)) return NO;
       const remembered = form === AS_THEY_ARE ? holders(piece) : undefined;
       const marks = new Uint8Array(uses);
       for (let rank = 0; rank < uses; rank++) {
-        const number = numbers[rank] ?? 0;
-        marks[rank] = remembered?.(number) ?? (text(rank).includes(piece) ? YES : NO);
+        marks[rank] = remembered?.(numbers()[rank] ?? 0) ?? (text(rank).includes(piece) ? YES : NO);
       }
       return marks;
     },

@@ -2,7 +2,10 @@
 import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
-import { readTemplates } from './template-reader.ts';
+import { once } from './once.ts';
+import { isStampTime, stampText } from './stamp.ts';
+import type { Item } from './template.ts';
+import { readTemplates, type Slot } from './template-reader.ts';
 import type { StoredColumns } from './stored.ts';
 import { PLAIN_TEXTS, readTexts, TEMPLATES, textAt } from './text.ts';
 
@@ -11,8 +14,8 @@ export interface TextColumn {
   text(position: number): string;
   /** All of them, as bytes. */
   texts(): Texts;
-  /** Which texts hold this piece of a token (folded ASCII letters, digits, `_`), by position. */
-  holding(piece: string, among: Among): Uint8Array;
+  /** Which texts hold this piece of a token (folded ASCII letters, digits, `_`), by position; undefined: none. */
+  holding(piece: string, among: Among): Uint8Array | undefined;
 }
 
 /** What is known of a value and a piece of text. */
@@ -39,36 +42,39 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
 
 function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
   const { templates, codes, ranks, plain } = readTemplates(from, count, column);
+  const rows = once(() => columns.rows(column));
   const text = (position: number): string => {
     const rank = ranks[position] ?? 0;
     const template = templates[(codes[position] ?? 0) - 1];
-    if (template === undefined) return textAt(plain, rank);
+    if (template === undefined) return textAt(plain(), rank);
+    const { items, slots } = template;
     let read = '';
-    for (const item of template.items) {
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index] as Item;
       if (item.kind === 'text') read += item.text;
-      else if (item.kind === 'field') read += fieldText(columns, item.column, columns.rows(column)[position] ?? -1);
-      else read += template.slots[item.slot]?.text(rank, () => timeOf(columns, column, position)) ?? '';
+      else if (item.kind === 'field') read += fieldText(columns, item.column, rows()[position] ?? -1);
+      else {
+        const slot = slots[item.slot] as Slot;
+        const distance = slot.distance?.(rank);
+        read += distance === undefined ? slot.text(rank) : stampOf(columns, rows()[position] ?? -1, distance);
+      }
     }
     return read;
   };
   return {
     count,
     text,
-    texts: () =>
-      textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? {
-        bytes: plain.bytes,
-        starts: plain.starts,
-      },
+    texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain(),
     holding(piece, among) {
-      const rows = columns.rows(column);
-      const plainMarks = textsWith(plain, piece);
+      const plainMarks = textsWith(plain(), piece);
       const judges = templates.map((template) => template.holding(piece, among));
+      if (!plainMarks.includes(YES) && judges.every((judge) => judge === NO)) return undefined;
       const marks = new Uint8Array(count);
       for (let position = 0; position < count; position++) {
         const code = codes[position] ?? 0;
         const rank = ranks[position] ?? 0;
         const judge = code === 0 ? (plainMarks[rank] ?? NO) : (judges[code - 1] ?? NO);
-        marks[position] = typeof judge === 'number' ? judge : judge(rank, rows[position] ?? 0);
+        marks[position] = typeof judge === 'number' ? judge : judge(rank, rows()[position] ?? 0);
       }
       return marks;
     },
@@ -81,11 +87,12 @@ function fieldText(columns: StoredColumns, column: number, row: number): string 
   return String(columns.value(column, position));
 }
 
-function timeOf(columns: StoredColumns, column: number, position: number): number {
+function stampOf(columns: StoredColumns, row: number, distance: number): string {
   const times = columns.indexes.get('@timestamp') ?? -1;
-  const row = columns.rows(column)[position] ?? -1;
   const time = columns.value(times, columns.positions(times)[row] ?? -1);
-  return typeof time === 'number' ? time : Number.NaN;
+  const stamp = typeof time === 'number' ? time + distance : Number.NaN;
+  if (!isStampTime(stamp)) throw new DamagedBatch('a stamp is no time');
+  return stampText(stamp);
 }
 
 /** Which texts hold a piece of ASCII, in any case. */

@@ -5,7 +5,8 @@
  * - It is *listed* if it is ASCII, 3 to 64 bytes long, and neither all digits nor a piece of an ISO stamp: those are nearly all different and
  *   would fill the filter without telling blocks apart.
  * - An IPv4 address is listed whole: four numbers of up to three digits with dots between, no further dotted token on either side.
- * - Two numbers between dots are listed with all three dots (`.113.7.`): a search for part of an address can ask for those.
+ * - Two numbers between dots are listed with all three dots (`.51.100.`), and with the digit before and one, two and three digits behind
+ *   (`8.51.100.7`, `8.51.100.77`): a search for an address that may be part of something longer can still ask for those.
  */
 export const IS_TOKEN = new Uint8Array(256);
 export const IS_DIGIT = new Uint8Array(256);
@@ -17,6 +18,9 @@ for (let byte = 0; byte < 256; byte++) {
   FOLDED[byte] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
 }
 export const DOT = 0x2e;
+/** So many digits behind two numbers between dots are looked at. */
+const NEAR = 3;
+const AROUND = /^\d\.\d+\.\d+\.\d{1,3}/;
 const SHORTEST = 3;
 const LONGEST = 64;
 const STAMP_PIECE = /^(?:\d\dT\d\d|\d{3}Z)$/i;
@@ -65,7 +69,7 @@ export function listDotted(
   const second = digitsEnd(bytes, to + 1, last);
   if (second < 0) return;
   if (from > first && bytes[from - 1] === DOT) {
-    if (second < last && bytes[second] === DOT) into.add(hashOf(bytes, from - 1, second + 1));
+    if (second < last && bytes[second] === DOT) listBetween(into, bytes, from - 1, second, first, last);
     return;
   }
   if (to - from > 3 || second - to > 4 || bytes[second] !== DOT) return;
@@ -75,6 +79,29 @@ export function listDotted(
   if (fourth < 0 || fourth - third > 4) return;
   const goesOn = fourth + 1 < last && bytes[fourth] === DOT && IS_TOKEN[bytes[fourth + 1] ?? 0] === 1;
   if (!goesOn) into.add(hashOf(bytes, from, fourth));
+}
+
+/** `dot`: before the first of two numbers, `behind`: the dot behind the second. */
+function listBetween(
+  into: TokenSink,
+  bytes: Uint8Array,
+  dot: number,
+  behind: number,
+  first: number,
+  last: number,
+): void {
+  into.add(hashOf(bytes, dot, behind + 1));
+  if (dot <= first || IS_DIGIT[bytes[dot - 1] ?? 0] === 0) return;
+  for (let end = behind + 1; end < last && end <= behind + NEAR && IS_DIGIT[bytes[end] ?? 0] === 1; end++)
+    into.add(hashOf(bytes, dot - 1, end + 1));
+}
+
+/** What is listed of two numbers between dots with what stands around them, of a text that may go on at both ends. */
+export function listAround(into: TokenSink, text: string): void {
+  for (let from = 0; from < text.length; from++) {
+    const [found] = AROUND.exec(text.slice(from)) ?? [];
+    if (found !== undefined) into.add(hashOf(Buffer.from(found), 0, found.length));
+  }
 }
 
 /** The end of a token of digits alone that begins here; -1 where none does. */

@@ -6,7 +6,7 @@
  */
 import type { FieldValue } from '#contract';
 import { unreachable } from '#lib/unreachable';
-import { NO, YES } from '../block/text-column.ts';
+import { NO, PERHAPS, type TextColumn, YES } from '../block/text-column.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import type { FieldTest, Query } from './ast.ts';
 import { expressionTest, textsOf, valueTest } from './match.ts';
@@ -85,9 +85,9 @@ interface Asked {
   test(text: string): boolean;
   /** Every value but null. */
   readonly exists: boolean;
-  /** Texts without this piece of a token fail. */
-  readonly piece: string | undefined;
-  /** Texts with it pass. */
+  /** Texts without one of these pieces of tokens fail. */
+  readonly pieces: readonly string[];
+  /** Texts with all of them pass. */
   readonly enough: boolean;
   /** Numbers fail, whatever they are. */
   readonly noNumbers: boolean;
@@ -96,23 +96,26 @@ interface Asked {
 function asked(test: FieldTest): Asked {
   const passes = valueTest(test);
   if (test.kind !== 'text')
-    return { test: passes, exists: test.kind === 'exists', piece: undefined, enough: false, noNumbers: false };
+    return { test: passes, exists: test.kind === 'exists', pieces: [], enough: false, noNumbers: false };
   const { pieces, whole } = test.pattern;
-  const piece = pieceOf(test.pattern);
   return {
     test: passes,
     exists: false,
-    piece,
-    enough: !whole && pieces.length === 1 && pieces[0] === piece,
+    pieces: piecesOf(test.pattern),
+    enough: !whole && pieces.length === 1 && /^[a-z0-9_]+$/.test(pieces[0] ?? ''),
     noNumbers: pieces.some((text) => /[^\d-]/.test(text)),
   };
 }
 
-/** The piece that says most: letters before digits, then the longest. */
-function pieceOf({ pieces }: Pattern): string | undefined {
+/** More say little more. */
+const MOST_PIECES = 3;
+
+/** The pieces that say most: letters before digits, then the longest. One of letters is enough. */
+function piecesOf({ pieces }: Pattern): readonly string[] {
   const rank = (run: string): number => run.length + (/\D/.test(run) ? 100 : 0);
   const runs = pieces.flatMap((piece) => piece.match(/[a-z0-9_]+/g) ?? []);
-  return runs.toSorted((a, b) => rank(b) - rank(a))[0];
+  const best = [...new Set(runs)].toSorted((a, b) => rank(b) - rank(a));
+  return best.slice(0, /\D/.test(best[0] ?? '') ? 1 : MOST_PIECES);
 }
 
 function anywhere(wantedTest: Asked): Judge {
@@ -130,10 +133,9 @@ function anywhere(wantedTest: Asked): Judge {
 }
 
 function markColumn(columns: StoredColumns, column: number, ask: Asked, wanted: Uint8Array, found: Uint8Array): void {
-  const rows = columns.rows(column);
-  if (!rows.some((row) => wanted[row] === 1)) return;
   const passes = passing(columns, column, ask);
   if (passes === undefined) return;
+  const rows = columns.rows(column);
   for (let position = 0; position < rows.length; position++) {
     const row = rows[position] ?? 0;
     if (wanted[row] === 1 && passes(position)) found[row] = 1;
@@ -142,15 +144,18 @@ function markColumn(columns: StoredColumns, column: number, ask: Asked, wanted: 
 
 /** Undefined where no value passes. */
 function passing(columns: StoredColumns, column: number, ask: Asked): ((position: number) => boolean) | undefined {
+  const kind = columns.kind(column);
+  if (kind !== 'values' && ask.exists) return () => true;
+  if (kind === 'numbers' && ask.noNumbers) return undefined;
   const data = columns.data(column);
   switch (data.kind) {
     case 'values': {
       const answers = data.values.map((value) => passesValue(value, ask));
-      return answers.includes(true) ? (position) => answers[data.codes[position] ?? -1] === true : undefined;
+      if (!answers.includes(true)) return undefined;
+      const codes = data.codes();
+      return (position) => answers[codes[position] ?? -1] === true;
     }
     case 'numbers': {
-      if (ask.exists) return () => true;
-      if (ask.noNumbers) return undefined;
       const known = new Map<number, boolean>();
       return (position) => {
         const number = data.numbers[position] ?? 0;
@@ -159,20 +164,27 @@ function passing(columns: StoredColumns, column: number, ask: Asked): ((position
         return answer;
       };
     }
-    case 'texts': {
-      if (ask.exists) return () => true;
-      if (ask.piece === undefined) return (position) => ask.test(data.texts.text(position));
-      const marks = data.texts.holding(ask.piece, holdersIn(columns, ask.piece));
-      if (!marks.some((mark) => mark !== NO)) return undefined;
-      return (position) => {
-        const mark = marks[position] ?? NO;
-        if (mark === NO) return false;
-        return (mark === YES && ask.enough) || ask.test(data.texts.text(position));
-      };
-    }
+    case 'texts':
+      return passingTexts(columns, data.texts, ask);
     default:
       return unreachable(data);
   }
+}
+
+/** A text is put together only where none of the pieces rules it out. */
+function passingTexts(columns: StoredColumns, texts: TextColumn, ask: Asked) {
+  const { pieces, enough, test } = ask;
+  let marks: Uint8Array | undefined;
+  for (const piece of pieces) {
+    const some = texts.holding(piece, holdersIn(columns, piece));
+    if (some === undefined) return undefined;
+    if (marks !== undefined) for (let i = 0; i < some.length; i++) some[i] = Math.min(some[i] ?? NO, marks[i] ?? NO);
+    marks = some;
+  }
+  return (position: number): boolean => {
+    const mark = marks?.[position] ?? PERHAPS;
+    return mark !== NO && ((mark === YES && enough) || test(texts.text(position)));
+  };
 }
 
 const passesValue = (value: FieldValue, { exists, test }: Asked): boolean =>

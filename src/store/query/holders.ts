@@ -25,11 +25,13 @@ function markOf(columns: StoredColumns, column: number, piece: string, among: Am
   const data = columns.data(column);
   if (data.kind === 'texts') {
     const marks = data.texts.holding(piece, among);
-    return (position) => marks[position] ?? NO;
+    return (position) => marks?.[position] ?? NO;
   }
   if (data.kind === 'values') {
     const answers = data.values.map((value) => (textsOf(value).some((text) => fold(text).includes(piece)) ? YES : NO));
-    return (position) => answers[data.codes[position] ?? -1] ?? NO;
+    if (!answers.includes(YES)) return () => NO;
+    const codes = data.codes();
+    return (position) => answers[codes[position] ?? -1] ?? NO;
   }
   if (!/^\d+$/.test(piece)) return () => NO;
   const holds = holders(piece);

@@ -1,6 +1,6 @@
 /** What a query needs of a block's filter: words that every event it finds must hold, cut as `../block/tokens.ts` cuts them. */
 import { unreachable } from '#lib/unreachable';
-import { IS_TOKEN, listTokens, nameHash } from '../block/tokens.ts';
+import { IS_TOKEN, listAround, listTokens, nameHash } from '../block/tokens.ts';
 import type { FieldTest, Query } from './ast.ts';
 import type { Pattern } from './pattern.ts';
 
@@ -43,6 +43,7 @@ function wordsOf({ pieces, whole }: Pattern): number[] {
     const open = { left: !whole || index > 0, right: !whole || index < pieces.length - 1 };
     const bytes = closed(piece, open.left, open.right);
     listTokens(hashes, bytes, 0, bytes.length);
+    listAround(hashes, piece);
   }
   return [...hashes];
 }
