@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '#contract';
 import type { EncodedBlock } from '../block/view.ts';
+import { sqliteCode } from './fault.ts';
 import { createPrivateFile } from './private-file.ts';
 
 /** 'prcd', in the file's header. */
@@ -16,6 +17,7 @@ const APPLICATION_ID = 0x70726364;
 const VERSION = 1;
 /** How long a reader and the sealer wait for each other, ms. */
 const BUSY_TIMEOUT = 5000;
+const SQLITE_READONLY = 8;
 
 /** `filter` and `events`: see ../block. The filter comes first, so that it is read without the events. */
 const SCHEMA = `
@@ -118,6 +120,22 @@ const KEY = 'id, first_batch, last_batch, count, min_time, max_time';
 /** Undefined where there is no such file (any more). */
 export function readDay(path: string): DayReader | undefined {
   if (!existsSync(path)) return undefined;
+  try {
+    return readerOf(path);
+  } catch (error) {
+    if (sqliteCode(error) !== SQLITE_READONLY) throw error;
+    // A kill left half a transaction behind. Whoever may write rolls it back by looking.
+    const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    try {
+      versionOf(db, path);
+    } finally {
+      db.close();
+    }
+    return readerOf(path);
+  }
+}
+
+function readerOf(path: string): DayReader {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT });
   try {
     versionOf(db, path);

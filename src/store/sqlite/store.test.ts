@@ -110,10 +110,7 @@ test('a damaged batch and a damaged alert are told once and passed over', async 
     assert.deepEqual((await store.recover()).alerts, []);
     assert.deepEqual((await store.alerts({ q: '', limit: 9 })).items, []);
   });
-  assert.deepEqual(
-    told.map(({ what }) => what).toSorted(),
-    ['an alert', 'batch 4', 'batch 6'],
-  );
+  assert.deepEqual(told.map(({ what }) => what).toSorted(), ['an alert', 'batch 4', 'batch 6']);
 });
 
 test('tables can be read by people', () =>
