@@ -7,8 +7,7 @@ import { readCodes, takeNumbers } from './numbers.ts';
 import { once } from './once.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
 import { readTexts, takeTexts, textAt } from './text.ts';
-import { type Among, NO, PERHAPS, textsWith, YES } from './text-column.ts';
-import { fold } from '../query/fold.ts';
+import { NO, PERHAPS, textsWith, YES } from './text-column.ts';
 
 export interface Templates {
   readonly templates: readonly Template[];
@@ -17,13 +16,13 @@ export interface Templates {
   /** Of each text, how many before it have the same template, or none like it. */
   readonly ranks: Uint32Array;
   readonly plain: () => Texts;
+  /** Where the texts of each code stand, by rank. */
+  readonly positions: () => readonly Uint32Array[];
 }
 
 export interface Template {
   readonly items: readonly Item[];
   readonly slots: readonly Slot[];
-  /** As TextColumn's: of all of its texts alike, or of each, by its rank and its event. */
-  holding(piece: string, among: Among): number | ((rank: number, row: number) => number);
 }
 
 export interface Slot {
@@ -52,40 +51,31 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
     const items = itemsOf(texts.bytes.subarray(texts.starts[index], texts.starts[index + 1]));
     if (items?.every((item) => item.kind !== 'field' || item.column < column) !== true)
       throw new DamagedBatch('a template is none');
-    return readTemplate(from, items, uses[index + 1] ?? 0);
+    return { items, slots: readSlots(from, items, uses[index + 1] ?? 0) };
   });
-  return { templates, codes, ranks, plain };
+  return { templates, codes, ranks, plain, positions: once(() => positionsOf(codes, uses)) };
 }
 
-function readTemplate(from: Reader, items: readonly Item[], uses: number): Template {
+function positionsOf(codes: Uint32Array, uses: Uint32Array): Uint32Array[] {
+  const positions = Array.from(uses, (length) => new Uint32Array(length));
+  const ends = new Uint32Array(uses.length);
+  for (let position = 0; position < codes.length; position++) {
+    const code = codes[position] ?? 0;
+    const end = ends[code] ?? 0;
+    (positions[code] as Uint32Array)[end] = position;
+    ends[code] = end + 1;
+  }
+  return positions;
+}
+
+function readSlots(from: Reader, items: readonly Item[], uses: number): Slot[] {
   const slots: Slot[] = [];
   for (const item of items) {
     if (item.kind === 'number') slots.push(readDigits(from, uses));
     else if (item.kind === 'word') slots.push(readWords(from, uses));
     else if (item.kind === 'stamp') slots.push(readStamps(from, uses));
   }
-  return {
-    items,
-    slots,
-    holding(piece, among) {
-      const some: ((rank: number, row: number) => number)[] = [];
-      let least = NO;
-      for (const item of items) {
-        if (item.kind === 'text') {
-          if (fold(item.text).includes(piece)) return YES;
-        } else if (item.kind === 'field') {
-          const marks = among(item.column);
-          some.push((_, row) => marks[row] ?? NO);
-        } else {
-          const answer = slots[item.slot]?.holding(piece) ?? NO;
-          if (typeof answer === 'number') least = Math.max(least, answer);
-          else some.push((rank) => answer[rank] ?? NO);
-        }
-      }
-      if (some.length === 0) return least;
-      return (rank, row) => some.reduce((most, one) => (most === YES ? YES : Math.max(most, one(rank, row))), least);
-    },
-  };
+  return slots;
 }
 
 function readWords(from: Reader, uses: number): Slot {
@@ -123,11 +113,12 @@ function readDigits(from: Reader, uses: number): Slot {
     text,
     holding(piece) {
       if (!/^\d+$/.test(piece)) return NO;
-      const remembered = form === AS_THEY_ARE ? holders(piece) : undefined;
       const marks = new Uint8Array(uses);
-      for (let rank = 0; rank < uses; rank++) {
-        marks[rank] = remembered?.(numbers()[rank] ?? 0) ?? (text(rank).includes(piece) ? YES : NO);
-      }
+      if (form === AS_THEY_ARE) {
+        const holds = holders(piece);
+        const read = numbers();
+        for (let rank = 0; rank < uses; rank++) marks[rank] = holds(read[rank] ?? 0);
+      } else for (let rank = 0; rank < uses; rank++) marks[rank] = text(rank).includes(piece) ? YES : NO;
       return marks;
     },
   };

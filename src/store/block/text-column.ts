@@ -1,11 +1,12 @@
 /** A column of texts as it is stored: read back, and looked through without putting every text together. */
+import { fold } from '../query/fold.ts';
 import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { once } from './once.ts';
 import { isStampTime, stampText } from './stamp.ts';
 import type { Item } from './template.ts';
-import { readTemplates, type Slot } from './template-reader.ts';
+import { readTemplates, type Slot, type Template } from './template-reader.ts';
 import type { StoredColumns } from './stored.ts';
 import { PLAIN_TEXTS, readTexts, TEMPLATES, textAt } from './text.ts';
 
@@ -14,7 +15,10 @@ export interface TextColumn {
   text(position: number): string;
   /** All of them, as bytes. */
   texts(): Texts;
-  /** Which texts hold this piece of a token (folded ASCII letters, digits, `_`), by position; undefined: none. */
+  /**
+   * Which texts hold this piece of a token (folded ASCII letters, digits, `_`) or of several with single dots between, by position;
+   * undefined: none.
+   */
   holding(piece: string, among: Among): Uint8Array | undefined;
 }
 
@@ -23,8 +27,8 @@ export const NO = 0;
 export const PERHAPS = 1;
 export const YES = 2;
 
-/** Of another column: which events' values hold the piece, by the event's ordinal. */
-export type Among = (column: number) => Uint8Array;
+/** Of another column: which events' values hold the piece, by the event's ordinal; undefined: none. */
+export type Among = (column: number) => Uint8Array | undefined;
 
 /** `column`: the place of this column, whose texts refer to those before it only. */
 export function readTextColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
@@ -41,7 +45,7 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
 }
 
 function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
-  const { templates, codes, ranks, plain } = readTemplates(from, count, column);
+  const { templates, codes, ranks, plain, positions } = readTemplates(from, count, column);
   const rows = once(() => columns.rows(column));
   const text = (position: number): string => {
     const rank = ranks[position] ?? 0;
@@ -66,19 +70,83 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
     text,
     texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain(),
     holding(piece, among) {
-      const plainMarks = textsWith(plain(), piece);
-      const judges = templates.map((template) => template.holding(piece, among));
-      if (!plainMarks.includes(YES) && judges.every((judge) => judge === NO)) return undefined;
-      const marks = new Uint8Array(count);
-      for (let position = 0; position < count; position++) {
-        const code = codes[position] ?? 0;
-        const rank = ranks[position] ?? 0;
-        const judge = code === 0 ? (plainMarks[rank] ?? NO) : (judges[code - 1] ?? NO);
-        marks[position] = typeof judge === 'number' ? judge : judge(rank, rows()[position] ?? 0);
+      const marks = marking(count);
+      for (const [code, at] of positions().entries()) {
+        const template = templates[code - 1];
+        if (template === undefined) marks.each(at, textsWith(plain(), piece));
+        else markTemplate(template, at, piece, marks, (other) => atRows(among(other), at, rows()));
       }
-      return marks;
+      return marks.done();
     },
   };
+}
+
+interface Marking {
+  all(positions: Uint32Array, mark: number): void;
+  each(positions: Uint32Array, marks: Uint8Array | undefined): void;
+  done(): Uint8Array | undefined;
+}
+
+/** Marks only ever rise. */
+function marking(count: number): Marking {
+  let marks: Uint8Array | undefined;
+  return {
+    all(positions, mark) {
+      if (mark === NO) return;
+      marks ??= new Uint8Array(count);
+      for (const position of positions) if (mark > (marks[position] ?? NO)) marks[position] = mark;
+    },
+    each(positions, found) {
+      if (found === undefined || !found.some((mark) => mark !== NO)) return;
+      marks ??= new Uint8Array(count);
+      for (let rank = 0; rank < positions.length; rank++) {
+        const [position, mark] = [positions[rank] ?? 0, found[rank] ?? NO];
+        if (mark > (marks[position] ?? NO)) marks[position] = mark;
+      }
+    },
+    done: () => marks,
+  };
+}
+
+/** A piece lies in one field's value or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
+function markTemplate(
+  { items, slots }: Template,
+  at: Uint32Array,
+  piece: string,
+  marks: Marking,
+  field: (column: number) => Uint8Array | undefined,
+): void {
+  const texts = items.flatMap((item) => (item.kind === 'text' ? [fold(item.text)] : []));
+  if (texts.some((text) => text.includes(piece))) return marks.all(at, YES);
+  for (const item of items) if (item.kind === 'field') marks.each(at, field(item.column));
+  const tokens = piece.split('.');
+  const own = Uint32Array.from(at.keys());
+  let left: Uint8Array | undefined;
+  for (const token of tokens) {
+    const holding = marking(at.length);
+    if (texts.some((text) => text.includes(token))) holding.all(own, YES);
+    else for (const slot of slots) markSlot(holding, own, slot.holding(token));
+    const found = holding.done();
+    if (found === undefined) return;
+    if (left !== undefined) for (let i = 0; i < found.length; i++) found[i] = Math.min(found[i] ?? NO, left[i] ?? NO);
+    left = found;
+  }
+  if (tokens.length > 1 && left !== undefined)
+    for (let i = 0; i < left.length; i++) left[i] = Math.min(left[i] ?? NO, PERHAPS);
+  marks.each(at, left);
+}
+
+function markSlot(marks: Marking, at: Uint32Array, answer: number | Uint8Array): void {
+  if (typeof answer === 'number') marks.all(at, answer);
+  else marks.each(at, answer);
+}
+
+/** Marks of events → marks of the texts at these positions. */
+function atRows(marks: Uint8Array | undefined, positions: Uint32Array, rows: Uint32Array): Uint8Array | undefined {
+  if (marks === undefined) return undefined;
+  const found = new Uint8Array(positions.length);
+  for (let rank = 0; rank < found.length; rank++) found[rank] = marks[rows[positions[rank] ?? 0] ?? 0] ?? NO;
+  return found;
 }
 
 function fieldText(columns: StoredColumns, column: number, row: number): string {

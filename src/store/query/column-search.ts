@@ -6,7 +6,8 @@
  */
 import type { FieldValue } from '#contract';
 import { unreachable } from '#lib/unreachable';
-import { NO, PERHAPS, type TextColumn, YES } from '../block/text-column.ts';
+import { NO, type TextColumn, YES } from '../block/text-column.ts';
+import { holders } from '../block/digits.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import type { FieldTest, Query } from './ast.ts';
 import { expressionTest, textsOf, valueTest } from './match.ts';
@@ -80,14 +81,17 @@ function without(mask: Uint8Array, gone: Uint8Array): Uint8Array {
   return mask;
 }
 
+/** Tokens with single dots between: what a column of texts can look for without putting texts together. */
+const PIECE = /[a-z0-9_]+(?:\.[a-z0-9_]+)*/g;
+
 /** A test of one value, and what may stand in for it. */
 interface Asked {
   test(text: string): boolean;
   /** Every value but null. */
   readonly exists: boolean;
-  /** Texts without one of these pieces of tokens fail. */
-  readonly pieces: readonly string[];
-  /** Texts with all of them pass. */
+  /** Texts without it fail. */
+  readonly piece: string | undefined;
+  /** Texts with it pass. */
   readonly enough: boolean;
   /** Numbers fail, whatever they are. */
   readonly noNumbers: boolean;
@@ -96,35 +100,31 @@ interface Asked {
 function asked(test: FieldTest): Asked {
   const passes = valueTest(test);
   if (test.kind !== 'text')
-    return { test: passes, exists: test.kind === 'exists', pieces: [], enough: false, noNumbers: false };
+    return { test: passes, exists: test.kind === 'exists', piece: undefined, enough: false, noNumbers: false };
   const { pieces, whole } = test.pattern;
+  const piece = pieceOf(test.pattern);
   return {
     test: passes,
     exists: false,
-    pieces: piecesOf(test.pattern),
-    enough: !whole && pieces.length === 1 && /^[a-z0-9_]+$/.test(pieces[0] ?? ''),
+    piece,
+    enough: !whole && pieces.length === 1 && pieces[0] === piece,
     noNumbers: pieces.some((text) => /[^\d-]/.test(text)),
   };
 }
 
-/** More say little more. */
-const MOST_PIECES = 3;
-
-/** The pieces that say most: letters before digits, then the longest. One of letters is enough. */
-function piecesOf({ pieces }: Pattern): readonly string[] {
-  const rank = (run: string): number => run.length + (/\D/.test(run) ? 100 : 0);
-  const runs = pieces.flatMap((piece) => piece.match(/[a-z0-9_]+/g) ?? []);
-  const best = [...new Set(runs)].toSorted((a, b) => rank(b) - rank(a));
-  return best.slice(0, /\D/.test(best[0] ?? '') ? 1 : MOST_PIECES);
+/** The piece that says most: letters before digits, then the longest. */
+function pieceOf({ pieces }: Pattern): string | undefined {
+  const rank = (run: string): number => run.length + (/[a-z_]/.test(run) ? 100 : 0);
+  const runs = pieces.flatMap((piece) => piece.match(PIECE) ?? []);
+  return runs.toSorted((a, b) => rank(b) - rank(a))[0];
 }
 
 function anywhere(wantedTest: Asked): Judge {
   return (columns, wanted) => {
     const found = new Uint8Array(columns.count);
     const open = wanted.slice();
-    const order = columns.names.map((_, column) => column);
-    for (const column of order) {
-      markColumn(columns, column, wantedTest, open, found);
+    for (let column = 0; column < columns.names.length; column++) {
+      if (!markColumn(columns, column, wantedTest, open, found)) continue;
       without(open, found);
       if (!open.includes(1)) break;
     }
@@ -132,14 +132,22 @@ function anywhere(wantedTest: Asked): Judge {
   };
 }
 
-function markColumn(columns: StoredColumns, column: number, ask: Asked, wanted: Uint8Array, found: Uint8Array): void {
+/** False where no value passes. */
+function markColumn(
+  columns: StoredColumns,
+  column: number,
+  ask: Asked,
+  wanted: Uint8Array,
+  found: Uint8Array,
+): boolean {
   const passes = passing(columns, column, ask);
-  if (passes === undefined) return;
+  if (passes === undefined) return false;
   const rows = columns.rows(column);
   for (let position = 0; position < rows.length; position++) {
     const row = rows[position] ?? 0;
     if (wanted[row] === 1 && passes(position)) found[row] = 1;
   }
+  return true;
 }
 
 /** Undefined where no value passes. */
@@ -156,6 +164,10 @@ function passing(columns: StoredColumns, column: number, ask: Asked): ((position
       return (position) => answers[codes[position] ?? -1] === true;
     }
     case 'numbers': {
+      if (ask.enough && ask.piece !== undefined) {
+        const holds = holders(ask.piece);
+        return (position) => holds(data.numbers[position] ?? 0) === YES;
+      }
       const known = new Map<number, boolean>();
       return (position) => {
         const number = data.numbers[position] ?? 0;
@@ -171,18 +183,13 @@ function passing(columns: StoredColumns, column: number, ask: Asked): ((position
   }
 }
 
-/** A text is put together only where none of the pieces rules it out. */
-function passingTexts(columns: StoredColumns, texts: TextColumn, ask: Asked) {
-  const { pieces, enough, test } = ask;
-  let marks: Uint8Array | undefined;
-  for (const piece of pieces) {
-    const some = texts.holding(piece, holdersIn(columns, piece));
-    if (some === undefined) return undefined;
-    if (marks !== undefined) for (let i = 0; i < some.length; i++) some[i] = Math.min(some[i] ?? NO, marks[i] ?? NO);
-    marks = some;
-  }
+/** A text is put together only where its piece does not settle it. */
+function passingTexts(columns: StoredColumns, texts: TextColumn, { piece, enough, test }: Asked) {
+  if (piece === undefined) return (position: number): boolean => test(texts.text(position));
+  const marks = texts.holding(piece, holdersIn(columns, piece));
+  if (marks === undefined) return undefined;
   return (position: number): boolean => {
-    const mark = marks?.[position] ?? PERHAPS;
+    const mark = marks[position] ?? NO;
     return mark !== NO && ((mark === YES && enough) || test(texts.text(position)));
   };
 }

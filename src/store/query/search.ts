@@ -36,9 +36,10 @@ export function search(query: Query): Search {
       return has === undefined || needs(has);
     },
     find(view, range, wanted) {
-      const inRange = eligible(view, range, wanted);
-      if (everything || inRange.length === 0) return inRange;
-      if (isColumnsView(view)) return ordinalsOf(judged(view.columns, maskOf(view.count, inRange)));
+      const mask = eligible(view, range, wanted);
+      if (everything || !mask.includes(1)) return ordinalsOf(mask);
+      if (isColumnsView(view)) return ordinalsOf(judged(view.columns, mask));
+      const inRange = ordinalsOf(mask);
       if (!isRowsView(view)) return inRange.filter((ordinal) => match(view.event(ordinal)));
       const candidates = literals === undefined ? inRange : intersection(inRange, linesWith(view, literals));
       return candidates.filter((ordinal) => match(view.rawEvent(ordinal)));
@@ -46,19 +47,15 @@ export function search(query: Query): Search {
   };
 }
 
-function eligible(view: BatchView, { from = -Infinity, to = Infinity }: TimeRange, wanted?: Wanted): number[] {
+/** 1 for each event that may be found. */
+function eligible(view: BatchView, { from = -Infinity, to = Infinity }: TimeRange, wanted?: Wanted): Uint8Array {
   const { times } = view;
-  const found: number[] = [];
+  const mask = new Uint8Array(view.count);
+  if (wanted === undefined && from === -Infinity && to === Infinity) return mask.fill(1);
   for (let ordinal = 0; ordinal < times.length; ordinal++) {
     const time = times[ordinal] ?? Number.NaN;
-    if (time >= from && time < to && (wanted === undefined || wanted(ordinal, time))) found.push(ordinal);
+    if (time >= from && time < to && (wanted === undefined || wanted(ordinal, time))) mask[ordinal] = 1;
   }
-  return found;
-}
-
-function maskOf(count: number, ordinals: readonly number[]): Uint8Array {
-  const mask = new Uint8Array(count);
-  for (const ordinal of ordinals) mask[ordinal] = 1;
   return mask;
 }
 
