@@ -13,7 +13,7 @@ const SIGNS: readonly (readonly [at: number, byte: number])[] = [
   [23, 0x5a],
 ];
 
-/** Its time, ms; undefined where none begins here or no calendar has it. */
+/** Its time, ms; undefined where none of the years 1900 to 2099 begins here. */
 export function stampAt(bytes: Uint8Array, from: number): number | undefined {
   for (const [at, byte] of SIGNS) if (bytes[from + at] !== byte) return undefined;
   const number = (at: number, length: number): number => {
@@ -27,14 +27,18 @@ export function stampAt(bytes: Uint8Array, from: number): number | undefined {
   const [year, month, day] = [number(0, 4), number(5, 2), number(8, 2)];
   const [hour, minute, second, ms] = [number(11, 2), number(14, 2), number(17, 2), number(20, 3)];
   const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
-  // Date.UTC takes years below 100 for the twentieth century's; NaN fails every comparison.
-  const real = year >= 1000 && day >= 1 && day <= (MONTHS[month - 1] ?? 0) + leap;
+  // NaN fails every comparison.
+  const real = year >= 1900 && year < 2100 && day >= 1 && day <= (MONTHS[month - 1] ?? 0) + leap;
   if (!(real && hour < 24 && minute < 60 && second < 60 && ms >= 0)) return undefined;
   return Date.UTC(year, month - 1, day, hour, minute, second, ms);
 }
 
-/** Whether `stampText` writes this time as `stampAt` read it. */
-export const isStampTime = (time: number): boolean => time >= -30_610_224_000_000 && time <= 253_402_300_799_999;
+/** Whether `stampAt` could have read this time. */
+export const isStampTime = (time: number): boolean => time >= Date.UTC(1900, 0) && time < Date.UTC(2100, 0);
+
+/** Whether a stamp may hold this piece of its text, folded. */
+export const mayHold = (piece: string): boolean =>
+  /^(?:\d{1,3}z?|(?:19|20)\d\d|\d{0,2}t\d{0,2}|z|\d{1,2}\.\d{1,3}z?)$/.test(piece);
 
 const DAY = 86_400_000;
 const TWO = Array.from({ length: 100 }, (_, number) => String(number).padStart(2, '0'));

@@ -4,7 +4,7 @@ import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { once } from './once.ts';
-import { isStampTime, stampText } from './stamp.ts';
+import { isStampTime, mayHold, stampText } from './stamp.ts';
 import type { Item } from './template.ts';
 import { readTemplates, type Slot, type Template } from './template-reader.ts';
 import type { StoredColumns } from './stored.ts';
@@ -108,7 +108,7 @@ function marking(count: number): Marking {
   };
 }
 
-/** A piece lies in one field's value or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
+/** A piece lies in one field's value, in one stamp or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
 function markTemplate(
   { items, slots }: Template,
   at: Uint32Array,
@@ -118,22 +118,28 @@ function markTemplate(
 ): void {
   const texts = items.flatMap((item) => (item.kind === 'text' ? [fold(item.text)] : []));
   if (texts.some((text) => text.includes(piece))) return marks.all(at, YES);
-  for (const item of items) if (item.kind === 'field') marks.each(at, field(item.column));
-  const tokens = piece.split('.');
-  const own = Uint32Array.from(at.keys());
-  let left: Uint8Array | undefined;
-  for (const token of tokens) {
-    const holding = marking(at.length);
-    if (texts.some((text) => text.includes(token))) holding.all(own, YES);
-    else for (const slot of slots) markSlot(holding, own, slot.holding(token));
-    const found = holding.done();
-    if (found === undefined) return;
-    if (left !== undefined) for (let i = 0; i < found.length; i++) found[i] = Math.min(found[i] ?? NO, left[i] ?? NO);
-    left = found;
+  for (const item of items) {
+    if (item.kind === 'field') marks.each(at, field(item.column));
+    else if (item.kind === 'stamp' && mayHold(piece)) marks.all(at, PERHAPS);
   }
-  if (tokens.length > 1 && left !== undefined)
-    for (let i = 0; i < left.length; i++) left[i] = Math.min(left[i] ?? NO, PERHAPS);
-  marks.each(at, left);
+  const tokens = piece.split('.');
+  if (tokens.length === 1) for (const slot of slots) markSlot(marks, at, slot.holding(piece));
+  else marks.each(at, holdingAll(texts, slots, tokens, at.length));
+}
+
+/** Which of a template's texts hold every one of the tokens somewhere, by rank. */
+function holdingAll(texts: readonly string[], slots: readonly Slot[], tokens: readonly string[], uses: number) {
+  const ranks = Uint32Array.from({ length: uses }, (_, rank) => rank);
+  const left = new Uint8Array(uses).fill(PERHAPS);
+  for (const token of tokens) {
+    if (texts.some((text) => text.includes(token))) continue;
+    const holding = marking(uses);
+    for (const slot of slots) markSlot(holding, ranks, slot.holding(token));
+    const found = holding.done();
+    if (found === undefined) return undefined;
+    for (let rank = 0; rank < uses; rank++) if (found[rank] === NO) left[rank] = NO;
+  }
+  return left;
 }
 
 function markSlot(marks: Marking, at: Uint32Array, answer: number | Uint8Array): void {
