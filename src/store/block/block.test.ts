@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { type Event, newFields } from '#contract';
 import { encodeBatch, encodeColumns, viewBatch } from '../encoded-batch.ts';
 import { encodeBlock, viewBlock } from './block.ts';
 import { DamagedBatch } from './damage.ts';
 import { readFilter, verifyFilter } from './filter.ts';
+import { readParts, writeParts } from './parts.ts';
 import type { BlockView } from './view.ts';
 
 const SEED = 20_260_411;
@@ -224,4 +226,57 @@ test('a block cut anywhere is noticed', () => {
   const { bytes } = encodeBlock(sourcesOf(LOG.slice(0, 90), 90));
   for (let length = 0; length < bytes.length; length++)
     assert.throws(() => viewBlock(bytes.subarray(0, length)).verify(), DamagedBatch, `${length} bytes`);
+});
+
+/** A block whose parts are other bytes than were written, and whose checksums say that all is well. */
+const forged = (bytes: Uint8Array, change: (parts: Buffer[]) => void): Uint8Array<ArrayBuffer> => {
+  const read = readParts(bytes);
+  const parts = Array.from({ length: read.length }, (_, index) => Buffer.from(read.part(index)));
+  change(parts);
+  return writeParts('block', read.count, parts);
+};
+
+test(`bytes that somebody forged are damage or events, and nothing else (seed ${SEED})`, () => {
+  const { bytes } = encodeBlock(sourcesOf(LOG.slice(0, 120), 120));
+  let damaged = 0;
+  fc.assert(
+    fc.property(fc.nat(), fc.nat(), fc.constantFrom(0, 1, 2, 0x7f, 0x80, 0xff), (part, at, value) => {
+      const other = forged(bytes, (parts) => {
+        const chosen = parts[part % parts.length] ?? Buffer.alloc(1);
+        chosen[at % chosen.length] = value;
+      });
+      try {
+        const view = viewBlock(other);
+        eventsOf(view);
+        void view.place(0);
+      } catch (error) {
+        if (!(error instanceof DamagedBatch)) throw error;
+        damaged++;
+      }
+    }),
+    { seed: SEED, numRuns: 1500 },
+  );
+  assert.ok(damaged > 100, `${damaged} times`);
+});
+
+test('lengths that nobody wrote make no room', () => {
+  const { bytes } = encodeBlock(sourcesOf(LOG.slice(0, 90), 90));
+  const before = process.memoryUsage().arrayBuffers;
+  const lie = (at: number, value: number): Uint8Array => {
+    const lying = bytes.slice();
+    new DataView(lying.buffer).setUint32(at, value, true);
+    const start = 12 + 16 * new DataView(lying.buffer).getUint16(2, true);
+    new DataView(lying.buffer).setUint32(8, crc32(lying.subarray(12, start), crc32(lying.subarray(0, 8))), true);
+    return lying;
+  };
+  // Events in all; the length of a part once it is inflated; its length as stored.
+  for (const [at, value] of [
+    [4, 0xffffffff],
+    [4, 1_000_000],
+    [16, 0xffffffff],
+    [16, 5],
+    [12, 0xffffffff],
+  ] as const)
+    assert.throws(() => viewBlock(lie(at, value)).verify(), DamagedBatch, `${at}: ${value}`);
+  assert.ok(process.memoryUsage().arrayBuffers - before < 64 * 1024 * 1024);
 });

@@ -13,7 +13,8 @@ import { referencesIn } from './references.ts';
 import { writeTemplates } from './template-writer.ts';
 import { listTokens, nameHash } from './tokens.ts';
 import { type BatchView, type BlockSource, type BlockView, type EncodedBlock, MOST_ROWS } from './view.ts';
-import { storedColumns } from './stored.ts';
+import { type StoredColumns, storedColumns } from './stored.ts';
+import { PLAIN_TEXTS, textAt, writeTexts } from './text.ts';
 
 /** A block is written once and read for months. */
 const LEVEL = 6;
@@ -25,10 +26,9 @@ export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
   const merged = mergeColumns(sources.map(mergeSource));
   const columns = arranged(merged, (column) => rankOf(merged, column));
   const places = placesOf(sources);
-  const tokens = tokenSet();
-  const parts = columnParts(columns, places.bytes, templates(columns, tokens));
+  const { bytes, tokens } = written(columns, places.bytes);
   return {
-    bytes: writeParts('block', count, parts, LEVEL),
+    bytes,
     filter: tokens.filter(),
     count,
     ...rangeOf(timesIn(columns)),
@@ -37,8 +37,24 @@ export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
   };
 }
 
+/** Templates are read back before anything is let go for them; a column that does not come back as it was is written plainly. */
+function written(columns: Columns, places: Uint8Array, plainly: ReadonlySet<number> = new Set()): Written {
+  const tokens = tokenSet();
+  const parts = columnParts(columns, places, templates(columns, tokens, plainly));
+  const bytes = writeParts('block', columns.count, parts, LEVEL);
+  const wrong = unlike(columns, storedColumns(readParts(bytes)));
+  if (wrong.length === 0) return { bytes, tokens };
+  if (wrong.some((column) => plainly.has(column))) throw new Error('A block does not come back as it was written');
+  return written(columns, places, new Set([...plainly, ...wrong]));
+}
+
+interface Written {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly tokens: TokenSet;
+}
+
 /** Writes columns of texts as templates; every word of the block is told to `tokens`. */
-function templates(columns: Columns, tokens: TokenSet): WriteText {
+function templates(columns: Columns, tokens: TokenSet, plainly: ReadonlySet<number>): WriteText {
   const references = referencesIn(columns);
   const times = timesIn(columns);
   for (const name of columns.names) tokens.add(nameHash(name));
@@ -53,8 +69,30 @@ function templates(columns: Columns, tokens: TokenSet): WriteText {
     const data = columns.data[column];
     if (data?.kind !== 'texts') return;
     const { texts } = data;
+    if (plainly.has(column)) {
+      for (let position = 0; position + 1 < texts.starts.length; position++)
+        listTokens(tokens, texts.bytes, texts.starts[position] ?? 0, texts.starts[position + 1] ?? 0);
+      out.byte(PLAIN_TEXTS);
+      return writeTexts(out, texts);
+    }
     writeTemplates(out, { texts, rows: rowsOf(columns, column), times, references: references.before(column), tokens });
   };
+}
+
+/** The one field whose text is nothing but others' texts: all of it is read back. Of the rest one in so many is. */
+const COMPARED_WHOLE = 'event.original';
+const COMPARED = 32;
+
+/** Columns of texts that do not read as they were. */
+function unlike(columns: Columns, stored: StoredColumns): number[] {
+  return columns.data.flatMap((data, column) => {
+    const read = data.kind === 'texts' ? stored.data(column) : undefined;
+    if (data.kind !== 'texts' || read?.kind !== 'texts') return [];
+    const step = columns.names[column] === COMPARED_WHOLE ? 1 : COMPARED;
+    for (let position = 0; position < read.texts.count; position += step)
+      if (read.texts.text(position) !== textAt(data.texts, position)) return [column];
+    return [];
+  });
 }
 
 function mergeSource({ view, ordinals }: BlockSource): MergeSource {
