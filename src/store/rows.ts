@@ -18,7 +18,7 @@ import { DamagedBatch } from './block/damage.ts';
 import type { BatchView, Column } from './block/view.ts';
 import { rowField } from './row-field.ts';
 
-export const ROWS_VERSION = 1;
+const ROWS_VERSION = 1;
 const HEADER = 24;
 const PLAIN = 0;
 const ZSTD = 1;

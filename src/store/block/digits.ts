@@ -1,5 +1,5 @@
 /** Which whole numbers have some digits in their text. Small ones repeat: each is written once, and remembered. */
-import { NO, YES } from './text-column.ts';
+import { NO, YES } from './marks.ts';
 
 const REMEMBERED = 65_536;
 const UNKNOWN = 255;

@@ -13,6 +13,7 @@
  *                                                        │
  *      part 4 ──▶ [ host.name | user.name | process.name ]   one zstd frame
  */
+import { unreachable } from '#lib/unreachable';
 import { writer, type Writer } from './bytes.ts';
 import type { ColumnData, Columns } from './columns.ts';
 import { lengthOf } from './columns.ts';
@@ -67,6 +68,8 @@ function writeColumn(out: Writer, data: ColumnData): void {
     case 'texts':
       out.byte(PLAIN_TEXTS);
       return writeTexts(out, data.texts);
+    default:
+      return unreachable(data);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The columns of a batch or block as they are stored: read, one by one, when they are asked for. */
 import type { FieldValue } from '#contract';
+import { unreachable } from '#lib/unreachable';
 import { reader, type Reader } from './bytes.ts';
 import { type Columns, rowsOf } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
@@ -113,6 +114,8 @@ function readColumn(columns: StoredColumns, parts: Parts, entries: readonly Entr
       return { kind: 'numbers', numbers: readNumbers(from, length) };
     case 'texts':
       return { kind: 'texts', texts: readTextColumn(from, length, columns, column) };
+    default:
+      return unreachable(entry.kind);
   }
 }
 

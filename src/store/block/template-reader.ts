@@ -7,7 +7,7 @@ import { readCodes, takeNumbers } from './numbers.ts';
 import { once } from './once.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
 import { readTexts, takeTexts, textAt } from './text.ts';
-import { NO, textsWith, YES } from './text-column.ts';
+import { NO, textsWith, YES } from './marks.ts';
 
 export interface Templates {
   readonly templates: readonly Template[];

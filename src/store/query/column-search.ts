@@ -6,7 +6,8 @@
  */
 import type { FieldValue } from '#contract';
 import { unreachable } from '#lib/unreachable';
-import { NO, type TextColumn, YES } from '../block/text-column.ts';
+import { NO, YES } from '../block/marks.ts';
+import type { TextColumn } from '../block/text-column.ts';
 import { holders } from '../block/digits.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import type { FieldTest, Query } from './ast.ts';

@@ -1,6 +1,7 @@
 /** Which events hold a piece of a token in one column: asked for by texts that are told by other columns' values. */
 import { holders } from '../block/digits.ts';
-import { type Among, NO, YES } from '../block/text-column.ts';
+import { NO, YES } from '../block/marks.ts';
+import type { Among } from '../block/text-column.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import { fold } from './fold.ts';
 import { textsOf } from './match.ts';
