@@ -44,7 +44,7 @@ test('a backup beside the server comes back with every event', async () => {
   const restored = await house.shell(`./porchlight restore ${target} --data ${elsewhere}`);
   assert.equal(restored.code, 0, restored.err);
   const all = await house.shell(`./porchlight export 'shelf:*' --data ${elsewhere} 2>/dev/null`);
-  const shelves = linesOf(all.out).map((line) => Number((JSON.parse(line) as { shelf: number }).shelf));
+  const shelves = linesOf(all.out).map((line) => (JSON.parse(line) as { shelf: number }).shelf);
   assert.deepEqual(shelves, [...Array.from({ length: EVENTS }, (_, n) => n), 9999]);
 });
 
