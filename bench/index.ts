@@ -59,8 +59,8 @@ function parsers(): void {
 async function main(): Promise<void> {
   parsers();
   note('columns and blocks …');
-  for (const lines of [syntheticLines(scaled(32_768), SEED), realLines()])
-    if (lines !== undefined) rows.push(...formRows(storeFigures(lines)));
+  for (const events of [syntheticLines(scaled(32_768), SEED), realLines()])
+    if (events !== undefined) rows.push(...formRows(storeFigures(events)));
   note('a look at the machine …');
   const look = await snapshotCost(200, scaled(100));
   rows.push({

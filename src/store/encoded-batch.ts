@@ -30,8 +30,8 @@ const LEVEL = 1;
 export function encodeBatch(events: readonly Event[]): EncodedBatch {
   let minTime = Infinity;
   let maxTime = -Infinity;
-  for (const [ordinal, event] of events.entries()) {
-    const time = event['@timestamp'];
+  for (let ordinal = 0; ordinal < events.length; ordinal++) {
+    const time = events[ordinal]?.['@timestamp'] ?? Number.NaN;
     if (!(Math.abs(time) <= LAST_TIME)) throw new RangeError(`@timestamp of event ${ordinal} is no time: ${time}`);
     if (time < minTime) minTime = time;
     if (time > maxTime) maxTime = time;

@@ -17,7 +17,7 @@ import { unreachable } from '#lib/unreachable';
 import { writer, type Writer } from './bytes.ts';
 import type { ColumnData, Columns } from './columns.ts';
 import { lengthOf } from './columns.ts';
-import { jsonOf } from './gather.ts';
+import { jsonOfAll } from './gather.ts';
 import { writeNumbers } from './numbers.ts';
 import { PLAIN_TEXTS, writeTexts } from './text.ts';
 
@@ -61,7 +61,7 @@ function writeColumn(out: Writer, data: ColumnData): void {
   switch (data.kind) {
     case 'values':
       out.count(data.values.length);
-      out.text(`[${data.values.map(jsonOf).join(',')}]`);
+      out.text(jsonOfAll(data.values));
       return writeNumbers(out, data.codes);
     case 'numbers':
       return writeNumbers(out, data.numbers);

@@ -191,6 +191,15 @@ function dataOf(column: Collector): ColumnData {
   return { kind: 'values', values: column.known.values, codes: Uint32Array.from(column.codes) };
 }
 
+/** A JSON array. */
+export const jsonOfAll = (values: readonly FieldValue[]): string =>
+  values.some(hasNegativeZero) ? `[${values.map(jsonOf).join(',')}]` : JSON.stringify(values);
+
+const hasNegativeZero = (value: FieldValue): boolean =>
+  typeof value === 'number'
+    ? Object.is(value, -0)
+    : Array.isArray(value) && value.some((element) => Object.is(element, -0));
+
 /** As JSON.stringify, but that -0 keeps its sign: JSON can say it. */
 export function jsonOf(value: FieldValue): string {
   if (Object.is(value, -0)) return '-0';

@@ -45,10 +45,10 @@ export function writeNumbers(out: Writer, numbers: Numbers): void {
   else if (mostStep - leastStep < (most - least) / 4) {
     out.byte(STEPS);
     writeSigned(out, first);
-    writePlanes(out, length - 1, leastStep, mostStep - leastStep, (i) => (numbers[i + 1] ?? 0) - (numbers[i] ?? 0));
+    writePlanes(out, length - 1, leastStep, mostStep - leastStep, stepsOf(numbers));
   } else {
     out.byte(WHOLE);
-    writePlanes(out, length, least, most - least, (i) => numbers[i] ?? 0);
+    writePlanes(out, length, least, most - least, numbers);
   }
 }
 
@@ -71,23 +71,34 @@ const writeSigned = (out: Writer, value: number): void => {
   out.count(Math.abs(value));
 };
 
-function writePlanes(out: Writer, length: number, least: number, spread: number, at: (i: number) => number): void {
+function writePlanes(out: Writer, length: number, least: number, spread: number, numbers: Numbers): void {
   const width = widthOf(spread);
   out.byte(width);
   writeSigned(out, least);
   const room = out.room(width * length);
-  for (let i = 0; i < length; i++) {
-    let rest = at(i) - least;
-    for (let plane = i; plane < room.length; plane += length) {
-      if (rest <= 0x7fffffff) {
-        room[plane] = rest & 0xff;
+  if (width > 0 && spread <= 0x7fffffff) {
+    for (let i = 0; i < length; i++) {
+      let rest = (numbers[i] ?? 0) - least;
+      for (let plane = i; plane < room.length; plane += length) {
+        room[plane] = rest;
         rest >>>= 8;
-      } else {
-        room[plane] = rest % 0x100;
-        rest = Math.floor(rest / 0x100);
       }
     }
+    return;
   }
+  for (let i = 0; i < length; i++) {
+    let rest = (numbers[i] ?? 0) - least;
+    for (let plane = i; plane < room.length; plane += length) {
+      room[plane] = rest % 0x100;
+      rest = Math.floor(rest / 0x100);
+    }
+  }
+}
+
+function stepsOf(numbers: Numbers): Float64Array {
+  const steps = new Float64Array(numbers.length - 1);
+  for (let i = 0; i < steps.length; i++) steps[i] = (numbers[i + 1] ?? 0) - (numbers[i] ?? 0);
+  return steps;
 }
 
 function widthOf(spread: number): number {
