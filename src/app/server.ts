@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { type AgentDesk, type Backend, createApi, logFault } from '#api';
 import type { Config, RuleList } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
-import type { Limits } from '#store';
 import { openDesk } from './agents/desk.ts';
 import { collect } from './collect.ts';
 import { openDataFolder } from './data-folder.ts';
@@ -17,7 +16,7 @@ import { ownAddresses } from './own-addresses.ts';
 import { OWN_RULES, readRules, RULE_CACHE } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
-import { keepHouse } from './upkeep.ts';
+import { keepHouse, limitsOf } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
 export interface ServerOptions {
@@ -80,6 +79,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     const house = keepHouse({
       folder: dataFolder,
       limits: limitsOf(config.retention),
+      heads: config.ledger.heads,
       counters,
       now,
       onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
@@ -129,14 +129,6 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     throw error;
   }
 }
-
-const GB = 1_000_000_000;
-
-const limitsOf = ({ days, size_gb: size, free_gb: free }: Config['retention']): Limits => ({
-  days,
-  bytes: size * GB,
-  free: free * GB,
-});
 
 /** Each look at this machine goes into the monitor's files once it is committed. A full disk costs a line, not the server. */
 function keepMonitorFiles(hub: Hub, folder: string, hostName: string, counters: Counters): void {

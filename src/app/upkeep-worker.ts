@@ -1,7 +1,7 @@
 /** The upkeep's thread: seals and throws away. It is started when there is something to do and stopped again. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Limits, openUpkeep, type ThrownAway } from '#store';
+import { type Head, type Limits, openUpkeep, type ThrownAway } from '#store';
 import { type Port, serve } from './rpc.ts';
 
 const { path, limits } = workerData as { readonly path: string; readonly limits: Limits };
@@ -15,6 +15,8 @@ export interface Tidied {
   /** Events that went into their days' files. */
   readonly sealed: number;
   readonly thrownAway: readonly ThrownAway[];
+  /** Of the ledger. */
+  readonly head: Head;
 }
 
 async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
@@ -23,11 +25,11 @@ async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
   for (;;) {
     const { events, oldest, planned } = upkeep.hot();
     if (!planned && events < ENOUGH && (events === 0 || now - oldest < OLD)) break;
-    sealed += upkeep.seal()?.events ?? 0;
+    sealed += upkeep.seal(now)?.events ?? 0;
     await nextTurn();
     if (signal.aborted) break;
   }
-  return { sealed, thrownAway };
+  return { sealed, thrownAway, head: upkeep.head() };
 }
 
 serve(parentPort as Port, {

@@ -2,13 +2,17 @@
  * When the store is tidied: a while after the start, when enough is hot, and every hour. Sealing takes a core for a moment, so under
  * a flood it waits for a quieter one, at most until so much is hot that searching it would be felt.
  */
-import type { Limits } from '#store';
+import { appendFileSync } from 'node:fs';
+import { type Config, isoTime } from '#contract';
+import { type Head, headLine, type Limits } from '#store';
 import type { Counters } from '#lib/counters';
 import { startUpkeepThread } from './threads.ts';
 
 export interface UpkeepOptions {
   readonly folder: string;
   readonly limits: Limits;
+  /** New heads of the ledger are appended to it. */
+  readonly heads: string | undefined;
   readonly counters: Counters;
   readonly now: () => number;
   /** undefined: it is mended. */
@@ -21,6 +25,7 @@ export interface Housekeeper {
   close(): Promise<void>;
 }
 
+const GB = 1_000_000_000;
 const LOOK = 2_000;
 const FIRST = 20_000;
 const HOUR = 3_600_000;
@@ -31,20 +36,22 @@ const ENOUGH = 16_384;
 const FLOOD = 20_000;
 const MOST_HOT = 1_000_000;
 
-export function keepHouse({ folder, limits, counters, now, onTrouble }: UpkeepOptions): Housekeeper {
+export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: UpkeepOptions): Housekeeper {
   let hot = 0;
+  let last = 0;
   let arrived = 0;
   let next = now() + FIRST;
   let running: { readonly stop: () => Promise<void>; readonly ended: Promise<void> } | undefined;
 
   const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
     try {
-      const { sealed, thrownAway } = await thread.tidy(now());
+      const { sealed, thrownAway, head } = await thread.tidy(now());
       hot = Math.max(0, hot - sealed);
       counters.add('store_events_sealed', 'sealed', sealed);
       for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
       next = now() + HOUR;
-      onTrouble(undefined);
+      onTrouble(keepHead(heads, head, last, now()));
+      last = head.seq;
     } catch (error) {
       counters.add('store_upkeep_failed', 'failed');
       next = now() + AGAIN;
@@ -76,4 +83,22 @@ export function keepHouse({ folder, limits, counters, now, onTrouble }: UpkeepOp
       await running?.ended;
     },
   };
+}
+
+/** As the settings say it. */
+export const limitsOf = ({ days, size_gb: size, free_gb: free }: Config['retention']): Limits => ({
+  days,
+  bytes: size * GB,
+  free: free * GB,
+});
+
+/** Why the head could not be appended; the store goes on without. */
+function keepHead(file: string | undefined, head: Head, last: number, now: number): string | undefined {
+  if (file === undefined || head.seq === last || head.seq === 0) return undefined;
+  try {
+    appendFileSync(file, headLine(head, isoTime(now)), { mode: 0o600, flush: true });
+    return undefined;
+  } catch (error) {
+    return `The ledger’s head cannot be appended to ${file}: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

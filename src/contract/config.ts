@@ -366,6 +366,15 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Whole days are thrown away, the oldest first. Alerts and their evidence stay.'),
+  ledger: z
+    .strictObject({
+      heads: z
+        .string()
+        .optional()
+        .describe('A file, best on another machine, that each new head of the ledger is appended to.'),
+    })
+    .prefault({})
+    .describe('The chain of hashes over all that was sealed.'),
   enrich: enrichSchema.prefault({}),
   notify: notifySchema.prefault({}),
   monitor: monitorSchema.prefault({}),

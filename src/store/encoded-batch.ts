@@ -4,7 +4,7 @@
  * Many events become columns (`./block/encode.ts`): a third cheaper to make than JSON text, and a question about one field reads that field. Few become rows
  * (`./rows.ts`): columns only pay where values repeat. Readers take both, told apart by the first byte, the version:
  *
- *   1  rows      of every release; written for less than COLUMNS_FROM events
+ *   1  rows      of every release; written for less than COLUMNS_FROM events, and for those of more than MOST_FIELDS fields
  *   2  columns   from the column store on
  *
  * `./block/view.ts` says what can be asked of a batch that was opened.
@@ -22,6 +22,8 @@ export { DamagedBatch } from './block/damage.ts';
 export type { BatchView } from './block/view.ts';
 
 const COLUMNS_FROM = 512;
+/** A house has some hundred; somebody who makes up names must not make a column of each. */
+const MOST_FIELDS = 4096;
 /** What a Date can hold; a time beyond it could never be shown. */
 const LAST_TIME = 8.64e15;
 /** A batch is packed once, between intake and disk, and soon sealed into something smaller. */
@@ -39,17 +41,20 @@ export function encodeBatch(events: readonly Event[]): EncodedBatch {
   const inColumns = events.length >= COLUMNS_FROM && events.length <= MOST_ROWS;
   // Whole milliseconds outwards: the columns beside the bytes are integers, and pruning by them must never lose an event.
   return {
-    bytes: inColumns ? encodeColumns(events) : encodeRows(events),
+    bytes: (inColumns ? encodeColumns(events) : undefined) ?? encodeRows(events),
     count: events.length,
     minTime: events.length === 0 ? 0 : Math.floor(minTime),
     maxTime: events.length === 0 ? 0 : Math.ceil(maxTime),
   };
 }
 
-/** In columns, however few there are. */
-export function encodeColumns(events: readonly Event[]): Uint8Array<ArrayBuffer> {
+/** In columns, however few events there are; undefined where nearly every field is a column of its own. */
+export function encodeColumns(events: readonly Event[], most = MOST_FIELDS): Uint8Array<ArrayBuffer> | undefined {
   const gathering = gather();
-  for (const event of events) gathering.add(event);
+  for (const event of events) {
+    gathering.add(event);
+    if (gathering.fields() > most) return undefined;
+  }
   return writeParts('batch', events.length, columnParts(gathering.done()));
 }
 

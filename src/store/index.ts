@@ -6,6 +6,7 @@ export { parseQuery, parseStatement } from './query/parse.ts';
 export { spanOf } from './query/time.ts';
 export { type Copied, type CopyProgress, copyStore } from './sqlite/backup.ts';
 export { openReader, type Reader, type StoreDamage } from './sqlite/reader.ts';
+export { type Head, headLine, headsIn } from './sqlite/ledger.ts';
 export { type Verified, verifyStore } from './sqlite/verify.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
 export { type Limits, openUpkeep, type ThrownAway, type Upkeep } from './sqlite/upkeep.ts';

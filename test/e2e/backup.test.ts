@@ -20,7 +20,7 @@ before(async () => {
   }
   // What is sealed and what is hot are both in it.
   const upkeep = openUpkeep(join(house.data, 'porchlight.db'), { days: 0, bytes: 0, free: 0 });
-  upkeep.seal();
+  upkeep.seal(Date.now());
   upkeep.close();
   const reply = await fetch(`${house.url}/api/logs`, { method: 'POST', body: '{"message":"one more","shelf":9999}' });
   assert.equal(reply.status, 201);

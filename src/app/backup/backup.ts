@@ -40,6 +40,7 @@ export async function makeBackup({ folder, target, host, now, signal, say }: Bac
       made: isoTime(now),
       host,
       events: copied.events,
+      head: copied.head,
       files: described,
     });
     writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });

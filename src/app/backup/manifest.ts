@@ -15,6 +15,8 @@ const manifestSchema = z.object({
   made: z.iso.datetime(),
   host: z.string(),
   events: z.int().min(0),
+  /** Of the ledger: it proves later that nothing before it was changed. */
+  head: z.object({ seq: z.int().min(0), hash: z.string().regex(/^[0-9a-f]{64}$/) }),
   files: z.array(
     z.object({
       // A file of the backup's own folder or of one below it: a manifest is no way to any other place.

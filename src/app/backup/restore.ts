@@ -45,7 +45,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
     copyTree(backup, partial);
     rmSync(join(partial, MANIFEST));
     say('reading every event');
-    const { damages } = await verifyStore(join(partial, 'porchlight.db'), signal);
+    const { damages } = await verifyStore(join(partial, 'porchlight.db'), signal, [manifest.head]);
     const [first] = damages;
     if (first !== undefined)
       throw new CodedError('DATA_FOLDER', `the backup is damaged: ${first.what}: ${first.reason}. Take another one.`);

@@ -28,9 +28,10 @@ export const doctor: Command = {
       type: 'boolean',
       help: 'Read everything that is stored and hold it against its checksums. Takes a while.',
     },
+    heads: { type: 'string', value: 'FILE', help: 'With --verify: heads of the ledger that were kept elsewhere.' },
     ...settingsOptions,
   },
-  examples: ['porchlight doctor', 'porchlight doctor --verify'],
+  examples: ['porchlight doctor', 'porchlight doctor --verify --heads /mnt/usb/heads.txt'],
   exits: { 1: 'something wants mending' },
   async run(context, values) {
     const { findings, rows } = await examine(context, values);
@@ -66,7 +67,9 @@ async function examine(context: Context, values: Values): Promise<Examination> {
     settings,
     ...folderFindings,
     ...(store === undefined ? [] : [store.finding]),
-    ...(store !== undefined && values['verify'] === true ? await checkContent(folder, context) : []),
+    ...(store !== undefined && values['verify'] === true
+      ? await checkContent(folder, context, text(values, 'heads'))
+      : []),
     await checkServer(health, store?.inUse === true, config.http),
     await checkHoneypot(health, config.honeypot),
     ...checkRules(config.rules.folders),

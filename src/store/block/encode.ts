@@ -45,7 +45,7 @@ export function columnParts(columns: Columns, places?: Uint8Array, writeText?: W
     const column = writer(1024);
     if (data.kind === 'texts' && writeText !== undefined) writeText(column, index);
     else writeColumn(column, data);
-    const alone = column.length >= ALONE_FROM || data.kind === 'texts' || columns.names[index] === '@timestamp';
+    const alone = column.length >= ALONE_FROM || columns.names[index] === '@timestamp';
     if (alone) close();
     placed.push({ part: parts.length, bytes: column.length });
     group.bytes(column.done());

@@ -12,6 +12,8 @@ const OFTEN = 4;
 
 export interface Gathering {
   add(event: Event): void;
+  /** How many different ones there were so far. */
+  fields(): number;
   done(): Columns;
 }
 
@@ -55,6 +57,7 @@ export function gather(): Gathering {
       }
       shapeOf.push(step.shape);
     },
+    fields: () => columns.length,
     done: () => ({
       count: shapeOf.length,
       shapeOf: Uint32Array.from(shapeOf),

@@ -20,6 +20,7 @@ const PLAIN = 0;
 const ZSTD = 1;
 /** Below this many bytes a frame costs more than it saves. */
 const PACK_FROM = 64;
+const MOST_PARTS = 0xffff;
 const MOST_PART = 1024 * 1024 * 1024;
 
 interface Part {
@@ -64,6 +65,7 @@ function squeezed(bytes: Uint8Array, checksum: number, level: number | undefined
 }
 
 function assemble(kind: PartsKind, count: number, parts: readonly Part[]): Uint8Array<ArrayBuffer> {
+  if (parts.length > MOST_PARTS) throw new RangeError(`${parts.length} parts are too many`);
   const start = HEAD + parts.length * ENTRY;
   const bytes = new Uint8Array(parts.reduce((sum, { stored }) => sum + stored.length, start));
   const view = new DataView(bytes.buffer);

@@ -8,6 +8,7 @@ import { backup, DatabaseSync } from 'node:sqlite';
 import { createPrivateFile } from './private-file.ts';
 import { dayPath } from './day-file.ts';
 import { translated } from './fault.ts';
+import { type Head, ledger } from './ledger.ts';
 
 export interface CopyProgress {
   /** `porchlight.db`, `events-2026-03-14.db`. */
@@ -20,6 +21,8 @@ export interface CopyProgress {
 
 export interface Copied {
   readonly events: number;
+  /** Of the ledger. */
+  readonly head: Head;
   /** Days of the copy, oldest first. */
   readonly days: readonly string[];
   /** Days that were thrown away while it was made: they are not in it. */
@@ -59,7 +62,12 @@ export async function copyStore(
       if (!there) missed.push(day);
     }
     if (missed.length > 0) forgetDays(join(target, 'porchlight.db'), missed);
-    return { events: Number(progress?.['event_count']), days: days.filter((day) => !missed.includes(day)), missed };
+    return {
+      events: Number(progress?.['event_count']),
+      head: ledger(db).head(),
+      days: days.filter((day) => !missed.includes(day)),
+      missed,
+    };
   } finally {
     db.close();
   }

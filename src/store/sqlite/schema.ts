@@ -126,6 +126,9 @@ const MIGRATIONS: readonly string[] = [
 
   -- Sealed batches that took part in a correlation: a restart reads their events again.
   CREATE TABLE correlated (id INTEGER PRIMARY KEY, received INTEGER NOT NULL, count INTEGER NOT NULL) STRICT;
+
+  -- A chain of hashes over what was sealed and thrown away; see ledger.ts. what is JSON, at in ms.
+  CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
   `,
 ];
 

@@ -15,6 +15,7 @@ import type { BlockSource, EncodedBlock } from '../block/view.ts';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { type DayTotals, dayPath, writeDay } from './day-file.ts';
 import { shelfOf } from './days.ts';
+import { blockDigest, ledger } from './ledger.ts';
 
 /** Events and stored bytes of one sealing: they are in memory at once. */
 const MOST_EVENTS = 32_768;
@@ -36,8 +37,8 @@ export interface Hot {
 
 export interface Sealer {
   hot(): Hot;
-  /** One sealing; undefined where nothing is hot. `keep`: days that are kept. Throws SQLite's errors. */
-  seal(keep: number): Sealed | undefined;
+  /** One sealing; undefined where nothing is hot. `keep`: days that are kept; `now`: ms. Throws SQLite's errors. */
+  seal(keep: number, now: number): Sealed | undefined;
 }
 
 interface Plan {
@@ -82,7 +83,7 @@ export function sealer(db: DatabaseSync, path: string, report: (what: string, re
         planned: Number(row?.['planned']) === 1,
       };
     },
-    seal(keep) {
+    seal(keep, now) {
       const doing = planOf(keep);
       if (doing === undefined) return undefined;
       const { through } = doing;
@@ -98,10 +99,12 @@ export function sealer(db: DatabaseSync, path: string, report: (what: string, re
         events += shelve(batch, received, row['events'], doing.keep, shelves, report);
       }
       const totals = new Map<string, DayTotals>();
+      const digests: Record<string, readonly string[]> = {};
       for (const [day, blocks] of blocksByDay(shelves)) {
+        digests[day] = blocks.map(({ filter, bytes }) => blockDigest(filter, bytes));
         totals.set(day, writeDay(dayPath(folder, day), through, sealedThrough, blocks));
       }
-      settle(through, totals, correlated);
+      settle({ through, days: digests }, now, totals, correlated);
       return { events, through };
     },
   };
@@ -171,7 +174,14 @@ function settler(db: DatabaseSync) {
   );
   const addSealing = db.prepare('INSERT INTO sealing (through, days) VALUES (?, ?)');
   const addCorrelated = db.prepare('INSERT OR REPLACE INTO correlated (id, received, count) VALUES (?, ?, ?)');
-  return (through: number, days: ReadonlyMap<string, DayTotals>, correlated: readonly Correlated[]): void => {
+  const book = ledger(db);
+  return (
+    sealed: { readonly through: number; readonly days: Readonly<Record<string, readonly string[]>> },
+    now: number,
+    days: ReadonlyMap<string, DayTotals>,
+    correlated: readonly Correlated[],
+  ): void => {
+    const { through } = sealed;
     db.exec('BEGIN IMMEDIATE');
     try {
       remove.run(through);
@@ -180,6 +190,7 @@ function settler(db: DatabaseSync) {
       addSealing.run(through, JSON.stringify([...days.keys()]));
       for (const [name, { minTime, maxTime, events, bytes }] of days) setDay.run(name, minTime, maxTime, events, bytes);
       for (const { batch, received, count } of correlated) addCorrelated.run(batch, received, count);
+      book.append({ sealed }, now);
       db.exec('COMMIT');
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK');

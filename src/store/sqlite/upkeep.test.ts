@@ -59,9 +59,9 @@ test('events of one batch go to the files of their days, and are found as before
     await store.commit(commitOf(1, [NOON, NOON - DAY, NOON + 1, Date.UTC(9999, 0, 1)]));
     const upkeep = keep(NO_LIMIT);
     assert.deepEqual(upkeep.hot(), { events: 4, oldest: NOON, planned: false });
-    assert.deepEqual(upkeep.seal(), { events: 4, through: 1 });
+    assert.deepEqual(upkeep.seal(NOON), { events: 4, through: 1 });
     assert.deepEqual(upkeep.hot(), { events: 0, oldest: 0, planned: false });
-    assert.equal(upkeep.seal(), undefined);
+    assert.equal(upkeep.seal(NOON), undefined);
     assert.deepEqual(await files(), ['events-2026-03-13.db', 'events-2026-03-14.db']);
     assert.deepEqual(await messages(store), ['batch 1/0', 'batch 1/1', 'batch 1/2', 'batch 1/3']);
     const newest = await store.events({ q: '', limit: 2 });
@@ -76,7 +76,7 @@ test('batches with correlation hits are put together again', () =>
     for (let batch = 1; batch <= 4; batch++)
       await store.commit(commitOf(batch, [NOON, NOON - DAY, NOON + 1], { hits: batch % 2 }));
     const before = await store.correlatedBatches(10, 10);
-    keep(NO_LIMIT).seal();
+    keep(NO_LIMIT).seal(NOON);
     const after = await store.correlatedBatches(10, 10);
     assert.deepEqual(
       after.map(({ batch, received }) => [batch, received]),
@@ -103,15 +103,15 @@ test('an interrupted sealing is ended with the bounds it began with, and counts 
     // As a kill after the day's file was written leaves it.
     db.exec(`CREATE TRIGGER stop BEFORE INSERT ON sealing BEGIN SELECT RAISE(ABORT, 'killed'); END`);
     const upkeep = keep(NO_LIMIT);
-    assert.throws(() => upkeep.seal(), /killed/);
+    assert.throws(() => upkeep.seal(NOON), /killed/);
     assert.deepEqual(await messages(store), ['batch 1/0', 'batch 2/0']);
     await store.commit(commitOf(3, [NOON + 2]));
     assert.equal(upkeep.hot().planned, true);
     db.exec('DROP TRIGGER stop');
     db.close();
-    assert.deepEqual(upkeep.seal(), { events: 2, through: 2 });
+    assert.deepEqual(upkeep.seal(NOON), { events: 2, through: 2 });
     assert.deepEqual(await messages(store), ['batch 1/0', 'batch 2/0', 'batch 3/0']);
-    assert.deepEqual(upkeep.seal(), { events: 1, through: 3 });
+    assert.deepEqual(upkeep.seal(NOON), { events: 1, through: 3 });
     assert.deepEqual(await messages(store), ['batch 1/0', 'batch 2/0', 'batch 3/0']);
   }));
 
@@ -144,7 +144,7 @@ test('days that are too old are thrown away; alerts and their evidence stay', ()
     };
     const change = { alert, evidence: [{ slot: 0, id: '1-0', event } as const], history: [] };
     await store.commit(commitOf(1, [NOON - 2 * DAY, NOON - DAY, NOON], { alerts: [change] }));
-    upkeep.seal();
+    upkeep.seal(NOON);
     assert.equal((await files()).length, 3);
     assert.deepEqual(upkeep.retain(NOON), []);
     const gone = upkeep.retain(NOON + 2 * DAY);
@@ -160,7 +160,7 @@ test('days that are too old are thrown away; alerts and their evidence stay', ()
 test('too many bytes, or too little room, takes the oldest days but never the newest', () =>
   inHouse(async ({ store, keep, files }) => {
     await store.commit(commitOf(1, [NOON - 2 * DAY, NOON - DAY, NOON]));
-    keep(NO_LIMIT).seal();
+    keep(NO_LIMIT).seal(NOON);
     const gone = keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
     assert.deepEqual(
       gone.map(({ day, reason }) => [day, reason]),
@@ -190,13 +190,13 @@ for (const { what, change, says } of files) {
     inHouse(async ({ store, path, keep }) => {
       await store.commit(commitOf(1, [NOON]));
       const upkeep = keep(NO_LIMIT);
-      upkeep.seal();
+      upkeep.seal(NOON);
       const db = new DatabaseSync(join(path, '..', 'events-2026-03-14.db'));
       db.exec(change);
       db.close();
       await assert.rejects(store.events({ q: '', limit: 1 }), says);
       await store.commit(commitOf(2, [NOON]));
-      assert.throws(() => upkeep.seal(), says);
+      assert.throws(() => upkeep.seal(NOON), says);
     }));
 }
 
@@ -205,7 +205,7 @@ test('a block with a flipped bit is told of and passed over; the rest is found',
     const upkeep = keep(NO_LIMIT);
     for (let batch = 1; batch <= 3; batch++) {
       await store.commit(commitOf(batch, [NOON + batch]));
-      upkeep.seal();
+      upkeep.seal(NOON);
     }
     const db = new DatabaseSync(join(path, '..', 'events-2026-03-14.db'));
     const bytes = db.prepare('SELECT events FROM block WHERE id = 2').get()?.['events'];

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { DAY_FILE, dayPath } from './day-file.ts';
 import { DAY, dayStart } from './days.ts';
 import { translated } from './fault.ts';
+import { type Head, ledger } from './ledger.ts';
 import { damageReporter, type ReaderOptions } from './reader.ts';
 import { type Hot, type Sealed, sealer } from './seal.ts';
 
@@ -31,9 +32,11 @@ export interface ThrownAway {
 export interface Upkeep {
   hot(): Hot;
   /** One sealing of bounded size; undefined where nothing waits. Throws CodedError STORE_FAILED where the disk refuses. */
-  seal(): Sealed | undefined;
+  seal(now: number): Sealed | undefined;
   /** Throws whole days away, the oldest first, until the limits are kept. The newest day always stays. */
   retain(now: number): readonly ThrownAway[];
+  /** Of the ledger. */
+  head(): Head;
   close(): void;
 }
 
@@ -45,11 +48,13 @@ const FOR_EVER = 3660;
 export function openUpkeep(path: string, limits: Limits, onDamage?: ReaderOptions['onDamage']): Upkeep {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   db.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000;');
+  const book = ledger(db);
   const sealing = sealer(db, path, damageReporter(onDamage));
   const keep = limits.days === 0 ? FOR_EVER : limits.days;
   return {
     hot: () => translated(() => sealing.hot()),
-    seal: () => translated(() => sealing.seal(keep)),
+    seal: (now) => translated(() => sealing.seal(keep, now)),
+    head: () => translated(() => book.head()),
     retain: (now) => translated(() => retain(db, path, limits, now)),
     close: () => db.close(),
   };
@@ -80,22 +85,31 @@ function retain(db: DatabaseSync, path: string, limits: Limits, now: number): Th
     const tooMuch = limits.bytes > 0 && total > limits.bytes;
     const tooFull = limits.free > 0 && free < limits.free;
     if (!tooOld && !tooMuch && !tooFull) break;
-    throwAway(db, folder, day.name);
-    total -= day.bytes;
-    free += day.bytes;
-    gone.push({
+    const thrown: ThrownAway = {
       day: day.name,
       events: day.events,
       bytes: day.bytes,
       reason: tooOld ? 'age' : tooMuch ? 'size' : 'free space',
-    });
+    };
+    throwAway(db, folder, thrown, now);
+    total -= day.bytes;
+    free += day.bytes;
+    gone.push(thrown);
   }
   return gone;
 }
 
 /** Out of the catalogue first: a file that nobody knows of is swept away by the next turn. */
-function throwAway(db: DatabaseSync, folder: string, day: string): void {
-  db.prepare('DELETE FROM day WHERE name = ?').run(day);
+function throwAway(db: DatabaseSync, folder: string, { day, events, reason }: ThrownAway, now: number): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.prepare('DELETE FROM day WHERE name = ?').run(day);
+    ledger(db).append({ thrown: { day, events, reason } }, now);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
   rmSync(dayPath(folder, day), { force: true });
 }
 

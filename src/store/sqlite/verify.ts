@@ -7,11 +7,15 @@ import { viewBlock } from '../block/block.ts';
 import { verifyFilter } from '../block/filter.ts';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { dayPath, readDay } from './day-file.ts';
+import { type Head, NO_HEAD } from './ledger.ts';
 import type { StoreDamage } from './reader.ts';
+import { verifyLedger } from './verify-ledger.ts';
 
 export interface Verified {
   readonly events: number;
   readonly damages: readonly StoreDamage[];
+  /** Of the ledger, as it is now. */
+  readonly head: Head;
 }
 
 export interface VerifyProgress {
@@ -20,16 +24,18 @@ export interface VerifyProgress {
   readonly done: number;
 }
 
-/** `path`: the commit point; a server may run. Rejects with the signal's reason. */
+/** `path`: the commit point; a server may run. `heads`: of the ledger, kept elsewhere. Rejects with the signal's reason. */
 export async function verifyStore(
   path: string,
   signal: AbortSignal,
+  heads: readonly Head[] = [],
   tell: (progress: VerifyProgress) => void = () => undefined,
 ): Promise<Verified> {
   const db = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
   const damages: StoreDamage[] = [];
   const damaged = (what: string, reason: string): void => void damages.push({ what, reason });
   let events = 0;
+  let head = NO_HEAD;
   try {
     db.exec('BEGIN');
     const sealedThrough = Number(db.prepare('SELECT sealed_through FROM progress').get()?.['sealed_through']);
@@ -53,10 +59,11 @@ export async function verifyStore(
         damaged(`events-${name}.db`, `${found} events are there of ${Number(row['events'])}`);
       events += found ?? 0;
     }
+    head = verifyLedger(db, path, heads, signal, damaged);
   } finally {
     db.close();
   }
-  return { events, damages };
+  return { events, damages, head };
 }
 
 type Damaged = (what: string, reason: string) => void;

@@ -9,7 +9,7 @@ const port: Pick<MessagePort, 'postMessage'> | null = parentPort;
 port?.postMessage({ ready: true });
 for (;;) {
   try {
-    upkeep.seal();
+    upkeep.seal(Date.now());
   } catch (error) {
     // A full disk: it is tried again.
     if (!(error instanceof CodedError && error.code === 'STORE_FAILED')) throw error;
