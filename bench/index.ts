@@ -19,6 +19,7 @@ import { tailSpeed } from './tail.ts';
 import { topOnce } from './top.ts';
 import { childrenOf, peakMb, residentMb, startServerProcess, storeBytes } from './server-process.ts';
 import { snapshotCost } from './snapshot.ts';
+import { realLines, storeFigures, type StoreFigures, syntheticLines } from './store.ts';
 import { syslogIntake } from './syslog.ts';
 
 const SEED = Number(process.env['BENCH_SEED'] ?? 1);
@@ -68,6 +69,9 @@ function pipeline(): void {
 async function main(): Promise<void> {
   parsers();
   pipeline();
+  note('columns and blocks …');
+  for (const events of [syntheticLines(scaled(32_768), SEED), realLines()])
+    if (events !== undefined) rows.push(...formRows(storeFigures(events)));
   note('a look at the machine …');
   const look = await snapshotCost(200, scaled(100));
   rows.push({
@@ -220,6 +224,15 @@ function evtxRow(what: string, { megabytes, records, rate: speed }: EvtxSpeed): 
     measured: `${count(speed)} MB/s, ${count((records / megabytes) * speed)} records/s`,
     reach: '≥ 20 MB/s',
   };
+}
+
+function formRows({ what, cpu, bytes }: StoreFigures): Row[] {
+  const speed = `${cpu.encode.toFixed(2)} µs to encode (JSON ${cpu.json.toFixed(2)}), ${cpu.pack.toFixed(2)} to squeeze, ${cpu.seal.toFixed(2)} to seal, ${cpu.read.toFixed(2)} to read back`;
+  const sizes = `${bytes.block.toFixed(1)} B in a block, ${bytes.batch.toFixed(1)} as a batch; JSON rows ${bytes.json.toFixed(1)}, raw ${bytes.raw.toFixed(0)}`;
+  return [
+    { what: `${what}: processor time an event`, measured: speed, reach: 'encode ≤ 2.5 µs' },
+    { what: `${what}: disk an event`, measured: sizes, reach: '≤ 60 B, real ≤ 100 B' },
+  ];
 }
 
 function agentRows({ startup, quiet, backlog }: AgentFigures): Row[] {

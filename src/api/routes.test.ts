@@ -17,6 +17,11 @@ const requests: Readonly<Record<Exclude<RouteName, 'stream'>, { readonly url: st
   listEvents: { url: '/api/events?q=sudo&from=-24h&limit=5' },
   eventHistogram: { url: '/api/events/histogram?from=-1h&bins=2' },
   eventValues: { url: '/api/events/values?field=host.name' },
+  eventTable: { url: '/api/events/table?q=sudo%20%7C%20count%20by%20source.ip&from=-24h' },
+  completeQuery: { url: '/api/events/complete?q=user.na&at=7' },
+  listSearches: { url: '/api/searches' },
+  saveSearch: { url: '/api/searches/guests', payload: '{"query":"user.name:guest"}' },
+  removeSearch: { url: '/api/searches/guests' },
   score: { url: '/api/score?host=nas' },
   listMetrics: { url: '/api/metrics?host=nas&limit=50' },
   hosts: { url: '/api/hosts' },
@@ -151,11 +156,20 @@ for (const { method = 'GET', url, payload, status, code, says } of refusals) {
   });
 }
 
+test('a search is saved only where it can be read', async () => {
+  const { api, backend } = await fixtureApi();
+  const body = { query: 'user.name:(root' };
+  const reply = await api.inject({ method: 'PUT', url: '/api/searches/guests', headers: host, payload: body });
+  assert.equal(reply.statusCode, 400);
+  assert.match(reply.body, /Column 11/);
+  assert.ok(!backend.calls.includes('saveSearch'));
+});
+
 test('405 names the methods that would do', async () => {
   const { api } = await fixtureApi();
   const allowed: Record<string, string> = {};
   for (const { path } of Object.values(PATHS)) {
-    const reply = await api.inject({ method: 'PUT', url: path.replace(/:\w+/, '1'), headers: host });
+    const reply = await api.inject({ method: 'PROPFIND', url: path.replace(/:\w+/, '1'), headers: host });
     assert.equal(reply.statusCode, 405);
     allowed[path] = String(reply.headers['allow']);
   }

@@ -1,19 +1,19 @@
-/** `2025-11-30T11:25:10Z` or `-24h` → ms since the epoch. The route table has checked the form. */
+/** `2025-11-30T11:25:10Z`, `2025-11-30`, `now-2h` or `-24h` → ms since the epoch, as in queries. */
 import { CodedError } from '#contract';
-import type { TimeRange } from '#store';
+import { spanOf, type TimeRange } from '#store';
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const RELATIVE = /^-(\d+)([smhd])$/;
-
-export function timeBound(text: string, now: number): number {
-  const relative = RELATIVE.exec(text);
-  if (relative === null) return Date.parse(text);
-  return now - Number(relative[1]) * (UNIT_MS[relative[2] ?? ''] ?? NaN);
+/** A day that is an end is meant to its own end. */
+export function timeBound(text: string, now: number, side: 'from' | 'to'): number {
+  const span = spanOf(text, now);
+  if (span === undefined)
+    throw new CodedError('BAD_REQUEST', `${side}: '${text}' is no time. Try -24h or 2026-03-14T08:00Z.`);
+  // What names one moment is that moment; what names a day or a minute is all of it.
+  return side === 'to' && span.to - span.from > 1000 ? span.to : span.from;
 }
 
 export function timeRange(query: { from?: string | undefined; to?: string | undefined }, now: number): TimeRange {
-  const from = query.from === undefined ? undefined : timeBound(query.from, now);
-  const to = query.to === undefined ? undefined : timeBound(query.to, now);
+  const from = query.from === undefined ? undefined : timeBound(query.from, now, 'from');
+  const to = query.to === undefined ? undefined : timeBound(query.to, now, 'to');
   if (from !== undefined && to !== undefined && from > to) {
     throw new CodedError('BAD_REQUEST', `from (${query.from}) lies after to (${query.to}).`);
   }

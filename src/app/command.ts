@@ -14,6 +14,8 @@ export interface Context {
   readonly environment: NodeJS.ProcessEnv;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Resolves once what was written has left. Absent: it has. */
+  readonly drained?: () => Promise<void>;
   readonly isTerminal: boolean;
   readonly columns: number;
   readonly stdin: AsyncIterable<Uint8Array>;

@@ -21,6 +21,7 @@ export function processContext(): Context {
     environment: process.env,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    drained: () => new Promise((resolve) => void process.stdout.write('', () => resolve())),
     isTerminal: process.stdout.isTTY === true,
     // A terminal that was never given a size says 0.
     columns: process.stdout.columns || 100,

@@ -16,6 +16,7 @@ import { ownAddresses } from './own-addresses.ts';
 import { OWN_RULES, readRules, RULE_CACHE } from './rule-catalogue.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
+import { keepHouse, limitsOf } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
 export interface ServerOptions {
@@ -75,6 +76,16 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     });
     closers.push(() => hub.close());
     keepMonitorFiles(hub, dataFolder, hostName, counters);
+    const house = keepHouse({
+      folder: dataFolder,
+      limits: limitsOf(config.retention),
+      heads: config.ledger.heads,
+      counters,
+      now,
+      onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
+    });
+    hub.onCommit(({ eventCount }) => house.committed(eventCount));
+    closers.push(() => house.close());
     const described = await hub.describe();
     const rules: RuleList = {
       items: described.rules,

@@ -1,15 +1,20 @@
 /** The Store as the main thread sees it: the same interface, every call a message to the store thread. */
 import type { Store } from '#store';
 import type { Remote } from './rpc.ts';
+import type { ReaderThread } from './threads.ts';
 
-export function createStoreClient(call: Remote['call']): Store {
+export function createStoreClient(call: Remote['call'], reader: ReaderThread): Store {
   return {
     recover: () => call('recover', []),
     correlatedBatches: (before, limit) => call('correlatedBatches', [before, limit]),
     commit: (commit) => call('commit', [commit], { transfer: [commit.events.bytes.buffer] }),
-    events: (query, signal) => call('events', [query], { signal }),
-    histogram: (query, signal) => call('histogram', [query], { signal }),
-    values: (query, signal) => call('values', [query], { signal }),
+    events: (query, signal) => reader.call('events', [query], { signal }),
+    histogram: (query, signal) => reader.call('histogram', [query], { signal }),
+    values: (query, signal) => reader.call('values', [query], { signal }),
+    table: (query, signal) => reader.call('table', [query], { signal }),
+    searches: () => call('searches', []),
+    saveSearch: (search) => call('saveSearch', [search]),
+    removeSearch: (name) => call('removeSearch', [name]),
     alerts: (query) => call('alerts', [query]),
     alert: (id) => call('alert', [id]),
     summary: (since) => call('summary', [since]),
@@ -24,6 +29,9 @@ export function createStoreClient(call: Remote['call']): Store {
     redeemInvitation: (name, digest, key) => call('redeemInvitation', [name, digest, key]),
     removeAgent: (name) => call('removeAgent', [name]),
     ledgers: () => call('ledgers', []),
-    close: () => call('close', []),
+    close: async () => {
+      await reader.close();
+      await call('close', []);
+    },
   };
 }

@@ -10,17 +10,18 @@ const opening = openSqliteStore(path);
 opening.catch(() => undefined);
 
 const method =
-  <A extends readonly unknown[]>(call: (store: Store, args: A, signal: AbortSignal) => Promise<unknown>) =>
-  async (args: readonly unknown[], signal: AbortSignal): Promise<unknown> =>
-    call(await opening, args as A, signal);
+  <A extends readonly unknown[]>(call: (store: Store, args: A) => Promise<unknown>) =>
+  async (args: readonly unknown[]): Promise<unknown> =>
+    call(await opening, args as A);
 
 serve(parentPort as Port, {
+  opened: method(async () => undefined),
   recover: method((store) => store.recover()),
   correlatedBatches: method<Parameters<Store['correlatedBatches']>>((store, args) => store.correlatedBatches(...args)),
   commit: method<Parameters<Store['commit']>>((store, [commit]) => store.commit(unpackEvidence(commit))),
-  events: method<Parameters<Store['events']>>((store, [query], signal) => store.events(query, signal)),
-  histogram: method<Parameters<Store['histogram']>>((store, [query], signal) => store.histogram(query, signal)),
-  values: method<Parameters<Store['values']>>((store, [query], signal) => store.values(query, signal)),
+  searches: method((store) => store.searches()),
+  saveSearch: method<Parameters<Store['saveSearch']>>((store, args) => store.saveSearch(...args)),
+  removeSearch: method<Parameters<Store['removeSearch']>>((store, args) => store.removeSearch(...args)),
   alerts: method<Parameters<Store['alerts']>>((store, args) => store.alerts(...args)),
   alert: method<Parameters<Store['alert']>>((store, args) => store.alert(...args)),
   summary: method<Parameters<Store['summary']>>((store, args) => store.summary(...args)),

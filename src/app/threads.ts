@@ -1,13 +1,14 @@
-/** The two worker threads and the typed calls to them. Who starts a thread owns its end. */
+/** The worker threads and the typed calls to them. Who starts a thread owns its end. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Recovery, Store, StoredBatch } from '#store';
+import type { Limits, Recovery, Store, StoredBatch } from '#store';
 import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Pipeline, PipelineOptions, Processed } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
 import { remote } from './rpc.ts';
 import { createStoreClient } from './store-client.ts';
+import type { Tidied } from './upkeep-worker.ts';
 
 export interface Thread {
   /** Rejects when the thread ends although nobody asked it to. */
@@ -54,7 +55,7 @@ function start(
 }
 
 /** Heap limits, MB: far above normal use, so that a leak ends a thread and not the machine. */
-const HEAP = { pipeline: 256, store: 192 } as const;
+const HEAP = { pipeline: 256, store: 192, reader: 256, upkeep: 256 } as const;
 const YOUNG = 24;
 
 export function startPipelineThread(options: PipelineOptions): PipelineThread {
@@ -77,6 +78,61 @@ export interface StoreThread extends Thread {
 }
 
 export function startStoreThread(folder: string): StoreThread {
-  const { call, crashed, stop } = start('store-worker', { path: join(folder, 'porchlight.db') }, HEAP.store);
-  return { crashed, stop, store: createStoreClient(call) };
+  const path = join(folder, 'porchlight.db');
+  const { call, crashed, stop } = start('store-worker', { path }, HEAP.store);
+  const reader = readerThread(path, () => call('opened', []));
+  return {
+    crashed,
+    store: createStoreClient(call, reader),
+    async stop() {
+      await reader.stop();
+      await stop();
+    },
+  };
+}
+
+/** Calls to the reader, whose thread begins with the first one. Where it ends, those calls fail and the next one begins another. */
+export interface ReaderThread {
+  readonly call: ReturnType<typeof remote>['call'];
+  close(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function readerThread(path: string, opened: () => Promise<unknown>): ReaderThread {
+  let running: ReturnType<typeof start> | undefined;
+  let first: Promise<unknown> | undefined;
+  const started = (): ReturnType<typeof start> => {
+    if (running !== undefined) return running;
+    const thread = start('reader-worker', { path }, HEAP.reader);
+    running = thread;
+    thread.crashed.catch(() => {
+      if (running === thread) running = undefined;
+    });
+    return thread;
+  };
+  return {
+    async call(method, args, options) {
+      // Nobody can read a store that is not made yet, or of an older version.
+      await (first ??= opened());
+      options?.signal?.throwIfAborted();
+      return started().call(method, args, options);
+    },
+    async close() {
+      await running?.call('close', []);
+    },
+    async stop() {
+      await running?.stop();
+      running = undefined;
+    },
+  };
+}
+
+export interface UpkeepThread {
+  tidy(now: number): Promise<Tidied>;
+  stop(): Promise<void>;
+}
+
+export function startUpkeepThread(folder: string, limits: Limits): UpkeepThread {
+  const { call, stop } = start('upkeep-worker', { path: join(folder, 'porchlight.db'), limits }, HEAP.upkeep);
+  return { tidy: (now) => call('tidy', [now]), stop };
 }

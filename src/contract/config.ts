@@ -358,6 +358,23 @@ export const configSchema = z.strictObject({
       folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack.'),
     })
     .prefault({}),
+  retention: z
+    .strictObject({
+      days: z.int().min(0).max(3660).default(90).describe('Events of days before are thrown away; 0: never by age.'),
+      size_gb: z.number().min(0).default(10).describe('What all events together may take on the disk; 0: no limit.'),
+      free_gb: z.number().min(0).default(1).describe('What must stay free on the disk; 0: nothing.'),
+    })
+    .prefault({})
+    .describe('Whole days are thrown away, the oldest first. Alerts and their evidence stay.'),
+  ledger: z
+    .strictObject({
+      heads: z
+        .string()
+        .optional()
+        .describe('A file, best on another machine, that each new head of the ledger is appended to.'),
+    })
+    .prefault({})
+    .describe('The chain of hashes over all that was sealed.'),
   enrich: enrichSchema.prefault({}),
   notify: notifySchema.prefault({}),
   monitor: monitorSchema.prefault({}),

@@ -16,16 +16,28 @@ import { hostScoreSchema, metricPointSchema, scoreReplySchema } from './snapshot
 
 const cursor = z.string().max(100);
 const limit = (most: number, usual: number) => z.coerce.number().int().min(1).max(most).default(usual);
-const queryText = z.string().max(2000).default('').describe('Words, "phrases" and field:value, -not; all must hold.');
-/** ISO 8601, or relative to now: `-15m`, `-24h`, `-7d`. */
+const queryText = z
+  .string()
+  .max(2000)
+  .default('')
+  .describe('Words, "phrases", field:value, ranges, /expressions/, -not; all must hold.');
+/** What the language of queries reads as a time: whether it is one is found out behind the door. */
 const timeBound = z
-  .union([z.iso.datetime({ offset: true }), z.string().regex(/^-\d{1,6}[smhd]$/)])
-  .describe('ISO 8601, or relative to now: -15m, -24h, -7d.');
+  .string()
+  .regex(/^(?:now|-|\d{4})[\d\w:.+ -]{0,40}$/)
+  .describe('ISO 8601, a day such as 2026-03-14, or relative to now: -15m, now-24h, -7d.');
 const range = { from: timeBound.optional(), to: timeBound.optional() };
 const list = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() });
 const none = z.object({});
 const host = z.string().max(300).optional().describe('Without it: the machine that Porchlight runs on.');
 const count = z.int().min(0);
+
+const searchName = z
+  .string()
+  .max(80)
+  .regex(/^[^\s/\p{C}](?:[^/\p{C}]*[^\s/\p{C}])?$/u)
+  .describe('Without slashes, and without spaces at its ends.');
+const savedSearchSchema = z.object({ name: z.string(), query: z.string(), saved: z.iso.datetime() });
 
 export const sourceStatusSchema = z.object({
   id: z.string(),
@@ -173,6 +185,63 @@ export const routes = {
     body: undefined,
     status: 200,
     response: z.object({ field: z.string(), distinct: count, values: z.array(z.object({ value: z.string(), count })) }),
+  },
+  eventTable: {
+    summary: 'The table that a pipe makes: `| count by source.ip`, `| top 10 user.name`, `| histogram 5m`.',
+    access: 'viewer',
+    params: none,
+    query: z.object({ q: queryText, ...range }),
+    body: undefined,
+    status: 200,
+    response: z.object({
+      /** The last one is `count`; times are ISO 8601. */
+      columns: z.array(z.string()),
+      rows: z.array(z.array(z.union([z.string(), z.number()]))),
+      total: count.describe('Events that were found.'),
+      groups: count.describe('Rows there would be without a limit.'),
+      left_out: count.describe('Not counted, because there were too many groups to keep apart.'),
+    }),
+  },
+  completeQuery: {
+    summary: 'What may be written at a place in a query: fields, values of a field, the words of a pipe.',
+    access: 'viewer',
+    params: none,
+    query: z.object({ q: queryText, at: z.coerce.number().int().min(0).max(2000).describe('Where the cursor is.') }),
+    body: undefined,
+    status: 200,
+    response: z.object({
+      /** The text between these indexes would be replaced. */
+      from: count,
+      to: count,
+      items: z.array(z.object({ text: z.string(), detail: z.string() })),
+    }),
+  },
+  listSearches: {
+    summary: 'Saved searches, by name.',
+    access: 'viewer',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: list(savedSearchSchema),
+  },
+  saveSearch: {
+    summary: 'Save a query under a name, in place of one that has it.',
+    access: 'admin',
+    params: z.object({ name: searchName }),
+    query: none,
+    body: z.strictObject({ query: z.string().min(1).max(2000) }),
+    status: 200,
+    response: savedSearchSchema,
+  },
+  removeSearch: {
+    summary: 'Forget a saved search.',
+    access: 'admin',
+    params: z.object({ name: searchName }),
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({ name: z.string() }),
   },
   score: {
     summary: 'The last score of a machine, where its points went, and what was seen.',

@@ -117,7 +117,7 @@ test('the times are read without the body', () => {
   packed[packed.length - 1] = (packed.at(-1) ?? 0) ^ 1;
   const view = viewBatch(packed);
   assert.equal(view.times[299], 299);
-  assert.throws(() => view.body, DamagedBatch);
+  assert.throws(() => view.verify(), DamagedBatch);
 });
 
 for (const wrong of [Number.NaN, Infinity, 8.64e15 + 2]) {
@@ -125,3 +125,17 @@ for (const wrong of [Number.NaN, Infinity, 8.64e15 + 2]) {
     assert.throws(() => encodeBatch([eventOf(0, []), eventOf(wrong, [])]), /@timestamp of event 1 is no time/);
   });
 }
+
+test('made-up names do not become columns', () => {
+  const names = (count: number) => Array.from({ length: 600 }, (_, n) => eventOf(n, [[`name ${n % count}`, n]]));
+  assert.equal(encodeBatch(names(500)).bytes[0], 2);
+  const many = Array.from({ length: 600 }, (_, n) =>
+    eventOf(
+      n,
+      Array.from({ length: 8 }, (_none, i) => [`${n} ${i}`, 1] as const),
+    ),
+  );
+  const { bytes } = encodeBatch(many);
+  assert.equal(bytes[0], 1);
+  assert.deepEqual(decodeBatch(packBatch(bytes)), many);
+});

@@ -1,5 +1,13 @@
 export { type BatchEncoder, batchEncoder, DamagedBatch, decodeBatch, encodeBatch } from './encoded-batch.ts';
 export { type Matcher, matcher } from './query/match.ts';
-export { parseQuery, type Query } from './query/parse.ts';
-export { openSqliteStore, type SqliteStoreOptions, type StoreDamage } from './sqlite/store.ts';
+export type { Query } from './query/ast.ts';
+export { fieldsLike, placeAt, writtenValue } from './query/complete.ts';
+export { parseQuery, parseStatement } from './query/parse.ts';
+export { spanOf } from './query/time.ts';
+export { type Copied, type CopyProgress, copyStore } from './sqlite/backup.ts';
+export { openReader, type Reader, type StoreDamage } from './sqlite/reader.ts';
+export { type Head, headLine, headsIn } from './sqlite/ledger.ts';
+export { type Verified, verifyStore } from './sqlite/verify.ts';
+export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
+export { type Limits, openUpkeep, type ThrownAway, type Upkeep } from './sqlite/upkeep.ts';
 export type * from './store.ts';

@@ -179,6 +179,34 @@ export interface FieldValues {
   readonly values: readonly { readonly value: string; readonly count: number }[];
 }
 
+export interface TableQuery extends TimeRange {
+  /** A statement with a pipe; see `parseStatement`. */
+  readonly q: string;
+  /** ms; what relative times refer to. */
+  readonly now: number;
+}
+
+/** What a pipe made of the events that were found. */
+export interface Table {
+  /** The last one is `count`. */
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number)[])[];
+  /** Events that were found. */
+  readonly total: number;
+  /** Rows there would be without a limit. */
+  readonly groups: number;
+  /** What was not counted because there were too many groups to keep apart. */
+  readonly left_out: number;
+}
+
+/** A query that somebody wants again. */
+export interface SavedSearch {
+  readonly name: string;
+  readonly query: string;
+  /** ms since the epoch. */
+  readonly saved: number;
+}
+
 export interface AlertQuery {
   readonly status?: AlertStatus | undefined;
   /** This level or higher. */
@@ -248,6 +276,16 @@ export interface Store {
     query: TimeRange & { readonly q: string; readonly field: string; readonly limit: number },
     signal?: AbortSignal,
   ): Promise<FieldValues>;
+
+  /** Throws CodedError BAD_QUERY also where the statement has no pipe. */
+  table(query: TableQuery, signal?: AbortSignal): Promise<Table>;
+
+  /** By name. */
+  searches(): Promise<readonly SavedSearch[]>;
+  /** Makes or replaces the one of that name. */
+  saveSearch(search: SavedSearch): Promise<void>;
+  /** False where there is none of that name. */
+  removeSearch(name: string): Promise<boolean>;
 
   /** Evidence of listed alerts: the first 3 and the last 7. */
   alerts(query: AlertQuery): Promise<Page<StoredAlert>>;

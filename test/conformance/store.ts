@@ -5,10 +5,12 @@ import { commitConformance } from './store/commits.ts';
 import type { OpenStore } from './store/harness.ts';
 import { searchConformance } from './store/searches.ts';
 import { snapshotConformance } from './store/snapshots.ts';
+import { tableConformance } from './store/tables.ts';
 
 export function storeConformance(name: string, open: OpenStore): void {
   commitConformance(name, open);
   searchConformance(name, open);
+  tableConformance(name, open);
   alertConformance(name, open);
   snapshotConformance(name, open);
   agentConformance(name, open);

@@ -27,6 +27,7 @@ before(async () => {
   await full.addEvents(dayOfEvents(now, 2000));
   await full.addAlerts(alertsOfTheEvening(now));
   await full.addEvents(lastMinute(now));
+  await full.store.saveSearch({ name: 'nobody else', query: '-user.name:anna', saved: now });
   empty = await openHouse({ looks: [] });
 });
 after(async () => {
@@ -115,6 +116,30 @@ const SCENES: readonly Scene[] = [
   { name: 'an empty Home', path: '/', bare: true, ready: text('No source yet') },
   { name: 'empty Alerts', path: '/alerts', bare: true, ready: text('No alert is open.') },
   { name: 'empty Agents', path: '/agents', bare: true, ready: text('porchlight agents add NAME') },
+  {
+    name: 'Events, counted',
+    path: `/events?q=${encodeURIComponent('| count by process.name,user.name')}`,
+    ready: async (page) => {
+      await page.getByTestId('result').getByRole('row').nth(3).waitFor();
+    },
+  },
+  {
+    name: 'Events, a word completed',
+    path: '/events',
+    ready: async (page) => {
+      await page.getByRole('combobox', { name: 'Search events' }).pressSequentially('source.');
+      await page.getByRole('option', { name: 'source.ip' }).first().waitFor();
+      await page.keyboard.press('ArrowDown');
+    },
+  },
+  {
+    name: 'saved searches',
+    path: '/events?q=user.name%3Abackup',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Saved' }).click();
+      await page.getByText('nobody else').waitFor();
+    },
+  },
   { name: 'empty Events', path: '/events', bare: true, ready: text('The first line that a source writes') },
 ];
 

@@ -10,7 +10,10 @@ function eventId(text: string | undefined): EventId | undefined {
   return `${id.batch}-${id.ordinal}`;
 }
 
-export function eventHandlers({ backend, now }: Means): Handlers<'listEvents' | 'eventHistogram' | 'eventValues'> {
+export function eventHandlers({
+  backend,
+  now,
+}: Means): Handlers<'listEvents' | 'eventHistogram' | 'eventValues' | 'eventTable'> {
   const { store } = backend;
   return {
     listEvents: {
@@ -37,6 +40,10 @@ export function eventHandlers({ backend, now }: Means): Handlers<'listEvents' | 
       kind: 'parsed',
       handle: ({ query, signal }) =>
         store.values({ q: query.q, field: query.field, limit: query.limit, ...timeRange(query, now()) }, signal),
+    },
+    eventTable: {
+      kind: 'parsed',
+      handle: ({ query, signal }) => store.table({ q: query.q, now: now(), ...timeRange(query, now()) }, signal),
     },
   };
 }

@@ -6,6 +6,7 @@ import { type Command, type Context, text, type Values } from '../command.ts';
 import { parseConfig } from '../config.ts';
 import { dataFolder } from '../data-folder.ts';
 import { broken, type Finding, fine } from '../doctor/finding.ts';
+import { checkContent } from '../doctor/content.ts';
 import { checkFolder, checkStore } from '../doctor/folder.ts';
 import { checkKnownAddresses } from '../doctor/known-addresses.ts';
 import { checkAccount, checkClock, checkNode } from '../doctor/machine.ts';
@@ -21,8 +22,16 @@ export const doctor: Command = {
   name: 'doctor',
   summary: 'Look at everything that Porchlight needs, and say what to do where something is wrong.',
   args: '',
-  options: { json: { type: 'boolean', help: 'One JSON finding a line.' }, ...settingsOptions },
-  examples: ['porchlight doctor', 'porchlight doctor --json'],
+  options: {
+    json: { type: 'boolean', help: 'One JSON finding a line.' },
+    verify: {
+      type: 'boolean',
+      help: 'Read everything that is stored and hold it against its checksums. Takes a while.',
+    },
+    heads: { type: 'string', value: 'FILE', help: 'With --verify: heads of the ledger that were kept elsewhere.' },
+    ...settingsOptions,
+  },
+  examples: ['porchlight doctor', 'porchlight doctor --verify --heads /mnt/usb/heads.txt'],
   exits: { 1: 'something wants mending' },
   async run(context, values) {
     const { findings, rows } = await examine(context, values);
@@ -58,6 +67,9 @@ async function examine(context: Context, values: Values): Promise<Examination> {
     settings,
     ...folderFindings,
     ...(store === undefined ? [] : [store.finding]),
+    ...(store !== undefined && values['verify'] === true
+      ? await checkContent(folder, context, text(values, 'heads'))
+      : []),
     await checkServer(health, store?.inUse === true, config.http),
     await checkHoneypot(health, config.honeypot),
     ...checkRules(config.rules.folders),

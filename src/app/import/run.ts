@@ -9,6 +9,7 @@
  * - A commit holds lines and the place they end at. Stopped at any moment, the same command goes on where it was.
  * - A log that the server follows, or will, is left to it from where it begins: no line comes twice.
  */
+import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { CodedError, type Mark, type RawRecord } from '#contract';
@@ -20,7 +21,8 @@ import { createHub, type Hub } from '../hub.ts';
 import { readKnownAddresses } from '../known-addresses.ts';
 import { ownAddresses } from '../own-addresses.ts';
 import { OWN_RULES, readRules } from '../rule-catalogue.ts';
-import { startPipelineThread, startStoreThread } from '../threads.ts';
+import { startPipelineThread, startStoreThread, startUpkeepThread } from '../threads.ts';
+import { limitsOf } from '../upkeep.ts';
 import { contentOf, fingerprintOf, Refusal, type Source } from './content.ts';
 import { openFile } from './entries.ts';
 import { appender, importHistory } from './history.ts';
@@ -48,12 +50,25 @@ export async function importFiles(files: readonly string[], dataFolder: string, 
   try {
     await unlessInUse(thread.store.recover());
     await importAll(opened, thread.store, means);
+    await sealAll(dataFolder, means);
     return { tallies, stopped: false };
   } catch (error) {
     if (!means.signal.aborted) throw error;
     return { tallies, stopped: true };
   } finally {
     await thread.store.close().catch(() => undefined);
+    await thread.stop();
+  }
+}
+
+/** What a year of logs takes is taken now, not by the next start of the server. */
+async function sealAll(folder: string, { config, now, signal, say }: Means): Promise<void> {
+  say('packing …');
+  const thread = startUpkeepThread(folder, limitsOf(config.retention));
+  try {
+    const stopped = once(signal, 'abort');
+    await Promise.race([thread.tidy(now()), stopped]);
+  } finally {
     await thread.stop();
   }
 }

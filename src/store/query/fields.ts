@@ -75,6 +75,11 @@ const MEANT: ReadonlyMap<string, string> = new Map(
 /** Free text: a value may lie anywhere in it. In every other field it is the whole value. */
 const FREE_TEXT = new Set(['message', 'event.original', 'error.message', 'process.command_line']);
 
+/** Holds a moment, as ms or in ISO 8601. */
+const TIMES = new Set(['@timestamp', 'event.ingested', 'event.created', 'event.start', 'event.end']);
+
+export const isTime = (name: string): boolean => TIMES.has(name);
+export const knownFields = (): readonly string[] => [...KNOWN];
 export const isKnownField = (name: string): boolean => KNOWN.has(name);
 export const isFreeText = (name: string): boolean => FREE_TEXT.has(name);
 

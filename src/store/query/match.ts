@@ -3,8 +3,9 @@ import ipaddr from 'ipaddr.js';
 import type { Event, FieldValue, Scalar } from '#contract';
 import { unreachable } from '#lib/unreachable';
 import { fold } from './fold.ts';
-import type { FieldTest, Query } from './parse.ts';
+import type { Bound, FieldTest, Query, RangeTest } from './ast.ts';
 import { matches, type Pattern } from './pattern.ts';
+import { addressKey, compile, numberOf } from './value.ts';
 
 export type Matcher = (event: Event) => boolean;
 
@@ -26,6 +27,10 @@ export function matcher(query: Query): Matcher {
     }
     case 'word':
       return anyField(query.pattern);
+    case 'regex': {
+      const test = expressionTest(query.source);
+      return (event) => Object.keys(event).some((name) => someValue(event[name], test));
+    }
     case 'field': {
       const test = valueTest(query.test);
       const { name } = query;
@@ -55,7 +60,7 @@ function anyField(wanted: Pattern): Matcher {
   return (event) => Object.keys(event).some((name) => someValue(event[name], test));
 }
 
-function valueTest(test: FieldTest): (text: string) => boolean {
+export function valueTest(test: FieldTest): (text: string) => boolean {
   switch (test.kind) {
     case 'exists':
       return () => true;
@@ -65,9 +70,45 @@ function valueTest(test: FieldTest): (text: string) => boolean {
       const network = ipaddr.parse(test.address);
       return remembered((text) => fold(text) === test.text || within(text, network, test.bits));
     }
+    case 'regex':
+      return expressionTest(test.source);
+    case 'range':
+      return rangeTest(test);
     default:
       return unreachable(test);
   }
+}
+
+export function expressionTest(source: string): (text: string) => boolean {
+  const expression = compile(source);
+  return (text) => expression.matcher(text).find();
+}
+
+function rangeTest(range: RangeTest): (text: string) => boolean {
+  if (range.of === 'address') {
+    const digits = (range.low ?? range.high)?.value.length;
+    // An IPv4 address is in no range of IPv6 ones.
+    return remembered((text) => {
+      const key = addressKey(text);
+      return key !== undefined && key.length === digits && between(key, range.low, range.high);
+    });
+  }
+  const read = range.of === 'number' ? numberOf : timeOf;
+  return (text) => {
+    const value = read(text);
+    return value !== undefined && between(value, range.low, range.high);
+  };
+}
+
+function between<T extends number | string>(value: T, low: Bound<T> | undefined, high: Bound<T> | undefined): boolean {
+  const above = low === undefined || value > low.value || (low.inclusive && value === low.value);
+  return above && (high === undefined || value < high.value || (high.inclusive && value === high.value));
+}
+
+/** ms, as events keep most times, or what is written in ISO 8601. */
+function timeOf(text: string): number | undefined {
+  const ms = numberOf(text) ?? (/^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN);
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** Addresses repeat, and reading one costs more than all the rest. */

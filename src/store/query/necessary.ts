@@ -6,7 +6,7 @@
  * It may let through what does not match, never the reverse; `undefined` means that nothing can be demanded.
  */
 import { unreachable } from '#lib/unreachable';
-import type { FieldTerm, Query } from './parse.ts';
+import type { FieldTerm, Query } from './ast.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Global and case-insensitive: set `lastIndex` and go from hit to hit. */
@@ -27,6 +27,7 @@ function demand(query: Query): Demand | undefined {
   switch (query.kind) {
     case 'all':
     case 'not':
+    case 'regex':
       return undefined;
     case 'and':
       return query.parts.map(demand).reduce(better, undefined);

@@ -19,6 +19,10 @@ const words = [
   'sshd[123]:',
   '-',
   '--help',
+  '/etc/passwd',
+  '/var/log/',
+  'a|b',
+  'a>=b',
 ];
 for (const text of words) {
   test(`${text} is a word`, () => assert.equal(parseQuery(text).kind, 'word'));
@@ -31,6 +35,13 @@ const fields: readonly (readonly [string, string, number])[] = [
   ['"a \\"b\\"":x', 'a "b"', 1],
   ['source.ip:fe80::1', 'source.ip', 1],
   ['__proto__:x', '__proto__', 1],
+  ['destination.port:>=1024', 'destination.port', 1],
+  ['destination.port >= 1024', 'destination.port', 1],
+  ['source.port<5', 'source.port', 1],
+  ['x.bytes:[1 TO 5]', 'x.bytes', 1],
+  ['user.name:/^adm/', 'user.name', 1],
+  ['message:<script>', 'message', 1],
+  ['user.name:[x]', 'user.name', 1],
 ];
 for (const [text, name, column] of fields) {
   test(`${text} asks for the field ${name}`, () => {
@@ -39,6 +50,13 @@ for (const [text, name, column] of fields) {
     assert.deepEqual([query.name, query.column], [name, column]);
   });
 }
+
+test('values in parentheses are values of the field', () => {
+  const each = parseQuery('user.name:root OR user.name:"a b" OR -user.name:x*');
+  const together = parseQuery('user.name:(root OR "a b" OR -x*)');
+  const shape = (text: string) => text.replace(/"column":\d+/g, '"column":0');
+  assert.equal(shape(JSON.stringify(together)), shape(JSON.stringify(each)));
+});
 
 test('OR binds less than side by side', () => {
   assert.deepEqual(parseQuery('a b OR c'), parseQuery('((a AND b) OR (c))'));
@@ -56,6 +74,13 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['()', 'Column 2: something is missing before ).'],
   ['NOT', 'Column 4: something is missing at the end.'],
   ['x source.ip: y', 'Column 13: there is no value after source.ip:.'],
+  ['@timestamp:>yesterday', 'Column 12: yesterday is no time. Try now-2h or 2026-03-14T08:00.'],
+  ['source.port:[1 TO x]', 'Column 13: 1 and x are not both numbers, addresses or times.'],
+  ['source.port:[1 TO 5', 'Column 13: this range is not closed.'],
+  ['user.name:(root user.id:0)', 'Column 17: only values of user.name can stand in its parentheses.'],
+  ['user.name:(root', 'Column 11: this parenthesis is not closed.'],
+  ['/(/', 'Column 1: the expression is not understood: missing closing ): `(`.'],
+  ['a message:/[z-a]/', 'Column 11: the expression is not understood: invalid character class range: `z-a`.'],
   ['('.repeat(100), 'Column 66: this is nested too deep.'],
   ['a'.repeat(2001), 'Column 2001: the query is longer than 2000 characters.'],
 ];
@@ -70,7 +95,29 @@ test(`any text is a query or is refused with a column (seed ${SEED})`, () =>
     fc.property(
       fc.oneof(
         fc.string({ unit: 'binary' }),
-        fc.string({ unit: fc.constantFrom('a', ':', '"', '(', ')', '-', ' ', '*', 'OR', '/', '\\', '1') }),
+        fc.string({
+          unit: fc.constantFrom(
+            'a',
+            ':',
+            '"',
+            '(',
+            ')',
+            '-',
+            ' ',
+            '*',
+            'OR',
+            '/',
+            '\\',
+            '1',
+            '[',
+            ' TO ',
+            ']',
+            '<',
+            '=',
+            '|',
+            'top',
+          ),
+        }),
       ),
       (text) => {
         try {

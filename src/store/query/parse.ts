@@ -1,210 +1,134 @@
 /**
- * The search box's language.
+ * The language of the search box, the terminal, the API and saved searches.
  *
- *   query  = or                           nothing at all finds everything
+ *   statement = query [ "|" pipe ]
+ *   pipe   = "count" [ "by" field { "," field } ]
+ *          | "top" [ NUMBER ] field          the commonest values
+ *          | "histogram" DURATION [ "by" field ]
+ *   query  = or                              nothing at all finds everything
  *   or     = and { "OR" and }
- *   and    = not { [ "AND" ] not }        words that stand side by side must all hold
+ *   and    = not { [ "AND" ] not }           words that stand side by side must all hold
  *   not    = ( "-" | "NOT" ) not | "(" or ")" | term
- *   term   = value                        in any field, anywhere in its value
- *          | field ":" value              the whole value of that field; anywhere in it where the field is free text
- *          | field ":*"                   the field has a value
- *   value  = WORD | '"' text '"'          in a word `*` stands for anything; in quotes only \" and \\ are special
+ *   term   = value                           in any field, anywhere in its value
+ *          | field ":" value                 the whole value of that field; anywhere in it where the field is free text
+ *          | field ":(" or ")"               values of that field, joined as usual: user.name:(root OR admin)
+ *          | field ":*"                      the field has a value
+ *          | field ":" order bound | field order bound
+ *          | field ":" ( "[" | "{" ) bound "TO" bound ( "]" | "}" )     square: with the bound, curly: without
+ *   value  = WORD | '"' text '"' | "/" regex "/"
+ *   order  = ">" | ">=" | "<" | "<="
+ *   bound  = number | address | time | "*"
+ *   time   = "now" [ ( "+" | "-" ) DURATION ] | "-" DURATION | date [ "T" clock ] [ zone ]
  *   field  = NAME | '"' text '"'
  *
- * Case never matters in values. A list matches by any of its elements; null is no value. `field:10.0.0.0/8` and an IPv6
- * address are compared as addresses. What looks like a field but is a link, a MAC or IPv6 address or a drive letter is a word.
+ * In a word `*` stands for anything; in quotes only \" and \\ are special. Case never matters in values, nor in expressions
+ * unless they say (?-i). An expression is RE2's, found anywhere in a value, and takes linear time. A list matches by any of its
+ * elements; null is no value. `field:10.0.0.0/8` and an IPv6 address are compared as addresses. What looks like a field but is
+ * a link, a MAC or IPv6 address or a drive letter is a word; so is a path, which has a `/` inside; so is `|` inside a word.
+ * A day stands for all of it: `@timestamp:2026-03-14`. A time without a zone is in this machine's.
  * Every error names the column (from 1) in the text.
  */
-import ipaddr from 'ipaddr.js';
-import { CodedError } from '#contract';
-import { isFreeText, isKnownField } from './fields.ts';
-import { fold } from './fold.ts';
-import { pattern, type Pattern } from './pattern.ts';
+import type { Query } from './ast.ts';
+import { type Pipe, readPipe } from './pipe.ts';
+import { badQuery, tokenize, type Token } from './tokens.ts';
+import { fieldTest, wordTest } from './value.ts';
 
-export type FieldTest =
-  | { readonly kind: 'exists' }
-  | { readonly kind: 'text'; readonly pattern: Pattern }
-  /** `text` is the value as typed, folded: equal text matches too, whatever it means. */
-  | { readonly kind: 'network'; readonly text: string; readonly address: string; readonly bits: number };
-
-export interface FieldTerm {
-  readonly kind: 'field';
-  readonly name: string;
-  readonly column: number;
-  readonly test: FieldTest;
+export interface Statement {
+  readonly query: Query;
+  /** What is to be made of the events that are found; undefined: they are listed. */
+  readonly pipe: (Pipe & { readonly column: number }) | undefined;
 }
-
-export type Query =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'and' | 'or'; readonly parts: readonly Query[] }
-  | { readonly kind: 'not'; readonly part: Query }
-  | { readonly kind: 'word'; readonly pattern: Pattern }
-  | FieldTerm;
 
 const MAX_LENGTH = 2000;
 const MAX_DEPTH = 64;
-const NAME = /^[@A-Za-z_][\w@.-]*$/;
-const HEX_AND_COLONS = /^[0-9a-f:.%]*:[0-9a-f:.%]*:[0-9a-f:.%]*$/i;
 
-/** Throws CodedError BAD_QUERY. */
-export function parseQuery(text: string): Query {
-  if (text.length > MAX_LENGTH) throw badQuery(MAX_LENGTH + 1, `the query is longer than ${MAX_LENGTH} characters`);
-  const tokens = tokenize(text);
-  if (tokens.length === 0) return { kind: 'all' };
-  const reader: Reader = { tokens, at: 0, end: text.length + 1 };
-  const query = readOr(reader, 0);
-  const rest = tokens[reader.at];
-  if (rest !== undefined) throw badQuery(rest.column, 'this parenthesis closes nothing');
+/** A query that finds events. `now`: ms, what relative times refer to. Throws CodedError BAD_QUERY. */
+export function parseQuery(text: string, now = Date.now()): Query {
+  const { query, pipe } = parseStatement(text, now);
+  if (pipe !== undefined) throw badQuery(pipe.column, 'a table is made here, where a list of events is wanted');
   return query;
 }
 
-export function badQuery(column: number, reason: string): CodedError {
-  return new CodedError('BAD_QUERY', `Column ${column}: ${reason}${reason.endsWith('?') ? '' : '.'}`);
+/** Throws CodedError BAD_QUERY. */
+export function parseStatement(text: string, now = Date.now()): Statement {
+  if (text.length > MAX_LENGTH) throw badQuery(MAX_LENGTH + 1, `the query is longer than ${MAX_LENGTH} characters`);
+  const { tokens, pipeAt } = tokenize(text);
+  const pipe = pipeAt === undefined ? undefined : { ...readPipe(text, pipeAt + 1), column: pipeAt + 1 };
+  if (tokens.length === 0) return { query: { kind: 'all' }, pipe };
+  const reader: Reader = { tokens, at: 0, end: (pipeAt ?? text.length) + 1, now };
+  const query = readOr(reader, 0, undefined);
+  const rest = tokens[reader.at];
+  if (rest !== undefined) throw badQuery(rest.column, 'this parenthesis closes nothing');
+  return { query, pipe };
 }
-
-type Token =
-  | { readonly kind: '(' | ')' | 'AND' | 'OR' | 'NOT'; readonly column: number }
-  | { readonly kind: 'term'; readonly column: number; readonly query: Query };
 
 interface Reader {
   readonly tokens: readonly Token[];
   at: number;
   readonly end: number;
+  readonly now: number;
 }
 
-function readOr(reader: Reader, depth: number): Query {
-  const parts = [readAnd(reader, depth)];
+interface Field {
+  readonly name: string;
+  readonly column: number;
+}
+
+/** `field`: whose values are read, inside `field:( … )`. */
+function readOr(reader: Reader, depth: number, field: Field | undefined): Query {
+  const parts = [readAnd(reader, depth, field)];
   while (reader.tokens[reader.at]?.kind === 'OR') {
     reader.at++;
-    parts.push(readAnd(reader, depth));
+    parts.push(readAnd(reader, depth, field));
   }
   return joined('or', parts);
 }
 
-function readAnd(reader: Reader, depth: number): Query {
-  const parts = [readNot(reader, depth)];
+function readAnd(reader: Reader, depth: number, field: Field | undefined): Query {
+  const parts = [readNot(reader, depth, field)];
   for (;;) {
     const next = reader.tokens[reader.at];
     if (next === undefined || next.kind === 'OR' || next.kind === ')') return joined('and', parts);
     if (next.kind === 'AND') reader.at++;
-    parts.push(readNot(reader, depth));
+    parts.push(readNot(reader, depth, field));
   }
 }
 
-function readNot(reader: Reader, depth: number): Query {
+function readNot(reader: Reader, depth: number, field: Field | undefined): Query {
   const token = reader.tokens[reader.at];
   if (token === undefined) throw badQuery(reader.end, 'something is missing at the end');
   if (depth > MAX_DEPTH) throw badQuery(token.column, 'this is nested too deep');
   reader.at++;
-  if (token.kind === 'term') return token.query;
-  if (token.kind === 'NOT') return { kind: 'not', part: readNot(reader, depth + 1) };
-  if (token.kind !== '(') throw badQuery(token.column, `something is missing before ${token.kind}`);
-  const inner = readOr(reader, depth + 1);
-  if (reader.tokens[reader.at]?.kind !== ')') throw badQuery(token.column, 'this parenthesis is not closed');
+  if (token.kind === 'NOT') return { kind: 'not', part: readNot(reader, depth + 1, field) };
+  if (token.kind === '(') return readGroup(reader, token.column, depth, field);
+  if (token.kind === 'field') return readField(reader, token, depth, field);
+  if (token.kind !== 'value' && token.kind !== 'range')
+    throw badQuery(token.column, `something is missing before ${token.kind}`);
+  if (field !== undefined) return { kind: 'field', ...field, test: fieldTest(field.name, token, reader.now) };
+  return wordTest(token);
+}
+
+function readGroup(reader: Reader, column: number, depth: number, field: Field | undefined): Query {
+  const inner = readOr(reader, depth + 1, field);
+  if (reader.tokens[reader.at]?.kind !== ')') throw badQuery(column, 'this parenthesis is not closed');
   reader.at++;
   return inner;
+}
+
+function readField(reader: Reader, field: Field, depth: number, outer: Field | undefined): Query {
+  if (outer !== undefined) throw badQuery(field.column, `only values of ${outer.name} can stand in its parentheses`);
+  const { name, column } = field;
+  const next = reader.tokens[reader.at];
+  if (next?.kind === '(') {
+    reader.at++;
+    return readGroup(reader, next.column, depth, { name, column });
+  }
+  if (next?.kind !== 'value' && next?.kind !== 'range') throw badQuery(column, `there is no value after ${name}:`);
+  reader.at++;
+  return { kind: 'field', name, column, test: fieldTest(name, next, reader.now) };
 }
 
 const joined = (kind: 'and' | 'or', parts: readonly Query[]): Query => {
   const [only] = parts;
   return only !== undefined && parts.length === 1 ? only : { kind, parts };
 };
-
-const KEYWORDS = ['AND', 'OR', 'NOT'] as const;
-
-function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  while (at < text.length) {
-    const char = text.charAt(at);
-    const column = at + 1;
-    if (/\s/.test(char)) at++;
-    else if (char === '(' || char === ')') {
-      tokens.push({ kind: char, column });
-      at++;
-    } else if (char === '-' && /^-[^\s\-)]/.test(text.slice(at, at + 2))) {
-      tokens.push({ kind: 'NOT', column });
-      at++;
-    } else {
-      const { query, to } = readTerm(text, at);
-      const keyword = KEYWORDS.find((word) => word === text.slice(at, to));
-      tokens.push(keyword === undefined ? { kind: 'term', column, query } : { kind: keyword, column });
-      at = to;
-    }
-  }
-  return tokens;
-}
-
-interface Term {
-  readonly query: Query;
-  /** Index behind the term. */
-  readonly to: number;
-}
-
-function readTerm(text: string, from: number): Term {
-  if (text.charAt(from) === '"') {
-    const quoted = readQuoted(text, from);
-    const isField = text.charAt(quoted.to) === ':' && quoted.text !== '' && /\S/.test(text.charAt(quoted.to + 1));
-    if (isField) return readValue(text, quoted.to + 1, quoted.text, from + 1);
-    return { query: { kind: 'word', pattern: pattern(quoted.text, false, false) }, to: quoted.to };
-  }
-  const to = wordEnd(text, from);
-  const word = text.slice(from, to);
-  const colon = word.indexOf(':');
-  if (colon > 0 && looksLikeField(word, colon, text.charAt(to)))
-    return readValue(text, from + colon + 1, word.slice(0, colon), from + 1);
-  if (/^\*+$/.test(word)) return { query: { kind: 'all' }, to };
-  return { query: { kind: 'word', pattern: pattern(word, true, false) }, to };
-}
-
-function looksLikeField(word: string, colon: number, next: string): boolean {
-  const name = word.slice(0, colon);
-  const rest = word.slice(colon + 1);
-  if (isKnownField(name)) return true;
-  if (!NAME.test(name) || name.length < 2 || HEX_AND_COLONS.test(word)) return false;
-  if (rest === '') return next === '"';
-  return !rest.startsWith('//') && !rest.startsWith('\\') && !rest.startsWith(':');
-}
-
-function readValue(text: string, from: number, name: string, column: number): Term {
-  const term = (test: FieldTest, to: number): Term => ({ query: { kind: 'field', name, column, test }, to });
-  const whole = !isFreeText(name);
-  if (text.charAt(from) === '"') {
-    const quoted = readQuoted(text, from);
-    return term({ kind: 'text', pattern: pattern(quoted.text, false, whole || quoted.text === '') }, quoted.to);
-  }
-  const to = wordEnd(text, from);
-  const word = text.slice(from, to);
-  if (word === '') throw badQuery(from + 1, `there is no value after ${name}:`);
-  if (/^\*+$/.test(word)) return term({ kind: 'exists' }, to);
-  return term(networkTest(word) ?? { kind: 'text', pattern: pattern(word, true, whole) }, to);
-}
-
-/** A CIDR range, or an IPv6 address, which has many spellings. A plain IPv4 address is compared as text. */
-function networkTest(word: string): FieldTest | undefined {
-  const isRange = /^[0-9a-f:.]+\/\d{1,3}$/i.test(word) && ipaddr.isValidCIDR(word);
-  if (!isRange && !(word.includes(':') && ipaddr.IPv6.isValid(word))) return undefined;
-  const [typed, typedBits] = isRange ? ipaddr.parseCIDR(word) : [ipaddr.parse(word), 128];
-  // ::ffff:10.0.0.0/104 is 10.0.0.0/8 in the other notation.
-  const mapped = typed instanceof ipaddr.IPv6 && typed.isIPv4MappedAddress() && typedBits >= 96;
-  const address = mapped ? typed.toIPv4Address() : typed;
-  return { kind: 'network', text: fold(word), address: address.toString(), bits: mapped ? typedBits - 96 : typedBits };
-}
-
-/** Index behind the word that begins at `from`. */
-function wordEnd(text: string, from: number): number {
-  const end = text.slice(from).search(/[\s()"]/);
-  return end < 0 ? text.length : from + end;
-}
-
-function readQuoted(text: string, from: number): { readonly text: string; readonly to: number } {
-  let read = '';
-  for (let at = from + 1; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (char === '"') return { text: read, to: at + 1 };
-    const next = text.charAt(at + 1);
-    if (char === '\\' && (next === '"' || next === '\\')) at++;
-    read += text.charAt(at);
-  }
-  throw badQuery(from + 1, 'this quote is not closed');
-}

@@ -3,7 +3,8 @@
  * whether a name is a slip is only settled by what is stored: the store asks for these when a query found nothing.
  */
 import { isKnownField, suggestField } from './fields.ts';
-import { badQuery, type FieldTerm, type Query } from './parse.ts';
+import type { FieldTerm, Query } from './ast.ts';
+import { badQuery } from './tokens.ts';
 
 export function unknownFields(query: Query): FieldTerm[] {
   if (query.kind === 'and' || query.kind === 'or') return query.parts.flatMap(unknownFields);

@@ -1,9 +1,8 @@
 /** Counts over events: by time, and by a field's values. */
-import { fieldReader } from '../query/field-reader.ts';
 import { textsOf } from '../query/match.ts';
 import type { Search } from '../query/search.ts';
 import type { FieldValues, Histogram, TimeRange } from '../store.ts';
-import type { Scanner, Watch } from './scan.ts';
+import { foundIn, type Scanner, type Watch } from './scan.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -27,14 +26,12 @@ export async function countByTime(
     total += by;
   };
   if (counts.length === 0) return { from, to, step, counts, total };
-  await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (key, open) => {
-    const inside = key.minTime >= from && key.maxTime < to;
-    const oneBin = Math.floor((key.minTime - from) / step) === Math.floor((key.maxTime - from) / step);
-    if (found.everything && inside && oneBin) count(key.minTime, key.count);
-    else {
-      const view = open();
-      for (const ordinal of found.find(view, { from, to })) count(view.times[ordinal] ?? 0, 1);
-    }
+  await scan.byTime({ from, to }, watching, (segment) => {
+    const { minTime, maxTime } = segment;
+    const inside = minTime >= from && maxTime < to;
+    const oneBin = Math.floor((minTime - from) / step) === Math.floor((maxTime - from) / step);
+    if (found.everything && inside && oneBin) count(minTime, segment.count);
+    else for (const at of foundIn(segment, found, { from, to })) count(segment.open().times[at] ?? 0, 1);
     return true;
   });
   return { from, to, step, counts, total };
@@ -56,20 +53,24 @@ export async function countByValue(
   const to = query.to ?? Infinity;
   const counts = new Map<string, number>();
   let characters = 0;
-  const count = (value: string): void => {
+  const count = (value: string, times: number): void => {
     const before = counts.get(value);
-    if (before !== undefined) counts.set(value, before + 1);
+    if (before !== undefined) counts.set(value, before + times);
     else if (counts.size < MOST_VALUES && characters < MOST_CHARACTERS) {
-      counts.set(value, 1);
+      counts.set(value, times);
       characters += value.length;
     }
   };
-  await scan.byTime({ from, to, through: scan.lastBatch() }, watching, (_, open) => {
-    const view = open();
-    const read = fieldReader(view, query.field);
-    for (const ordinal of found.find(view, { from, to })) {
-      for (const value of textsOf(read(ordinal))) count(value);
-    }
+  await scan.byTime({ from, to }, watching, (segment) => {
+    const all = found.everything && segment.minTime >= from && segment.maxTime < to;
+    const ordinals = all ? undefined : foundIn(segment, found, { from, to });
+    if (ordinals?.length === 0) return true;
+    segment
+      .open()
+      .column(query.field)
+      ?.tally((value, times) => {
+        for (const text of textsOf(value)) count(text, times);
+      }, ordinals);
     return true;
   });
   const values = [...counts]

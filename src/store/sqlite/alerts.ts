@@ -10,7 +10,7 @@ import {
   LEVELS,
   newFields,
 } from '#contract';
-import { badQuery } from '../query/parse.ts';
+import { badQuery } from '../query/tokens.ts';
 import { fold } from '../query/fold.ts';
 import type { AlertQuery, AlertSummary, Page, StoredAlert } from '../store.ts';
 import { readAlertCursor, writeAlertCursor } from './cursor.ts';

@@ -87,7 +87,7 @@ function checkWhole(db: DatabaseSync, path: string): void {
     if (found !== 'ok') throw damaged(path, String(found).replaceAll('\n', ' '));
   }
   const last = number('SELECT last_batch FROM progress');
-  const stored = number('SELECT coalesce(max(id), 0) FROM batch');
+  const stored = number('SELECT max((SELECT sealed_through FROM progress), coalesce((SELECT max(id) FROM batch), 0))');
   if (last !== stored) throw damaged(path, `it ends with batch ${stored} where ${last} was the last commit`);
 }
 

@@ -3,11 +3,11 @@
  * so that neither a long list nor long events pile up in memory.
  */
 import type { EventId } from '#contract';
-import type { BatchView } from '../encoded-batch.ts';
+import type { EventPlace } from '../block/view.ts';
 import type { Search } from '../query/search.ts';
 import type { EventQuery, Page, StoredEvent } from '../store.ts';
 import { newestFirst, type Place, readEventCursor, readStoredCursor, writeEventCursor } from './cursor.ts';
-import type { Scanner, Watch } from './scan.ts';
+import { foundIn, type Scanner, type Segment, type Watch } from './scan.ts';
 
 /** A page ends early once its events have this many bytes: 1,000 events of 1 MiB would not fit into memory. */
 const PAGE_BYTES = 16 * 1024 * 1024;
@@ -34,18 +34,21 @@ async function pageByTime(
   const to = query.to ?? Infinity;
   // The cursor's own time is still wanted: events before it in the order may share it.
   const until = cursor === undefined ? to : Math.min(to, cursor.place.time + 1);
-  const through = cursor?.through ?? scan.lastBatch();
+  const through = cursor?.through ?? scan.lastBatch;
   const best = newest(query.limit + 1);
-  await scan.byTime({ from, to: until, through }, watching, (key, open) => {
-    if (key.maxTime < best.floor()) return false;
-    const view = open();
-    const wanted = (ordinal: number, time: number): boolean => {
+  await scan.byTime({ from, to: until }, watching, (segment) => {
+    if (segment.maxTime < best.floor()) return false;
+    if (segment.firstBatch > through) return true;
+    const wanted = (at: number, time: number): boolean => {
       if (time < best.floor()) return false;
-      return cursor === undefined || newestFirst(cursor.place, { time, batch: key.id, ordinal }) < 0;
+      if (segment.lastBatch > through && segment.place(at).batch > through) return false;
+      if (cursor === undefined || time < cursor.place.time) return true;
+      return newestFirst(cursor.place, { time, ...segment.place(at) }) < 0;
     };
-    for (const ordinal of found.find(view, { from, to }, wanted)) {
-      best.add({ time: view.times[ordinal] ?? 0, batch: key.id, ordinal });
-    }
+    const ordinals = foundIn(segment, found, { from, to }, wanted);
+    if (ordinals.length === 0) return true;
+    const { times } = segment.open();
+    for (const at of ordinals) best.add({ time: times[at] ?? 0, ...segment.place(at), segment, at });
     return true;
   });
   const { items, last, more } = await read(scan, best.places(), query.limit, watching);
@@ -61,36 +64,57 @@ async function pageAfter(
 ): Promise<Page<StoredEvent>> {
   const start = readStoredCursor(query.cursor ?? after);
   const range = { from: query.from ?? -Infinity, to: query.to ?? Infinity };
-  const places: Place[] = [];
-  await scan.byNumber(start.batch, { ...range, through: scan.lastBatch() }, watching, (key, open) => {
-    const view = open();
-    const wanted = (ordinal: number): boolean => key.id > start.batch || ordinal > start.ordinal;
-    for (const ordinal of found.find(view, range, wanted))
-      places.push({ time: view.times[ordinal] ?? 0, batch: key.id, ordinal });
+  const isLater = ({ batch, ordinal }: EventPlace): boolean =>
+    batch > start.batch || (batch === start.batch && ordinal > start.ordinal);
+  const places: Hit[] = [];
+  await scan.byNumber(start.batch, range, watching, (segments) => {
+    const hits = segments.flatMap(
+      (segment) =>
+        scan.guarded(segment, () => {
+          const wanted = (at: number): boolean => segment.firstBatch > start.batch || isLater(segment.place(at));
+          const { times } = segment.open();
+          return foundIn(segment, found, range, wanted).map((at): Hit => ({
+            time: times[at] ?? 0,
+            ...segment.place(at),
+            segment,
+            at,
+          }));
+        }) ?? [],
+    );
+    places.push(...hits.toSorted(asStored).slice(0, query.limit + 1));
     return places.length <= query.limit;
   });
-  const { items, last, more } = await read(scan, places, query.limit, watching);
+  const { items, last, more } = await read(scan, places.slice(0, query.limit + 1), query.limit, watching);
   return { items, next: more && last !== undefined ? `${last.batch}-${last.ordinal}` : null };
 }
 
+/** A place, and where it is read from. */
+interface Hit extends Place {
+  readonly segment: Segment;
+  /** Ordinal in the segment. */
+  readonly at: number;
+}
+
+const asStored = (a: Place, b: Place): number => a.batch - b.batch || a.ordinal - b.ordinal;
+
 interface Newest {
-  add(place: Place): void;
+  add(hit: Hit): void;
   /** Nothing older than this can be among the newest any more. */
   floor(): number;
-  places(): readonly Place[];
+  places(): readonly Hit[];
 }
 
 /** The `most` newest of all that were added. Sorting waits until twice as many are there, so adding costs little. */
 function newest(most: number): Newest {
-  let kept: Place[] = [];
+  let kept: Hit[] = [];
   let floor = -Infinity;
   const trim = (): void => {
     kept = kept.toSorted(newestFirst).slice(0, most);
     if (kept.length === most) floor = kept.at(-1)?.time ?? floor;
   };
   return {
-    add(place) {
-      kept.push(place);
+    add(hit) {
+      kept.push(hit);
       if (kept.length >= most * 2) trim();
     },
     floor() {
@@ -107,21 +131,31 @@ interface Read {
   readonly more: boolean;
 }
 
-async function read(scan: Scanner, places: readonly Place[], limit: number, watching: Watch): Promise<Read> {
+/** Segments open at a time: events of several may lie among each other. */
+const MOST_OPEN = 4;
+
+async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching: Watch): Promise<Read> {
   const items: StoredEvent[] = [];
-  let opened: { readonly batch: number; readonly view: BatchView | undefined } | undefined;
+  const open = new Set<Segment>();
   let bytes = 0;
   let last: Place | undefined;
-  for (const place of places) {
+  for (const hit of hits) {
     if (items.length >= limit || bytes >= PAGE_BYTES) return { items, last, more: true };
     await watching.breathe();
-    if (opened?.batch !== place.batch) opened = { batch: place.batch, view: scan.batch(place.batch) };
-    last = place;
-    const { view } = opened;
-    if (view === undefined) continue;
-    bytes += (view.starts[place.ordinal + 1] ?? 0) - (view.starts[place.ordinal] ?? 0);
-    items.push({ id: `${place.batch}-${place.ordinal}`, event: view.event(place.ordinal) });
+    last = hit;
+    const { segment, at } = hit;
+    open.delete(segment);
+    open.add(segment);
+    const [oldest] = open;
+    if (open.size > MOST_OPEN && oldest !== undefined) {
+      oldest.close();
+      open.delete(oldest);
+    }
+    const item = scan.guarded(segment, () => ({ event: segment.open().event(at), size: segment.open().size(at) }));
+    if (item === undefined) continue;
+    bytes += item.size;
+    items.push({ id: `${hit.batch}-${hit.ordinal}`, event: item.event });
   }
-  // Events of a damaged batch are passed over; the list goes on behind them all the same.
-  return { items, last, more: places.length > limit };
+  // Events of a damaged segment are passed over; the list goes on behind them all the same.
+  return { items, last, more: hits.length > limit };
 }

@@ -1,15 +1,19 @@
 /**
- * Walks over batches without holding up commits: both run on one connection in one thread, so a scan works in short slices
- * and lets the event loop go on between them. It remembers keys, not an open statement, so commits in between do not
- * disturb it; batches never change, and those after `through` are not seen.
+ * Walks over stored events, segment by segment: hot batches, and blocks of the days' files. A scan works in short slices and lets
+ * the event loop go on between them.
  *
- * A damaged batch is reported once and passed over; the rest is still found.
+ * A damaged segment is reported once and passed over; the rest is still found.
  */
-import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '#contract';
+import { viewBlock } from '../block/block.ts';
+import type { BlockView, EventPlace } from '../block/view.ts';
 import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
+import type { Search } from '../query/search.ts';
+import type { TimeRange } from '../store.ts';
+import type { BlockKey, DayReader } from './day-file.ts';
 import { translated } from './fault.ts';
+import type { Reading } from './library.ts';
 
 const KEYS_AT_ONCE = 200;
 
@@ -22,11 +26,11 @@ export interface Watch {
 export interface Pace {
   /** ms that one search may take in all. */
   readonly limit: number;
-  /** ms of work between two turns of the event loop: the most that a commit waits, one batch's work aside. */
+  /** ms of work between two turns of the event loop: the most that a commit waits, one segment's work aside. */
   readonly slice: number;
 }
 
-export function watch(db: DatabaseSync, pace: Pace, signal: AbortSignal | undefined): Watch {
+export function watch(isOpen: () => boolean, pace: Pace, signal: AbortSignal | undefined): Watch {
   const started = performance.now();
   let resumed = started;
   return {
@@ -36,7 +40,7 @@ export function watch(db: DatabaseSync, pace: Pace, signal: AbortSignal | undefi
       await nextTurn();
       resumed = performance.now();
       signal?.throwIfAborted();
-      if (!db.isOpen) throw new CodedError('STORE_FAILED', 'the store was closed during the search.');
+      if (!isOpen()) throw new CodedError('STORE_FAILED', 'the store was closed during the search.');
       if (resumed - started > pace.limit) {
         throw new CodedError('SLOW_QUERY', `it was stopped after ${Math.round(pace.limit / 100) / 10} seconds.`);
       }
@@ -44,110 +48,209 @@ export function watch(db: DatabaseSync, pace: Pace, signal: AbortSignal | undefi
   };
 }
 
-export interface BatchKey {
-  readonly id: number;
+/** Some events that lie together. */
+export interface Segment {
+  /** For people: `batch 12`, `block 3 of 2026-03-14`. */
+  readonly name: string;
   readonly count: number;
   readonly minTime: number;
   readonly maxTime: number;
+  readonly firstBatch: number;
+  readonly lastBatch: number;
+  /** What it may hold, where that is known without reading it. */
+  filter(): Uint8Array | undefined;
+  /** Throws DamagedBatch. What was inflated is kept until `close`. */
+  open(): BatchView;
+  close(): void;
+  /** The id of the event at this ordinal of the segment. */
+  place(ordinal: number): EventPlace;
 }
 
 export interface ScanRange {
   readonly from: number;
   readonly to: number;
-  /** Last batch to be seen. */
-  readonly through: number;
 }
 
-/** `open` reads the bytes; a visit that answers false ends the scan. */
-type Visit = (key: BatchKey, open: () => BatchView) => boolean;
+/** A visit that answers false ends the scan. */
+type Visit = (segment: Segment) => boolean;
 
 export interface Scanner {
-  lastBatch(): number;
-  /** Batches that overlap the range, by their newest event, newest first. */
+  readonly lastBatch: number;
+  /** Segments that overlap the range, by their newest event, newest first. */
   byTime(range: ScanRange, watching: Watch, visit: Visit): Promise<void>;
-  /** Batches from `first` on, in stored order. */
-  byNumber(first: number, range: ScanRange, watching: Watch, visit: Visit): Promise<void>;
-  /** Undefined where there is no such batch or it is damaged. */
-  batch(id: number): BatchView | undefined;
+  /** Segments with batches from `first` on: those of one call may overlap, those of the next hold later batches only. */
+  byNumber(
+    first: number,
+    range: ScanRange,
+    watching: Watch,
+    visit: (segments: readonly Segment[]) => boolean,
+  ): Promise<void>;
+  /** Runs `use`; undefined where the segment turns out damaged. */
+  guarded<T>(segment: Segment, use: () => T): T | undefined;
+}
+
+/** Ordinals of the segment that the search finds. */
+export function foundIn(
+  segment: Segment,
+  found: Search,
+  range: TimeRange,
+  wanted?: (ordinal: number, time: number) => boolean,
+): readonly number[] {
+  const filter = found.everything ? undefined : segment.filter();
+  if (filter !== undefined && !found.mayFind(filter)) return [];
+  return found.find(segment.open(), range, wanted);
 }
 
 const NEWEST_FIRST = `
   SELECT id, count, min_time, max_time FROM batch
-  WHERE (max_time, id) < (:max, :id) AND max_time >= :from AND min_time < :to AND id <= :through AND count > 0
+  WHERE (max_time, id) < (:max, :id) AND max_time >= :from AND min_time < :to AND count > 0
   ORDER BY max_time DESC, id DESC LIMIT ${KEYS_AT_ONCE}`;
 const AS_STORED = `
   SELECT id, count, min_time, max_time FROM batch
-  WHERE id > :id AND id <= :through AND max_time >= :from AND min_time < :to AND count > 0 ORDER BY id LIMIT ${KEYS_AT_ONCE}`;
+  WHERE id > :id AND max_time >= :from AND min_time < :to AND count > 0 ORDER BY id LIMIT ${KEYS_AT_ONCE}`;
 
-export function scanner(db: DatabaseSync, report: (batch: number, reason: string) => void): Scanner {
-  const newestFirst = db.prepare(NEWEST_FIRST);
-  const asStored = db.prepare(AS_STORED);
-  const last = db.prepare('SELECT last_batch AS last FROM progress');
-  const bytesOf = db.prepare('SELECT events FROM batch WHERE id = ?');
-
-  const open = (id: number): BatchView => {
-    const bytes = translated(() => bytesOf.get(id)?.['events']);
-    if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
-    return viewBatch(bytes);
-  };
-  /** The visit's answer; true, so that the scan goes on, where the batch is damaged. */
-  const visited = (visit: Visit, key: BatchKey): boolean => {
+export function scanner(reading: Reading, report: (what: string, reason: string) => void): Scanner {
+  const guarded = <T>(segment: Segment, use: () => T): T | undefined => {
     try {
-      return visit(key, () => open(key.id));
+      return use();
     } catch (error) {
       if (!(error instanceof DamagedBatch)) throw error;
-      report(key.id, error.message);
-      return true;
-    }
-  };
-  const walk = async (keysAfter: (key: BatchKey) => BatchKey[], start: BatchKey, watching: Watch, visit: Visit) => {
-    for (let from = start; ;) {
-      const keys = translated(() => keysAfter(from));
-      for (const key of keys) {
-        await watching.breathe();
-        if (!visited(visit, key)) return;
-        from = key;
-      }
-      if (keys.length < KEYS_AT_ONCE) return;
+      report(segment.name, error.message);
+      return undefined;
     }
   };
   return {
-    lastBatch: () => translated(() => Number(last.get()?.['last'])),
+    lastBatch: reading.lastBatch,
+    guarded,
     async byTime(range, watching, visit) {
-      const bounds = { from: bound(range.from), to: bound(range.to), through: range.through };
-      const next = (key: BatchKey) => newestFirst.all({ ...bounds, max: key.maxTime, id: key.id }).map(keyOf);
-      await walk(
-        next,
-        { id: Number.MAX_SAFE_INTEGER, count: 0, minTime: 0, maxTime: bound(Infinity) },
-        watching,
-        visit,
-      );
+      for (const segment of newestFirst(reading, bounded(range))) {
+        await watching.breathe();
+        const goOn = guarded(segment, () => visit(segment));
+        segment.close();
+        if (goOn === false) return;
+      }
     },
     async byNumber(first, range, watching, visit) {
-      const bounds = { from: bound(range.from), to: bound(range.to), through: range.through };
-      const next = (key: BatchKey) => asStored.all({ ...bounds, id: key.id }).map(keyOf);
-      await walk(next, { id: first - 1, count: 0, minTime: 0, maxTime: 0 }, watching, visit);
-    },
-    batch(id) {
-      let found: BatchView | undefined;
-      const whole: Visit = (_, view) => {
-        const opened = view();
-        void opened.body;
-        found = opened;
-        return false;
-      };
-      visited(whole, { id, count: 0, minTime: 0, maxTime: 0 });
-      return found;
+      for (const segments of asStored(reading, first, bounded(range))) {
+        await watching.breathe();
+        const goOn = visit(segments);
+        for (const segment of segments) segment.close();
+        if (!goOn) return;
+      }
     },
   };
 }
 
-/** Beyond any time a batch can hold, and exact in a double. */
+/** Beyond any time a segment can hold, and exact in a double. */
 const bound = (time: number): number => Math.max(-9e15, Math.min(9e15, time));
+const bounded = ({ from, to }: ScanRange): ScanRange => ({ from: bound(from), to: bound(to) });
 
-const keyOf = (row: Record<string, unknown>): BatchKey => ({
-  id: Number(row['id']),
-  count: Number(row['count']),
-  minTime: Number(row['min_time']),
-  maxTime: Number(row['max_time']),
-});
+/** Days are opened when nothing newer is left: a query for what is newest looks into one or two. */
+function* newestFirst(reading: Reading, range: ScanRange): Generator<Segment> {
+  const days = reading.days.filter((day) => day.maxTime >= range.from && day.minTime < range.to);
+  const blocks: Segment[] = [];
+  let unopened = 0;
+  for (const hot of hotByTime(reading, range)) {
+    yield* sealedAbove(hot.maxTime);
+    yield hot;
+  }
+  yield* sealedAbove(-Infinity);
+
+  function* sealedAbove(time: number): Generator<Segment> {
+    for (;;) {
+      const day = days[unopened];
+      const block = blocks[0];
+      if (day !== undefined && day.maxTime > time && day.maxTime >= (block?.maxTime ?? -Infinity)) {
+        unopened++;
+        const open = reading.day(day.name);
+        if (open === undefined) continue;
+        const keys = translated(() => open.byTime(range.from, range.to, reading.sealedThrough));
+        blocks.push(...keys.map((key) => blockSegment(open, day.name, key)));
+        blocks.sort((a, b) => b.maxTime - a.maxTime);
+      } else if (block !== undefined && block.maxTime > time) {
+        blocks.shift();
+        yield block;
+      } else return;
+    }
+  }
+}
+
+function* hotByTime(reading: Reading, { from, to }: ScanRange): Generator<Segment> {
+  const select = reading.statement(NEWEST_FIRST);
+  for (let max = bound(Infinity), id = Number.MAX_SAFE_INTEGER; ;) {
+    const rows = translated(() => select.all({ max, id, from, to }));
+    for (const row of rows) yield hotSegment(reading, row);
+    const last = rows.at(-1);
+    if (rows.length < KEYS_AT_ONCE || last === undefined) return;
+    max = Number(last['max_time']);
+    id = Number(last['id']);
+  }
+}
+
+function* asStored(reading: Reading, first: number, range: ScanRange): Generator<readonly Segment[]> {
+  const overlaps = ({ minTime, maxTime, lastBatch }: BlockKey): boolean =>
+    maxTime >= range.from && minTime < range.to && lastBatch >= first;
+  for (let next = first; ;) {
+    const sealing = translated(() => reading.sealing(next));
+    if (sealing === undefined) break;
+    const segments = sealing.days.flatMap((name) => {
+      const day = reading.day(name);
+      if (day === undefined) return [];
+      const keys = translated(() => day.ofSealing(sealing.through)).filter(overlaps);
+      return keys.map((key) => blockSegment(day, name, key));
+    });
+    if (segments.length > 0) yield segments;
+    next = sealing.through + 1;
+  }
+  const select = reading.statement(AS_STORED);
+  for (let id = first - 1; ;) {
+    const rows = translated(() => select.all({ id, ...range }));
+    for (const row of rows) yield [hotSegment(reading, row)];
+    if (rows.length < KEYS_AT_ONCE) return;
+    id = Number(rows.at(-1)?.['id']);
+  }
+}
+
+function hotSegment(reading: Reading, row: Record<string, unknown>): Segment {
+  const id = Number(row['id']);
+  let view: BatchView | undefined;
+  return {
+    name: `batch ${id}`,
+    count: Number(row['count']),
+    minTime: Number(row['min_time']),
+    maxTime: Number(row['max_time']),
+    firstBatch: id,
+    lastBatch: id,
+    filter: () => undefined,
+    open() {
+      if (view !== undefined) return view;
+      const bytes = translated(() => reading.statement('SELECT events FROM batch WHERE id = ?').get(id)?.['events']);
+      if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
+      return (view = viewBatch(bytes));
+    },
+    close: () => void (view = undefined),
+    place: (ordinal) => ({ batch: id, ordinal }),
+  };
+}
+
+function blockSegment(day: DayReader, name: string, key: BlockKey): Segment {
+  let view: BlockView | undefined;
+  const open = (): BlockView => {
+    if (view !== undefined) return view;
+    const bytes = translated(() => day.bytes(key.id));
+    if (bytes === undefined) throw new DamagedBatch('it is gone');
+    return (view = viewBlock(bytes));
+  };
+  return {
+    name: `block ${key.id} of ${name}`,
+    count: key.count,
+    minTime: key.minTime,
+    maxTime: key.maxTime,
+    firstBatch: key.firstBatch,
+    lastBatch: key.lastBatch,
+    filter: () => translated(() => day.filter(key.id)),
+    open,
+    close: () => void (view = undefined),
+    place: (ordinal) => open().place(ordinal),
+  };
+}

@@ -103,6 +103,33 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX agent_gap_by_agent ON agent_gap (agent, id);
   `,
+  `
+  -- Queries that somebody wants again. saved in ms.
+  CREATE TABLE search (name TEXT PRIMARY KEY, query TEXT NOT NULL, saved INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
+  `
+  -- Batches up to sealed_through lie in the days' files (events-YYYY-MM-DD.db); later ones are still in batch.
+  ALTER TABLE progress ADD COLUMN sealed_through INTEGER NOT NULL DEFAULT 0;
+
+  -- The days that have a file. Times in ms, bytes of the file.
+  CREATE TABLE day (
+    name TEXT PRIMARY KEY, min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, events INTEGER NOT NULL, bytes INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- One a sealing: the batches behind the sealing before, up to through, went into the files of these days (a JSON list).
+  CREATE TABLE sealing (through INTEGER PRIMARY KEY, days TEXT NOT NULL) STRICT;
+
+  -- The sealing that is under way: what it began it must end, in the same way. keep: days that were kept then.
+  CREATE TABLE sealing_plan (
+    one INTEGER PRIMARY KEY CHECK (one = 1), through INTEGER NOT NULL, keep INTEGER NOT NULL
+  ) STRICT;
+
+  -- Sealed batches that took part in a correlation: a restart reads their events again.
+  CREATE TABLE correlated (id INTEGER PRIMARY KEY, received INTEGER NOT NULL, count INTEGER NOT NULL) STRICT;
+
+  -- A chain of hashes over what was sealed and thrown away; see ledger.ts. what is JSON, at in ms.
+  CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -32,7 +32,7 @@ export { authSentence, loginEnd } from './machine.ts';
 export { type Axis, axisOf, axisTicks, measureName, measureValue, tickLabel } from './measure.ts';
 export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
 export { categoryHas, type Login, loginQuery, loginsFromEvents } from './login.ts';
-export { errorPlace, withTerm, wordsOf } from './query.ts';
+export { errorPlace, splitPipe, withTerm, wordsOf } from './query.ts';
 export { bandWord, type BarPiece, barPieces, isStale, scoreSentence, staleWords } from './score.ts';
 export {
   appendPoints,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { errorPlace, withTerm, wordsOf } from './query.ts';
+import { errorPlace, splitPipe, withTerm, wordsOf } from './query.ts';
 
 const ADDED: readonly (readonly [q: string, field: string, value: string, not: boolean, result: string])[] = [
   ['', 'user.name', 'anna', false, 'user.name:anna'],
@@ -18,6 +18,8 @@ const ADDED: readonly (readonly [q: string, field: string, value: string, not: b
   ['', 'user.name', '-x', false, 'user.name:"-x"'],
   ['', 'source.ip', '2001:db8::1', false, 'source.ip:"2001:db8::1"'],
   ['', 'odd field', 'x', false, '"odd field":x'],
+  ['failed | count by user.name', 'user.name', 'anna', false, 'failed user.name:anna | count by user.name'],
+  ['| count', 'user.name', 'anna', true, '-user.name:anna | count'],
 ];
 for (const [q, field, value, not, result] of ADDED) {
   test(`${JSON.stringify(q)} ${not ? 'without' : 'with'} ${field} ${JSON.stringify(value)}`, () =>
@@ -42,6 +44,18 @@ const WORDS: readonly (readonly [string, readonly string[]])[] = [
   ['a -host.name:nas', []],
 ];
 for (const [q, words] of WORDS) test(`${q} marks ${JSON.stringify(words)}`, () => assert.deepEqual(wordsOf(q), words));
+
+const SPLIT: readonly (readonly [q: string, query: string, pipe: string | undefined])[] = [
+  ['a b', 'a b', undefined],
+  ['a|b', 'a|b', undefined],
+  ['a | count by x', 'a', 'count by x'],
+  ['| top 10 user.name', '', 'top 10 user.name'],
+  ['"x | count" y', '"x | count" y', undefined],
+  ['"x | y" | histogram 5m', '"x | y"', 'histogram 5m'],
+  ['a |', 'a', ''],
+];
+for (const [q, query, pipe] of SPLIT)
+  test(`${q} is ${query} and ${pipe}`, () => assert.deepEqual(splitPipe(q), { query, pipe }));
 
 const PLACES: readonly (readonly [q: string, detail: string, underlined: string | undefined])[] = [
   ['nas (backup', 'Column 5: this parenthesis is not closed.', '('],

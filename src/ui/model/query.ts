@@ -29,7 +29,13 @@ const PIECE = /(?:"(?:[^"\\]|\\.)*"?|[^\s"()])+|[()]|\s+/g;
  * `q` that also asks for this value of the field, or with `not` for the others. The same term and its opposite are taken out
  * first, so pressing + and then − leaves one of them; whatever else the text says stays as it was typed.
  */
-export function withTerm(q: string, field: string, value: string, not: boolean): string {
+export function withTerm(statement: string, field: string, value: string, not: boolean): string {
+  const { query: q, pipe } = splitPipe(statement);
+  const added = addTerm(q, field, value, not);
+  return pipe === undefined ? added : `${added} | ${pipe}`;
+}
+
+function addTerm(q: string, field: string, value: string, not: boolean): string {
   const term = `${quote(field)}:${quote(value)}`;
   const kept = (q.match(PIECE) ?? []).filter((piece) => piece !== term && piece !== `-${term}`);
   const text = kept.join('').replace(/\s+$/, '').replace(/^\s+/, '');
@@ -39,9 +45,24 @@ export function withTerm(q: string, field: string, value: string, not: boolean):
 
 const OPERATORS = new Set(['AND', 'OR', 'NOT']);
 
+export interface Statement {
+  /** What finds events. */
+  readonly query: string;
+  /** What makes a table of them: `count by source.ip`; undefined where they are listed. */
+  readonly pipe: string | undefined;
+}
+
+/** As the server reads it: a `|` outside of quotes that begins a word. */
+export function splitPipe(statement: string): Statement {
+  const found = /^((?:"(?:[^"\\]|\\.)*"|[^"])*?)(?:^|\s)\|\s*([a-z]+(?:\s.*)?|)$/is.exec(statement);
+  return found === null
+    ? { query: statement, pipe: undefined }
+    : { query: (found[1] ?? '').trim(), pipe: (found[2] ?? '').trim() };
+}
+
 /** Words to mark in what was found: everything asked for, nothing that was excluded. */
 export function wordsOf(q: string): readonly string[] {
-  return termsOf(q)
+  return termsOf(splitPipe(q).query)
     .filter((term) => !term.not && term.value.length > 1 && !OPERATORS.has(term.value))
     .map((term) => term.value.replace(/^\*+|\*+$/g, ''))
     .filter((word) => word !== '' && !word.includes('*'));

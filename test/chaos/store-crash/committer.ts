@@ -1,10 +1,12 @@
 /**
- * The process that is killed: goes on where the store stands and commits until it dies, or until `last`.
+ * The process that is killed: goes on where the store stands and commits until it dies, or until `last`, and seals what it committed.
  * A batch's number is written to standard output, at once and by one system call, only after its commit resolved.
  *
  * node committer.ts FILE SEED [LAST]
  */
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { openSqliteStore } from '#store';
 import { commitOf, nothing, plus } from './content.ts';
 
@@ -15,6 +17,8 @@ const last = lastText === '' ? Infinity : Number(lastText);
 // A small log, so that kills also fall into its folding.
 const store = await openSqliteStore(file, { logPages: 100 });
 const { lastBatch } = await store.recover();
+const sealing = new Worker(new URL('sealing.ts', import.meta.url), { workerData: file });
+await once(sealing, 'message');
 let totals = nothing;
 for (let batch = 1; batch <= lastBatch; batch++) totals = plus(totals, seed, batch);
 for (let batch = lastBatch + 1; batch <= last; batch++) {
@@ -22,4 +26,5 @@ for (let batch = lastBatch + 1; batch <= last; batch++) {
   await store.commit(commitOf(seed, batch, totals));
   writeSync(1, `ack ${batch}\n`);
 }
+await sealing.terminate();
 await store.close();

@@ -22,7 +22,7 @@ export function eventCount(seed: number, batch: number): number {
 
 export function eventOf(seed: number, batch: number, n: number): Event {
   const event = newFields();
-  event['@timestamp'] = START + batch * 1000 + n;
+  event['@timestamp'] = START + batch * 1000 + n - 86_400_000 * chance(3, seed, batch, n, 'day');
   event['event.ingested'] = START + batch * 1000;
   event['message'] = `${batch}/${n} ${createHash('sha512').update(`${seed} ${batch} ${n}`).digest('hex')}`;
   return event as Event;

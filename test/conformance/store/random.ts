@@ -92,11 +92,14 @@ const range = fc.constantFrom(
   '::ffff:10.0.0.0/104',
   '10.1.2.3',
 );
+const bounds = fc.constantFrom('>3', '<=10', '[0 TO 9]', '{-1 TO 30}', '[10.1.0.0 TO 10.1.255.255]', '>2001:db8::');
+const expression = fc.constantFrom('/^ro/', '/o+t$/', '/\\d\\./', '/(a|x).?/', '/stra.e/');
 const field = fc.constantFrom(...FIELDS).map((name) => (/^[\w.]+$/.test(name) ? name : quoted(name)));
 const term = fc.oneof(
   bare,
   phrase,
-  fc.tuple(field, fc.oneof(bare, phrase, range)).map(([name, content]) => `${name}:${content}`),
+  fc.tuple(field, fc.oneof(bare, phrase, range, bounds, expression)).map(([name, content]) => `${name}:${content}`),
+  expression,
 );
 
 export const queries: fc.Arbitrary<string> = fc.letrec<{ query: string; group: string }>((tie) => ({

@@ -19,6 +19,11 @@ const EXPECTED: Readonly<Record<RouteName, readonly [number, number, number, num
   listEvents: [401, 200, 403, 200, 200, 401],
   eventHistogram: [401, 200, 403, 200, 200, 401],
   eventValues: [401, 200, 403, 200, 200, 401],
+  eventTable: [401, 200, 403, 200, 200, 401],
+  completeQuery: [401, 200, 403, 200, 200, 401],
+  listSearches: [401, 200, 403, 200, 200, 401],
+  saveSearch: [401, 403, 403, 200, 200, 401],
+  removeSearch: [401, 403, 403, 200, 200, 401],
   score: [401, 200, 403, 200, 200, 401],
   listMetrics: [401, 200, 403, 200, 200, 401],
   hosts: [401, 200, 403, 200, 200, 401],
@@ -45,10 +50,16 @@ function identity(who: (typeof WHO)[number]): Record<string, string> {
 const PAYLOADS: Readonly<Record<string, string>> = {
   [PATHS.postLogs.path]: '{"message":"x"}',
   [PATHS.addAgent.path]: '{"name":"cellar"}',
+  [PATHS.saveSearch.path]: '{"query":"user.name:guest"}',
 };
 
 const urlOf = (path: string): string =>
-  path.replace(':id', '1').replace(':name', 'attic').replace('/values', '/values?field=host.name');
+  path
+    .replace(':id', '1')
+    .replace(':name', path.startsWith('/api/searches') ? 'guests' : 'attic')
+    .replace('/values', '/values?field=host.name')
+    .replace('/complete', '/complete?q=user&at=4')
+    .replace('/table', '/table?q=%7C%20count');
 
 /** GET /api/alerts/:id is one route, PATCH on it another: the one that answers is found by path and method. */
 function routeAt(path: string, method: string): RouteName | undefined {

@@ -15,6 +15,7 @@ import { Fields } from './Fields.tsx';
 import { Histogram } from './Histogram.tsx';
 import { NoEvents } from './NoEvents.tsx';
 import { QueryBar } from './QueryBar.tsx';
+import { ResultTable } from './ResultTable.tsx';
 import { TailBar } from './TailBar.tsx';
 import { type Looking, useLooking } from './useLooking.ts';
 import { usePause } from './usePause.ts';
@@ -24,10 +25,11 @@ const CHART_PACE = 4000;
 
 export function Events() {
   const looking = useLooking();
-  const { q, range } = looking;
+  const { query, range } = looking;
   const pause = usePause();
-  const list = useEvents(q, range, pause.paused !== undefined);
+  const list = useEvents(query, range, pause.paused !== undefined || looking.isTable);
   const chart = useChart(looking, pause.paused === undefined);
+  const result = useTable(looking, pause.paused === undefined);
   const [params, change] = useAddress();
   const box = useRef<HTMLInputElement>(null);
   const [fieldsOpen, setFieldsOpen] = useState(false);
@@ -54,7 +56,7 @@ export function Events() {
     goOn();
   }, [byScroll, atTop, release, goOn]);
 
-  const problem = list.problem ?? chart.problem;
+  const problem = result.problem ?? list.problem ?? chart.problem;
   const badQuery = problem?.code === 'BAD_QUERY' ? problem : undefined;
   const empty = list.items?.length === 0 && badQuery === undefined;
   return (
@@ -80,6 +82,10 @@ export function Events() {
           )}
           {badQuery !== undefined ? null : empty ? (
             <NoEvents looking={looking} />
+          ) : looking.isTable ? (
+            result.data === undefined ? null : (
+              <ResultTable table={result.data} looking={looking} />
+            )
           ) : (
             <>
               <TailBar
@@ -105,7 +111,19 @@ export function Events() {
   );
 }
 
-function useChart({ key, q, range }: Looking, running: boolean) {
+/** The table of a pipe; it is counted again while events come in. */
+function useTable({ key, q, range, isTable }: Looking, running: boolean) {
+  const table = useResource(isTable ? key : undefined, (signal) =>
+    api.call('eventTable', { query: { q, ...range }, signal }),
+  );
+  const renew = usePaced(table.reload, CHART_PACE);
+  useLiveBatch((batch) => {
+    if (isTable && running && range.to === undefined && (batch.resync || batch.events.length > 0)) renew();
+  });
+  return isTable ? table : { data: undefined, problem: undefined };
+}
+
+function useChart({ key, query: q, range }: Looking, running: boolean) {
   const chart = useResource(key, (signal) =>
     api.call('eventHistogram', { query: { q, ...range, bins: BINS }, signal }),
   );

@@ -68,6 +68,9 @@ const LANGUAGE: readonly (readonly [string, string])[] = [
   ['source.ip:192.0.2.0/24', 'an address of a range'],
   ['-host.name:nas', 'all but these'],
   ['(sudo OR su)', 'one or the other'],
+  ['destination.port:>1024', 'more than; also [1 TO 9]'],
+  ['user.name:/^adm/', 'an expression'],
+  ['failed | count by source.ip', 'counted; also top, histogram'],
 ];
 
 /** Stands where the fields would be while there are none. */
@@ -96,7 +99,7 @@ interface ValuesProps {
 }
 
 function Values({ looking, total, heading: Heading }: ValuesProps) {
-  const { key, q, range } = looking;
+  const { key, query: q, range } = looking;
   const fields = useResource(key, (signal) =>
     Promise.all(
       FIELDS.map((field) => api.call('eventValues', { query: { field, q, ...range, limit: VALUES }, signal })),

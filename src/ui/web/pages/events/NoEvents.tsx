@@ -6,7 +6,7 @@ import type { Looking } from './useLooking.ts';
 
 /** Says why there is nothing, and where there is something. */
 export function NoEvents({ looking }: { readonly looking: Looking }) {
-  const { q, rangeKey } = looking;
+  const { query: q, rangeKey } = looking;
   const at = RANGES.findIndex((choice) => choice.key === rangeKey);
   const phrase = RANGES[at]?.phrase ?? 'in this time';
   const wider = useResource(JSON.stringify([q, rangeKey]), async (signal) => {

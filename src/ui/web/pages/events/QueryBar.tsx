@@ -1,4 +1,4 @@
-import { Clock, Filter, Search, X } from 'lucide-react';
+import { Bookmark, Clock, Filter } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import type { Problem } from '#contract';
 import { errorPlace, moment, RANGES } from '#ui/model';
@@ -6,6 +6,8 @@ import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
 import { useNow } from '../../state/browser.ts';
 import css from './Events.module.css';
+import { QueryField } from './QueryField.tsx';
+import { SavedDialog } from './SavedDialog.tsx';
 import type { Looking } from './useLooking.ts';
 
 interface Props {
@@ -17,6 +19,7 @@ interface Props {
 
 export function QueryBar({ box, looking, problem, onFields }: Props) {
   const [draft, setDraft] = useState(looking.q);
+  const [savedOpen, setSavedOpen] = useState(false);
   useEffect(() => setDraft(looking.q), [looking.q]);
   const clear = (): void => {
     setDraft('');
@@ -24,55 +27,42 @@ export function QueryBar({ box, looking, problem, onFields }: Props) {
     box.current?.focus();
   };
   return (
-    <form
-      className={css['query']}
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        looking.search(draft);
-      }}
-    >
-      <div className={css['box']}>
-        <div className={`${ui['field']} ${css['field']}`}>
-          <Icon of={Search} small />
-          <input
-            ref={box}
-            type="search"
-            aria-label="Search events"
-            aria-invalid={problem !== undefined}
-            aria-describedby={problem === undefined ? undefined : 'query-problem'}
-            placeholder="words, or field:value such as source.ip:203.0.113.7"
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
-            enterKeyHint="search"
-            maxLength={2000}
-            value={draft}
-            onChange={(event) => setDraft(event.target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
+    <>
+      <form
+        className={css['query']}
+        role="search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          looking.search(draft);
+        }}
+      >
+        <div className={css['box']}>
+          <QueryField
+            box={box}
+            draft={draft}
+            shown={looking.q}
+            invalid={problem !== undefined}
+            onDraft={setDraft}
+            onClear={clear}
           />
-          {draft.trim() !== looking.q ? <kbd>Enter</kbd> : null}
-          {draft === '' ? (
-            <kbd>/</kbd>
-          ) : (
-            <button
-              className={`${ui['button']} ${ui['bare']} ${css['clear']}`}
-              type="button"
-              aria-label="Clear the search"
-              onClick={clear}
-            >
-              <Icon of={X} small />
-            </button>
-          )}
+          {problem === undefined ? null : <QueryProblem q={looking.q} problem={problem} />}
         </div>
-        {problem === undefined ? null : <QueryProblem q={looking.q} problem={problem} />}
-      </div>
-      <RangeMenu looking={looking} />
-      <button className={`${ui['button']} ${css['fieldsButton']}`} type="button" onClick={onFields}>
-        <Icon of={Filter} small />
-        Fields
-      </button>
-    </form>
+        <RangeMenu looking={looking} />
+        <button className={`${ui['button']} ${css['barButton']}`} type="button" onClick={() => setSavedOpen(true)}>
+          <Icon of={Bookmark} small />
+          Saved
+        </button>
+        <button
+          className={`${ui['button']} ${css['barButton']} ${css['fieldsButton']}`}
+          type="button"
+          onClick={onFields}
+        >
+          <Icon of={Filter} small />
+          Fields
+        </button>
+      </form>
+      {savedOpen ? <SavedDialog looking={looking} onClose={() => setSavedOpen(false)} /> : null}
+    </>
   );
 }
 

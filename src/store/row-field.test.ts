@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Event, newFields } from '#contract';
-import { encodeBatch, viewBatch } from '../encoded-batch.ts';
-import { fieldReader } from './field-reader.ts';
+import { rowField } from './row-field.ts';
+import { encodeRows, viewRows } from './rows.ts';
 
 const SEED = 20_260_314;
 const NAMES = ['user.name', 'a', 'größe', '__proto__', 'x"a', ',"a', '\\', '"a":'] as const;
@@ -23,9 +23,9 @@ test(`a field read alone is the field of the event (seed ${SEED})`, () =>
         }
         return event;
       });
-      const view = viewBatch(encodeBatch(events).bytes);
+      const view = viewRows(encodeRows(events));
       for (const name of NAMES) {
-        const read = fieldReader(view, name);
+        const read = rowField(view, name);
         for (const [ordinal, event] of events.entries()) assert.deepEqual(read(ordinal), event[name], name);
       }
     }),

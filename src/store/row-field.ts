@@ -1,14 +1,14 @@
 /**
- * One field of many events, without parsing the rest of them: top values are asked for over everything there is.
+ * One field of many events in rows, without parsing the rest of them: top values are asked for over everything there is.
  *
  * In JSON text an unescaped `"name":` behind `{` or `,` is that key of the flat record and nothing else: inside a text the
  * quotes would be escaped. Lists and texts with escapes are left to JSON.parse.
  */
 import type { FieldValue } from '#contract';
-import type { BatchView } from '../encoded-batch.ts';
+import type { RowsView } from './rows.ts';
 
 /** Ordinals must be asked for in ascending order: hits are looked for from left to right, once. */
-export function fieldReader(view: BatchView, name: string): (ordinal: number) => FieldValue | undefined {
+export function rowField(view: RowsView, name: string): (ordinal: number) => FieldValue | undefined {
   // Latin-1 makes indexes of the text places of the bytes.
   const text = view.body.toString('latin1');
   const key = Buffer.from(`${JSON.stringify(name)}:`).toString('latin1');

@@ -1,0 +1,38 @@
+/** The upkeep's thread: seals and throws away. It is started when there is something to do and stopped again. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { type Head, type Limits, openUpkeep, type ThrownAway } from '#store';
+import { type Port, serve } from './rpc.ts';
+
+const { path, limits } = workerData as { readonly path: string; readonly limits: Limits };
+const upkeep = openUpkeep(path, limits);
+
+/** Fewer events than this wait until they are old: small blocks pack badly. */
+const ENOUGH = 16_384;
+const OLD = 3_600_000;
+
+export interface Tidied {
+  /** Events that went into their days' files. */
+  readonly sealed: number;
+  readonly thrownAway: readonly ThrownAway[];
+  /** Of the ledger. */
+  readonly head: Head;
+}
+
+async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
+  const thrownAway = upkeep.retain(now);
+  let sealed = 0;
+  for (;;) {
+    const { events, oldest, planned } = upkeep.hot();
+    if (!planned && events < ENOUGH && (events === 0 || now - oldest < OLD)) break;
+    sealed += upkeep.seal(now)?.events ?? 0;
+    await nextTurn();
+    if (signal.aborted) break;
+  }
+  return { sealed, thrownAway, head: upkeep.head() };
+}
+
+serve(parentPort as Port, {
+  tidy: ([now], signal) => tidy(now as number, signal),
+  close: () => upkeep.close(),
+});

@@ -1,0 +1,104 @@
+/**
+ * When the store is tidied: a while after the start, when enough is hot, and every hour. Sealing takes a core for a moment, so under
+ * a flood it waits for a quieter one, at most until so much is hot that searching it would be felt.
+ */
+import { appendFileSync } from 'node:fs';
+import { type Config, isoTime } from '#contract';
+import { type Head, headLine, type Limits } from '#store';
+import type { Counters } from '#lib/counters';
+import { startUpkeepThread } from './threads.ts';
+
+export interface UpkeepOptions {
+  readonly folder: string;
+  readonly limits: Limits;
+  /** New heads of the ledger are appended to it. */
+  readonly heads: string | undefined;
+  readonly counters: Counters;
+  readonly now: () => number;
+  /** undefined: it is mended. */
+  readonly onTrouble: (reason: string | undefined) => void;
+}
+
+export interface Housekeeper {
+  /** So many events were committed. */
+  committed(events: number): void;
+  close(): Promise<void>;
+}
+
+const GB = 1_000_000_000;
+const LOOK = 2_000;
+const FIRST = 20_000;
+const HOUR = 3_600_000;
+/** After a failure. */
+const AGAIN = 60_000;
+const ENOUGH = 16_384;
+/** Events committed between two looks that make a flood. */
+const FLOOD = 20_000;
+const MOST_HOT = 1_000_000;
+
+export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: UpkeepOptions): Housekeeper {
+  let hot = 0;
+  let last = 0;
+  let arrived = 0;
+  let next = now() + FIRST;
+  let running: { readonly stop: () => Promise<void>; readonly ended: Promise<void> } | undefined;
+
+  const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
+    try {
+      const { sealed, thrownAway, head } = await thread.tidy(now());
+      hot = Math.max(0, hot - sealed);
+      counters.add('store_events_sealed', 'sealed', sealed);
+      for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
+      next = now() + HOUR;
+      onTrouble(keepHead(heads, head, last, now()));
+      last = head.seq;
+    } catch (error) {
+      counters.add('store_upkeep_failed', 'failed');
+      next = now() + AGAIN;
+      onTrouble(`Events are not put into their days’ files: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      await thread.stop();
+      running = undefined;
+    }
+  };
+  const look = (): void => {
+    const flood = arrived > FLOOD && hot < MOST_HOT;
+    arrived = 0;
+    const due = now() >= next || (hot >= ENOUGH && next - now() > AGAIN);
+    if (running !== undefined || flood || !due) return;
+    const thread = startUpkeepThread(folder, limits);
+    running = { stop: () => thread.stop(), ended: tidy(thread) };
+  };
+  const timer = setInterval(look, LOOK);
+  timer.unref();
+  return {
+    committed(events) {
+      hot += events;
+      arrived += events;
+    },
+    async close() {
+      clearInterval(timer);
+      // Whatever is under way is ended by the next start, with the same bounds.
+      await running?.stop();
+      await running?.ended;
+    },
+  };
+}
+
+/** As the settings say it. */
+export const limitsOf = ({ days, size_gb: size, free_gb: free }: Config['retention']): Limits => ({
+  days,
+  bytes: size * GB,
+  free: free * GB,
+});
+
+/** Why the head could not be appended; the store goes on without. */
+function keepHead(file: string | undefined, head: Head, last: number, now: number): string | undefined {
+  if (file === undefined || head.seq === last || head.seq === 0) return undefined;
+  try {
+    appendFileSync(file, headLine(head, isoTime(now)), { mode: 0o600, flush: true });
+    return undefined;
+  } catch (error) {
+    return `The ledger’s head cannot be appended to ${file}: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

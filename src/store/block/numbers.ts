@@ -1,0 +1,195 @@
+/**
+ * A row of numbers as bytes. How many there are is known elsewhere.
+ *
+ *   0  all the same      the number, f64
+ *   1  whole numbers     width u8 · least, zigzag · each minus the least, in planes
+ *   2  steps             the first, zigzag · width u8 · least step, zigzag · each step minus the least, in planes
+ *   3  anything          f64 each
+ *
+ * Planes: the lowest byte of every number, then the second of every number, and so on. Bytes of one plane resemble each other,
+ * those of one number do not, and zstd squeezes what lies together.
+ */
+import type { Reader, Writer } from './bytes.ts';
+import { DamagedBatch } from './damage.ts';
+
+const SAME = 0;
+const WHOLE = 1;
+const STEPS = 2;
+const ANY = 3;
+const MOST_WIDTH = 7;
+
+type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array | readonly number[];
+
+export function writeNumbers(out: Writer, numbers: Numbers): void {
+  const { length } = numbers;
+  if (length === 0) return;
+  const first = numbers[0] ?? 0;
+  let [least, most, leastStep, mostStep, before] = [first, first, Infinity, -Infinity, first];
+  let whole = true;
+  for (let i = 0; i < length; i++) {
+    const value = numbers[i] ?? 0;
+    if (!Number.isSafeInteger(value) || (value === 0 && 1 / value < 0)) {
+      whole = false;
+      break;
+    }
+    if (value < least) least = value;
+    else if (value > most) most = value;
+    if (i === 0) continue;
+    const step = value - before;
+    if (step < leastStep) leastStep = step;
+    if (step > mostStep) mostStep = step;
+    before = value;
+  }
+  if (!whole || most - least > Number.MAX_SAFE_INTEGER) writeAny(out, numbers);
+  else if (most === least) writeSame(out, first);
+  else if (mostStep - leastStep < (most - least) / 4) {
+    out.byte(STEPS);
+    writeSigned(out, first);
+    writePlanes(out, length - 1, leastStep, mostStep - leastStep, stepsOf(numbers));
+  } else {
+    out.byte(WHOLE);
+    writePlanes(out, length, least, most - least, numbers);
+  }
+}
+
+function writeSame(out: Writer, value: number): void {
+  out.byte(SAME);
+  out.bytes(new Uint8Array(Float64Array.of(value).buffer));
+}
+
+function writeAny(out: Writer, numbers: Numbers): void {
+  const first = numbers[0] ?? 0;
+  let same = true;
+  for (let i = 0; i < numbers.length && same; i++) same = Object.is(numbers[i], first);
+  if (same) return writeSame(out, first);
+  out.byte(ANY);
+  out.bytes(new Uint8Array(Float64Array.from(numbers).buffer));
+}
+
+const writeSigned = (out: Writer, value: number): void => {
+  out.byte(value < 0 ? 1 : 0);
+  out.count(Math.abs(value));
+};
+
+function writePlanes(out: Writer, length: number, least: number, spread: number, numbers: Numbers): void {
+  const width = widthOf(spread);
+  out.byte(width);
+  writeSigned(out, least);
+  const room = out.room(width * length);
+  if (width > 0 && spread <= 0x7fffffff) {
+    for (let i = 0; i < length; i++) {
+      let rest = (numbers[i] ?? 0) - least;
+      for (let plane = i; plane < room.length; plane += length) {
+        room[plane] = rest;
+        rest >>>= 8;
+      }
+    }
+    return;
+  }
+  for (let i = 0; i < length; i++) {
+    let rest = (numbers[i] ?? 0) - least;
+    for (let plane = i; plane < room.length; plane += length) {
+      room[plane] = rest % 0x100;
+      rest = Math.floor(rest / 0x100);
+    }
+  }
+}
+
+function stepsOf(numbers: Numbers): Float64Array {
+  const steps = new Float64Array(numbers.length - 1);
+  for (let i = 0; i < steps.length; i++) steps[i] = (numbers[i + 1] ?? 0) - (numbers[i] ?? 0);
+  return steps;
+}
+
+function widthOf(spread: number): number {
+  let width = 0;
+  for (let rest = spread; rest >= 1; rest /= 0x100) width++;
+  return width;
+}
+
+/** What `length` numbers become once they are asked for. Their bytes are passed over at once, and checked to be there. */
+export type LazyNumbers = () => Float64Array;
+
+export function takeNumbers(from: Reader, length: number): LazyNumbers {
+  if (length === 0) return () => new Float64Array(0);
+  switch (from.byte()) {
+    case SAME: {
+      const value = from.bytes(8).readDoubleLE();
+      return () => new Float64Array(length).fill(value);
+    }
+    case WHOLE: {
+      const planes = takePlanes(from, length);
+      return () => unfolded(planes, new Float64Array(length));
+    }
+    case STEPS: {
+      const first = readSigned(from);
+      const planes = takePlanes(from, length - 1);
+      return () => summed(first, unfolded(planes, new Float64Array(length - 1)));
+    }
+    case ANY: {
+      const raw = from.bytes(length * 8);
+      return () => new Float64Array(new Uint8Array(raw).buffer);
+    }
+    default:
+      throw new DamagedBatch('a row of numbers is of no known kind');
+  }
+}
+
+export const readNumbers = (from: Reader, length: number): Float64Array => takeNumbers(from, length)();
+
+function summed(first: number, steps: Float64Array): Float64Array {
+  const read = new Float64Array(steps.length + 1);
+  let value = first;
+  read[0] = value;
+  for (let i = 0; i < steps.length; i++) {
+    value += steps[i] ?? 0;
+    read[i + 1] = value;
+  }
+  return read;
+}
+
+function readSigned(from: Reader): number {
+  const negative = from.byte();
+  const value = from.count();
+  return negative === 0 ? value : -value;
+}
+
+interface Planes {
+  readonly width: number;
+  readonly least: number;
+  readonly bytes: Uint8Array;
+}
+
+function takePlanes(from: Reader, length: number): Planes {
+  const width = from.byte();
+  if (width > MOST_WIDTH) throw new DamagedBatch('a number is too wide');
+  return { width, least: readSigned(from), bytes: from.bytes(width * length) };
+}
+
+function unfolded({ width, least, bytes }: Planes, read: Float64Array): Float64Array {
+  const { length } = read;
+  if (width === 0) return read.fill(least);
+  for (let i = 0; i < length; i++) read[i] = least + (bytes[i] ?? 0);
+  for (let plane = 1, scale = 0x100; plane < width; plane++, scale *= 0x100) {
+    const base = plane * length;
+    for (let i = 0; i < length; i++) read[i] = (read[i] ?? 0) + (bytes[base + i] ?? 0) * scale;
+  }
+  return read;
+}
+
+/** Numbers from 0 to `limit` - 1; anything else is damage. */
+export function takeCodes(from: Reader, length: number, limit: number): () => Uint32Array {
+  const numbers = takeNumbers(from, length);
+  return () => {
+    const read = numbers();
+    const codes = new Uint32Array(length);
+    for (let i = 0; i < length; i++) {
+      const code = read[i] ?? -1;
+      if (!(code >= 0 && code < limit)) throw new DamagedBatch('a code means nothing');
+      codes[i] = code;
+    }
+    return codes;
+  };
+}
+
+export const readCodes = (from: Reader, length: number, limit: number): Uint32Array => takeCodes(from, length, limit)();

@@ -1,0 +1,5 @@
+/** Asked when it is first needed, and remembered. */
+export function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}

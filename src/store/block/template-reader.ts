@@ -1,0 +1,126 @@
+/** Templates and slots as they are stored; `./template.ts` has the form. */
+import type { Reader } from './bytes.ts';
+import type { Texts } from './columns.ts';
+import { DamagedBatch } from './damage.ts';
+import { holders } from './digits.ts';
+import { readCodes, takeNumbers } from './numbers.ts';
+import { once } from './once.ts';
+import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
+import { readTexts, takeTexts, textAt } from './text.ts';
+import { NO, textsWith, YES } from './marks.ts';
+
+export interface Templates {
+  readonly templates: readonly Template[];
+  /** Of each text; 0: none, else the template's place + 1. */
+  readonly codes: Uint32Array;
+  /** Of each text, how many before it have the same template, or none like it. */
+  readonly ranks: Uint32Array;
+  readonly plain: () => Texts;
+  /** Where the texts of each code stand, by rank. */
+  readonly positions: () => readonly Uint32Array[];
+}
+
+export interface Template {
+  readonly items: readonly Item[];
+  readonly slots: readonly Slot[];
+}
+
+export interface Slot {
+  text(rank: number): string;
+  /** Of a stamp: its distance from the event's time. */
+  readonly distance: ((rank: number) => number) | undefined;
+  /** As TextColumn's: of all alike, or by rank. */
+  holding(piece: string): number | Uint8Array;
+}
+
+export function readTemplates(from: Reader, count: number, column: number): Templates {
+  const length = from.count();
+  if (length > from.left) throw new DamagedBatch('it says that it has more templates than it has room for');
+  const texts = readTexts(from, length);
+  const codes = readCodes(from, count, length + 1);
+  const uses = new Uint32Array(length + 1);
+  const ranks = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    const code = codes[i] ?? 0;
+    const rank = uses[code] ?? 0;
+    ranks[i] = rank;
+    uses[code] = rank + 1;
+  }
+  const plain = once(takeTexts(from, uses[0] ?? 0));
+  const templates = Array.from({ length }, (_, index) => {
+    const items = itemsOf(texts.bytes.subarray(texts.starts[index], texts.starts[index + 1]));
+    if (items?.every((item) => item.kind !== 'field' || item.column < column) !== true)
+      throw new DamagedBatch('a template is none');
+    return { items, slots: readSlots(from, items, uses[index + 1] ?? 0) };
+  });
+  return { templates, codes, ranks, plain, positions: once(() => positionsOf(codes, uses)) };
+}
+
+function positionsOf(codes: Uint32Array, uses: Uint32Array): Uint32Array[] {
+  const positions = Array.from(uses, (length) => new Uint32Array(length));
+  const ends = new Uint32Array(uses.length);
+  for (let position = 0; position < codes.length; position++) {
+    const code = codes[position] ?? 0;
+    const end = ends[code] ?? 0;
+    (positions[code] as Uint32Array)[end] = position;
+    ends[code] = end + 1;
+  }
+  return positions;
+}
+
+function readSlots(from: Reader, items: readonly Item[], uses: number): Slot[] {
+  const slots: Slot[] = [];
+  for (const item of items) {
+    if (item.kind === 'number') slots.push(readDigits(from, uses));
+    else if (item.kind === 'word') slots.push(readWords(from, uses));
+    else if (item.kind === 'stamp') slots.push(readStamps(from, uses));
+  }
+  return slots;
+}
+
+function readWords(from: Reader, uses: number): Slot {
+  const words = once(takeTexts(from, uses));
+  return {
+    distance: undefined,
+    text: (rank) => textAt(words(), rank),
+    holding: (piece) => textsWith(words(), piece),
+  };
+}
+
+function readStamps(from: Reader, uses: number): Slot {
+  const distances = once(takeNumbers(from, uses));
+  return {
+    distance: (rank) => distances()[rank] ?? 0,
+    text: () => '',
+    // Nothing dotted reaches across its ends: the whole piece was asked for before its tokens are.
+    holding: () => NO,
+  };
+}
+
+function readDigits(from: Reader, uses: number): Slot {
+  const form = from.byte();
+  if (form > BY_LENGTH) throw new DamagedBatch('digits are of no known form');
+  const numbers = once(takeNumbers(from, uses));
+  const text = (rank: number): string => {
+    const number = numbers()[rank] ?? 0;
+    if (form === AS_THEY_ARE) return String(number);
+    if (form < BY_LENGTH) return String(number).padStart(form, '0');
+    let length = 1;
+    while (length < MOST_DIGITS && number >= (OFFSETS[length + 1] ?? Infinity)) length++;
+    return String(number - (OFFSETS[length] ?? 0)).padStart(length, '0');
+  };
+  return {
+    distance: undefined,
+    text,
+    holding(piece) {
+      if (!/^\d+$/.test(piece)) return NO;
+      const marks = new Uint8Array(uses);
+      if (form === AS_THEY_ARE) {
+        const holds = holders(piece);
+        const read = numbers();
+        for (let rank = 0; rank < uses; rank++) marks[rank] = holds(read[rank] ?? 0);
+      } else for (let rank = 0; rank < uses; rank++) marks[rank] = text(rank).includes(piece) ? YES : NO;
+      return marks;
+    },
+  };
+}

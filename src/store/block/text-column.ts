@@ -1,0 +1,139 @@
+/** A column of texts as it is stored: read back, and looked through without putting every text together. */
+import { fold } from '../query/fold.ts';
+import type { Reader } from './bytes.ts';
+import { type Texts, textsOfStrings } from './columns.ts';
+import { DamagedBatch } from './damage.ts';
+import { once } from './once.ts';
+import { isStampTime, mayHold, stampText } from './stamp.ts';
+import { type Marking, marking, NO, PERHAPS, textsWith, YES } from './marks.ts';
+import type { Item } from './template.ts';
+import { readTemplates, type Slot, type Template } from './template-reader.ts';
+import type { StoredColumns } from './stored.ts';
+import { PLAIN_TEXTS, readTexts, TEMPLATES, textAt } from './text.ts';
+
+export interface TextColumn {
+  readonly count: number;
+  text(position: number): string;
+  /** All of them, as bytes. */
+  texts(): Texts;
+  /**
+   * Which texts hold this piece of a token (folded ASCII letters, digits, `_`) or of several with single dots between, by position;
+   * undefined: none.
+   */
+  holding(piece: string, among: Among): Uint8Array | undefined;
+}
+
+/** Of another column: which events' values hold the piece, by the event's ordinal; undefined: none. */
+export type Among = (column: number) => Uint8Array | undefined;
+
+/** `column`: the place of this column, whose texts refer to those before it only. */
+export function readTextColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
+  const form = from.byte();
+  if (form === TEMPLATES) return templateColumn(from, count, columns, column);
+  if (form !== PLAIN_TEXTS) throw new DamagedBatch('texts are of no known form');
+  const texts = readTexts(from, count);
+  return {
+    count,
+    text: (position) => textAt(texts, position),
+    texts: () => texts,
+    holding: (piece) => textsWith(texts, piece),
+  };
+}
+
+function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
+  const { templates, codes, ranks, plain, positions } = readTemplates(from, count, column);
+  const rows = once(() => columns.rows(column));
+  const text = (position: number): string => {
+    const rank = ranks[position] ?? 0;
+    const template = templates[(codes[position] ?? 0) - 1];
+    if (template === undefined) return textAt(plain(), rank);
+    const { items, slots } = template;
+    let read = '';
+    for (let index = 0; index < items.length; index++) {
+      const item = items[index] as Item;
+      if (item.kind === 'text') read += item.text;
+      else if (item.kind === 'field') read += fieldText(columns, item.column, rows()[position] ?? -1);
+      else {
+        const slot = slots[item.slot] as Slot;
+        const distance = slot.distance?.(rank);
+        read += distance === undefined ? slot.text(rank) : stampOf(columns, rows()[position] ?? -1, distance);
+      }
+    }
+    return read;
+  };
+  return {
+    count,
+    text,
+    texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain(),
+    holding(piece, among) {
+      const marks = marking(count);
+      for (const [code, at] of positions().entries()) {
+        const template = templates[code - 1];
+        if (template === undefined) marks.each(at, textsWith(plain(), piece));
+        else markTemplate(template, at, piece, marks, (other) => atRows(among(other), at, rows()));
+      }
+      return marks.done();
+    },
+  };
+}
+
+/** A piece lies in one field's value, in one stamp or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
+function markTemplate(
+  { items, slots }: Template,
+  at: Uint32Array,
+  piece: string,
+  marks: Marking,
+  field: (column: number) => Uint8Array | undefined,
+): void {
+  const texts = items.flatMap((item) => (item.kind === 'text' ? [fold(item.text)] : []));
+  if (texts.some((text) => text.includes(piece))) return marks.all(at, YES);
+  for (const item of items) {
+    if (item.kind === 'field') marks.each(at, field(item.column));
+    else if (item.kind === 'stamp' && mayHold(piece)) marks.all(at, PERHAPS);
+  }
+  const tokens = piece.split('.');
+  if (tokens.length === 1) for (const slot of slots) markSlot(marks, at, slot.holding(piece));
+  else marks.each(at, holdingAll(texts, slots, tokens, at.length));
+}
+
+/** Which of a template's texts hold every one of the tokens somewhere, by rank. */
+function holdingAll(texts: readonly string[], slots: readonly Slot[], tokens: readonly string[], uses: number) {
+  const ranks = Uint32Array.from({ length: uses }, (_, rank) => rank);
+  const left = new Uint8Array(uses).fill(PERHAPS);
+  for (const token of tokens) {
+    if (texts.some((text) => text.includes(token))) continue;
+    const holding = marking(uses);
+    for (const slot of slots) markSlot(holding, ranks, slot.holding(token));
+    const found = holding.done();
+    if (found === undefined) return undefined;
+    for (let rank = 0; rank < uses; rank++) if (found[rank] === NO) left[rank] = NO;
+  }
+  return left;
+}
+
+function markSlot(marks: Marking, at: Uint32Array, answer: number | Uint8Array): void {
+  if (typeof answer === 'number') marks.all(at, answer);
+  else marks.each(at, answer);
+}
+
+/** Marks of events → marks of the texts at these positions. */
+function atRows(marks: Uint8Array | undefined, positions: Uint32Array, rows: Uint32Array): Uint8Array | undefined {
+  if (marks === undefined) return undefined;
+  const found = new Uint8Array(positions.length);
+  for (let rank = 0; rank < found.length; rank++) found[rank] = marks[rows[positions[rank] ?? 0] ?? 0] ?? NO;
+  return found;
+}
+
+function fieldText(columns: StoredColumns, column: number, row: number): string {
+  const position = columns.positions(column)[row] ?? -1;
+  if (position < 0) throw new DamagedBatch('a text refers to a field that its event lacks');
+  return String(columns.value(column, position));
+}
+
+function stampOf(columns: StoredColumns, row: number, distance: number): string {
+  const times = columns.indexes.get('@timestamp') ?? -1;
+  const time = columns.value(times, columns.positions(times)[row] ?? -1);
+  const stamp = typeof time === 'number' ? time + distance : Number.NaN;
+  if (!isStampTime(stamp)) throw new DamagedBatch('a stamp is no time');
+  return stampText(stamp);
+}

@@ -1,0 +1,170 @@
+/**
+ * `events-YYYY-MM-DD.db`: sealed events of one day, in blocks. It is derived from `porchlight.db` and never a commit point: a block
+ * counts only once its sealing is told of there (`progress.sealed_through`).
+ *
+ * No WAL: it is written a few times an hour, and should lie there as one file that can be copied and thrown away.
+ */
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { CodedError } from '#contract';
+import type { EncodedBlock } from '../block/view.ts';
+import { sqliteCode } from './fault.ts';
+import { createPrivateFile } from './private-file.ts';
+
+/** 'prcd', in the file's header. */
+const APPLICATION_ID = 0x70726364;
+const VERSION = 1;
+/** How long a reader and the sealer wait for each other, ms. */
+const BUSY_TIMEOUT = 5000;
+const SQLITE_READONLY = 8;
+
+/** `filter` and `events`: see ../block. The filter comes first, so that it is read without the events. */
+const SCHEMA = `
+  CREATE TABLE block (
+    id INTEGER PRIMARY KEY, sealing INTEGER NOT NULL, first_batch INTEGER NOT NULL, last_batch INTEGER NOT NULL,
+    count INTEGER NOT NULL, min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, filter BLOB NOT NULL, events BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX block_by_sealing ON block (sealing);
+`;
+
+export const dayPath = (folder: string, day: string): string => join(folder, `events-${day}.db`);
+
+export const DAY_FILE = /^events-(\d{4}-\d\d-\d\d)\.db$/;
+
+export interface DayTotals {
+  readonly events: number;
+  readonly minTime: number;
+  readonly maxTime: number;
+  readonly bytes: number;
+}
+
+/** Puts the blocks of one sealing into a day's file, in place of what an interrupted one left. */
+export function writeDay(
+  path: string,
+  sealing: number,
+  sealedThrough: number,
+  blocks: readonly EncodedBlock[],
+): DayTotals {
+  createPrivateFile(path);
+  chmodSync(path, 0o600);
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+  try {
+    db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
+    if (versionOf(db, path) === 0) {
+      db.exec(
+        `BEGIN IMMEDIATE; ${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; COMMIT`,
+      );
+    }
+    db.exec('BEGIN IMMEDIATE');
+    db.prepare('DELETE FROM block WHERE sealing > ?').run(sealedThrough);
+    const insert = db.prepare(
+      'INSERT INTO block (sealing, first_batch, last_batch, count, min_time, max_time, filter, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (const { firstBatch, lastBatch, count, minTime, maxTime, filter, bytes } of blocks)
+      insert.run(sealing, firstBatch, lastBatch, count, minTime, maxTime, filter, bytes);
+    db.exec('COMMIT');
+    return totalsOf(db);
+  } finally {
+    // A transaction that did not end is rolled back by this.
+    db.close();
+  }
+}
+
+function totalsOf(db: DatabaseSync): DayTotals {
+  const row = db
+    .prepare(
+      `SELECT coalesce(sum(count), 0) AS events, coalesce(min(min_time), 0) AS least, coalesce(max(max_time), 0) AS most,
+        (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes FROM block`,
+    )
+    .get();
+  const number = (name: string): number => Number(row?.[name]);
+  return { events: number('events'), minTime: number('least'), maxTime: number('most'), bytes: number('bytes') };
+}
+
+/** 0 where the file is new. Throws CodedError DATA_FOLDER where it is not ours, or newer than this program. */
+function versionOf(db: DatabaseSync, path: string): number {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  const owner = Number(db.prepare('PRAGMA application_id').get()?.['application_id']);
+  if (version === 0 && owner === 0) return 0;
+  if (owner !== APPLICATION_ID) throw new CodedError('DATA_FOLDER', `${path} is another program’s. Move it away.`);
+  if (version > VERSION)
+    throw new CodedError(
+      'DATA_FOLDER',
+      `${path} was written by a newer Porchlight (format ${version}). Update Porchlight.`,
+    );
+  return version;
+}
+
+export interface BlockKey {
+  readonly id: number;
+  readonly firstBatch: number;
+  readonly lastBatch: number;
+  readonly count: number;
+  readonly minTime: number;
+  readonly maxTime: number;
+}
+
+/** A day's file open for reading. */
+export interface DayReader {
+  /** Blocks of sealings up to this one that overlap [from, to), by their newest event, newest first. */
+  byTime(from: number, to: number, sealedThrough: number): readonly BlockKey[];
+  ofSealing(sealing: number): readonly BlockKey[];
+  filter(id: number): Uint8Array | undefined;
+  bytes(id: number): Uint8Array | undefined;
+  close(): void;
+}
+
+const KEY = 'id, first_batch, last_batch, count, min_time, max_time';
+
+/** Undefined where there is no such file (any more). */
+export function readDay(path: string): DayReader | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return readerOf(path);
+  } catch (error) {
+    if (sqliteCode(error) !== SQLITE_READONLY) throw error;
+    // A kill left half a transaction behind. Whoever may write rolls it back by looking.
+    const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    try {
+      versionOf(db, path);
+    } finally {
+      db.close();
+    }
+    return readerOf(path);
+  }
+}
+
+function readerOf(path: string): DayReader {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT });
+  try {
+    versionOf(db, path);
+    const byTime = db.prepare(
+      `SELECT ${KEY} FROM block WHERE max_time >= ? AND min_time < ? AND sealing <= ? ORDER BY max_time DESC, id DESC`,
+    );
+    const ofSealing = db.prepare(`SELECT ${KEY} FROM block WHERE sealing = ? ORDER BY first_batch, id`);
+    const filter = db.prepare('SELECT filter FROM block WHERE id = ?');
+    const events = db.prepare('SELECT events FROM block WHERE id = ?');
+    return {
+      byTime: (from, to, sealedThrough) => byTime.all(from, to, sealedThrough).map(keyOf),
+      ofSealing: (sealing) => ofSealing.all(sealing).map(keyOf),
+      filter: (id) => blob(filter.get(id)?.['filter']),
+      bytes: (id) => blob(events.get(id)?.['events']),
+      close: () => db.close(),
+    };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+const blob = (value: unknown): Uint8Array | undefined => (value instanceof Uint8Array ? value : undefined);
+
+const keyOf = (row: Record<string, unknown>): BlockKey => ({
+  id: Number(row['id']),
+  firstBatch: Number(row['first_batch']),
+  lastBatch: Number(row['last_batch']),
+  count: Number(row['count']),
+  minTime: Number(row['min_time']),
+  maxTime: Number(row['max_time']),
+});

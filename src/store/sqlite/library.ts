@@ -1,0 +1,149 @@
+/**
+ * Reading events while commits and sealings go on. Each reading holds a read transaction of `porchlight.db`: hot batches and the
+ * catalogue of days are seen as of one commit, so an event is either still hot or already in its day's file, never both or neither.
+ * Blocks never change; those of later sealings are not looked at.
+ *
+ * Connections and the days that were looked into last stay open for the next reading.
+ */
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { type DayReader, dayPath, readDay } from './day-file.ts';
+import { translated } from './fault.ts';
+
+/** Days kept open: a file and a few pages each. */
+const MOST_OPEN = 24;
+/** Connections kept for the next reading. */
+const MOST_IDLE = 2;
+const BUSY_TIMEOUT = 5000;
+
+export interface DayRow {
+  readonly name: string;
+  readonly minTime: number;
+  readonly maxTime: number;
+  readonly events: number;
+}
+
+export interface Sealing {
+  readonly through: number;
+  readonly days: readonly string[];
+}
+
+export interface Reading {
+  readonly lastBatch: number;
+  /** Batches up to this one lie in the days' files. */
+  readonly sealedThrough: number;
+  /** By their newest event, newest first. */
+  readonly days: readonly DayRow[];
+  statement(sql: string): StatementSync;
+  /** Undefined where the file is gone: retention may take a day while it is read. */
+  day(name: string): DayReader | undefined;
+  /** The sealing that took the batch, or the first one behind it; undefined where there is none. */
+  sealing(batch: number): Sealing | undefined;
+}
+
+export interface Library {
+  read<T>(work: (reading: Reading) => Promise<T>): Promise<T>;
+  isOpen(): boolean;
+  close(): void;
+}
+
+interface Connection {
+  readonly db: DatabaseSync;
+  readonly statements: Map<string, StatementSync>;
+}
+
+export function openLibrary(path: string): Library {
+  const folder = dirname(path);
+  const idle: Connection[] = [];
+  const busy = new Set<Connection>();
+  const days = new Map<string, DayReader>();
+  let closed = false;
+
+  const borrow = (): Connection => {
+    const connection = idle.pop() ?? {
+      db: new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT }),
+      statements: new Map<string, StatementSync>(),
+    };
+    busy.add(connection);
+    connection.db.exec('BEGIN');
+    return connection;
+  };
+  const giveBack = (connection: Connection): void => {
+    busy.delete(connection);
+    if (!connection.db.isOpen) return;
+    if (connection.db.isTransaction) connection.db.exec('ROLLBACK');
+    if (closed || idle.length >= MOST_IDLE) connection.db.close();
+    else idle.push(connection);
+  };
+  const openDay = (name: string): DayReader | undefined => {
+    const known = days.get(name);
+    days.delete(name);
+    const day = known ?? translated(() => readDay(dayPath(folder, name)));
+    if (day === undefined) return undefined;
+    days.set(name, day);
+    const oldest = days.size > MOST_OPEN ? days.entries().next().value : undefined;
+    if (oldest !== undefined) {
+      days.delete(oldest[0]);
+      oldest[1].close();
+    }
+    return day;
+  };
+  /** Days that are no longer in the catalogue must not keep their file's space. */
+  const forget = (kept: readonly DayRow[]): void => {
+    const names = new Set(kept.map(({ name }) => name));
+    for (const [name, day] of days) {
+      if (names.has(name) || busy.size > 1) continue;
+      days.delete(name);
+      day.close();
+    }
+  };
+  return {
+    async read(work) {
+      const connection = translated(borrow);
+      try {
+        const reading = translated(() => readingOf(connection, openDay));
+        forget(reading.days);
+        return await work(reading);
+      } finally {
+        giveBack(connection);
+      }
+    },
+    isOpen: () => !closed,
+    close() {
+      closed = true;
+      for (const { db } of [...idle, ...busy]) if (db.isOpen) db.close();
+      for (const day of days.values()) day.close();
+      days.clear();
+    },
+  };
+}
+
+function readingOf({ db, statements }: Connection, openDay: (name: string) => DayReader | undefined): Reading {
+  const statement = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known !== undefined) return known;
+    const made = db.prepare(sql);
+    statements.set(sql, made);
+    return made;
+  };
+  const progress = statement('SELECT last_batch, sealed_through FROM progress').get();
+  const days = statement('SELECT name, min_time, max_time, events FROM day ORDER BY max_time DESC, name DESC').all();
+  return {
+    lastBatch: Number(progress?.['last_batch']),
+    sealedThrough: Number(progress?.['sealed_through']),
+    days: days.map((row) => ({
+      name: String(row['name']),
+      minTime: Number(row['min_time']),
+      maxTime: Number(row['max_time']),
+      events: Number(row['events']),
+    })),
+    statement,
+    day: openDay,
+    sealing(batch) {
+      const row = statement('SELECT through, days FROM sealing WHERE through >= ? ORDER BY through LIMIT 1').get(batch);
+      return row === undefined
+        ? undefined
+        : { through: Number(row['through']), days: JSON.parse(String(row['days'])) as readonly string[] };
+    },
+  };
+}

@@ -1,0 +1,136 @@
+/**
+ * What keeps the store small and quick: sealing, and throwing away what is too old or too much. It has a connection of its own, so
+ * it may run in another thread than commits and questions; its transactions on `porchlight.db` are short.
+ */
+import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DAY_FILE, dayPath } from './day-file.ts';
+import { DAY, dayStart } from './days.ts';
+import { translated } from './fault.ts';
+import { type Head, ledger } from './ledger.ts';
+import { damageReporter, type ReaderOptions } from './reader.ts';
+import { type Hot, type Sealed, sealer } from './seal.ts';
+
+export interface Limits {
+  /** Events of days before are thrown away; 0: never. */
+  readonly days: number;
+  /** Bytes that all events together may have; 0: no limit. */
+  readonly bytes: number;
+  /** Bytes that must stay free on the disk; 0: none. */
+  readonly free: number;
+}
+
+export interface ThrownAway {
+  /** `2026-03-14`. */
+  readonly day: string;
+  readonly events: number;
+  readonly bytes: number;
+  readonly reason: 'age' | 'size' | 'free space';
+}
+
+export interface Upkeep {
+  hot(): Hot;
+  /** One sealing of bounded size; undefined where nothing waits. Throws CodedError STORE_FAILED where the disk refuses. */
+  seal(now: number): Sealed | undefined;
+  /** Throws whole days away, the oldest first, until the limits are kept. The newest day always stays. */
+  retain(now: number): readonly ThrownAway[];
+  /** Of the ledger. */
+  head(): Head;
+  close(): void;
+}
+
+const BUSY_TIMEOUT = 5000;
+/** Days that are kept where no age is set: as far back as a time is believed. */
+const FOR_EVER = 3660;
+
+/** `path`: the commit point; a store in this process holds the folder. */
+export function openUpkeep(path: string, limits: Limits, onDamage?: ReaderOptions['onDamage']): Upkeep {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+  db.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000;');
+  const book = ledger(db);
+  const sealing = sealer(db, path, damageReporter(onDamage));
+  const keep = limits.days === 0 ? FOR_EVER : limits.days;
+  return {
+    hot: () => translated(() => sealing.hot()),
+    seal: (now) => translated(() => sealing.seal(keep, now)),
+    head: () => translated(() => book.head()),
+    retain: (now) => translated(() => retain(db, path, limits, now)),
+    close: () => db.close(),
+  };
+}
+
+interface DayFile {
+  readonly name: string;
+  readonly events: number;
+  readonly bytes: number;
+}
+
+function retain(db: DatabaseSync, path: string, limits: Limits, now: number): ThrownAway[] {
+  const folder = dirname(path);
+  sweep(db, folder);
+  const days = db
+    .prepare('SELECT name, events FROM day ORDER BY name')
+    .all()
+    .map((row): DayFile => ({
+      name: String(row['name']),
+      events: Number(row['events']),
+      bytes: sizeOf(dayPath(folder, String(row['name']))),
+    }));
+  let total = days.reduce((sum, { bytes }) => sum + bytes, 0) + sizeOf(path);
+  let free = freeBytes(folder);
+  const gone: ThrownAway[] = [];
+  for (const day of days.slice(0, -1)) {
+    const tooOld = limits.days > 0 && dayStart(day.name) + DAY <= now - limits.days * DAY;
+    const tooMuch = limits.bytes > 0 && total > limits.bytes;
+    const tooFull = limits.free > 0 && free < limits.free;
+    if (!tooOld && !tooMuch && !tooFull) break;
+    const thrown: ThrownAway = {
+      day: day.name,
+      events: day.events,
+      bytes: day.bytes,
+      reason: tooOld ? 'age' : tooMuch ? 'size' : 'free space',
+    };
+    throwAway(db, folder, thrown, now);
+    total -= day.bytes;
+    free += day.bytes;
+    gone.push(thrown);
+  }
+  return gone;
+}
+
+/** Out of the catalogue first: a file that nobody knows of is swept away by the next turn. */
+function throwAway(db: DatabaseSync, folder: string, { day, events, reason }: ThrownAway, now: number): void {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    db.prepare('DELETE FROM day WHERE name = ?').run(day);
+    ledger(db).append({ thrown: { day, events, reason } }, now);
+    db.exec('COMMIT');
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+  rmSync(dayPath(folder, day), { force: true });
+}
+
+/** Files that a kill left behind: of no day in the catalogue, and no sealing is under way that may be writing them. */
+function sweep(db: DatabaseSync, folder: string): void {
+  if (db.prepare('SELECT 1 FROM sealing_plan').get() !== undefined) return;
+  const known = new Set(
+    db
+      .prepare('SELECT name FROM day')
+      .all()
+      .map((row) => String(row['name'])),
+  );
+  for (const file of readdirSync(folder)) {
+    const day = DAY_FILE.exec(file)?.[1];
+    if (day !== undefined && !known.has(day)) rmSync(join(folder, file), { force: true });
+  }
+}
+
+const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
