@@ -1,23 +1,14 @@
 /** Runs an event through the rules of its log source, and what they matched through the correlations that refer to them. */
 import type { Event } from '#contract';
-import type { Correlation } from './correlate/correlation.ts';
 import type { Contribution } from './correlate/group.ts';
+import type { Link } from './correlate/network.ts';
+import type { Resumed, Windows } from './correlate/windows.ts';
 import { cover } from './engine/cover.ts';
 import { Program } from './engine/program.ts';
 import { index, type LogSource } from './logsource.ts';
 import type { Located, Match, RuleFace } from './match.ts';
 import type { Expression } from './sigma/expression.ts';
 import type { EventTest } from './sigma/straight.ts';
-
-/** One way from a rule to a correlation that refers to it. */
-export interface Link {
-  readonly correlation: Correlation;
-  /** The rule's place in that correlation. */
-  readonly rule: number;
-  readonly alerts: boolean;
-  /** Where the correlation's own matches go. */
-  readonly next: readonly Link[];
-}
 
 export interface DetectionRule {
   readonly face: RuleFace;
@@ -41,6 +32,10 @@ export interface Detector {
   dropped(): Readonly<Record<string, number>>;
   /** How many rules were evaluated for the last event; the others had no chance. */
   looked(): number;
+  /** The windows of all correlations, for the detector that takes this one's place; it must not see another event. */
+  handover(): Windows;
+  /** Goes on with the windows of an earlier detector, before the first event. Correlations that changed start empty. */
+  resume(windows: Windows): Resumed;
 }
 
 const NOTHING: Detection = { matches: [], hit: false };
@@ -102,7 +97,10 @@ function take(rule: DetectionRule, located: Located, found: Found): void {
     found.hit = true;
 }
 
-export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
+export function detector(
+  rules: readonly DetectionRule[],
+  { dropped, handover, resume }: Pick<Detector, 'dropped' | 'handover' | 'resume'>,
+): Detector {
   const byLogSource = index(rules.map(coverable), compiled);
   let looked = 0;
   return {
@@ -122,5 +120,7 @@ export function detector(rules: readonly DetectionRule[], dropped: Detector['dro
       return found ?? NOTHING;
     },
     dropped,
+    handover,
+    resume,
   };
 }

@@ -142,6 +142,35 @@ test('a fresh detector that saw the last two horizons goes on like the old one',
   assert.ok(found > 500, `only ${found} matches were compared`);
 });
 
+test('a detector that takes over the windows of another goes on like it, titles and levels changed', () => {
+  let found = 0;
+  fc.assert(
+    fc.property(fc.array(steps, { minLength: 10, maxLength: 120, size: 'max' }), fc.nat(), (gaps, seed) => {
+      const arrivals = arrivalsOf(gaps, 2);
+      const [one, other] = [compile(CHAIN).detector, compile(CHAIN).detector];
+      const cut = seed % arrivals.length;
+      for (const arrival of arrivals.slice(0, cut)) {
+        one.detect(eventOf(arrival));
+        other.detect(eventOf(arrival));
+      }
+      const renamed = CHAIN.map((document) => ({
+        ...document,
+        content: Object.assign({}, document.content, { title: 'New', level: 'low', description: 'New.' }),
+      }));
+      const next = compile(renamed).detector;
+      assert.deepEqual(next.resume(structuredClone(other.handover())), { kept: 2, fresh: 0 });
+      for (const arrival of arrivals.slice(cut)) {
+        const expected = one.detect(eventOf(arrival)).matches.map(seen);
+        assert.deepEqual(next.detect(eventOf(arrival)).matches.map(seen), expected);
+        found += expected.length;
+      }
+      assert.deepEqual(next.dropped(), one.dropped());
+    }),
+    { seed: 1, numRuns: 300 },
+  );
+  assert.ok(found > 300, `only ${found} matches were compared`);
+});
+
 const COUNT = { type: 'event_count', rules: ['a'], 'group-by': ['g'], timespan: '60s', condition: { gte: 3 } };
 
 function run(documents: readonly RuleDocument[], events: readonly Located[]): readonly (Match | undefined)[] {

@@ -27,6 +27,7 @@ import type { Located, Match, RuleFace } from '../match.ts';
 import { type Contribution, Group } from './group.ts';
 import type { Plan } from './plan.ts';
 import { Recency } from './recency.ts';
+import type { GroupWindow } from './windows.ts';
 
 export interface CorrelationLimits {
   readonly groups: number;
@@ -48,6 +49,8 @@ const MAX_VALUE = 256;
 
 /** ms; how long after its receipt an entry can matter to the window. */
 export const patienceOf = (plan: Plan): number => Math.max(plan.timespan, MIN_PATIENCE);
+
+const nameOf = (key: readonly string[]): string => (key.length === 1 ? (key[0] ?? '') : JSON.stringify(key));
 
 /** The time that windows go by. */
 const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['event.ingested']);
@@ -80,7 +83,7 @@ export class Correlation {
     const received = event['event.ingested'];
     const time = timeOf(event);
     this.#sweep(received);
-    const name = key.length === 1 ? (key[0] ?? '') : JSON.stringify(key);
+    const name = nameOf(key);
     const group = this.#groups.get(name) ?? new Group(key, this.#plan.rules.length);
     const size = group.size;
     group.forget(received, this.#patience);
@@ -95,6 +98,21 @@ export class Correlation {
     if (late) return this.#miss('late');
     this.#bound(group);
     return { hit: true, match: this.#report(group, contribution.event) };
+  }
+
+  handover(): readonly GroupWindow[] {
+    return Array.from(this.#groups.values(), (group) => group.handover());
+  }
+
+  resume(groups: readonly GroupWindow[]): void {
+    for (const { key, entries, fresh } of groups) {
+      const group = new Group(key, this.#plan.rules.length);
+      entries.forEach((entry, at) => {
+        group.add({ ...entry, order: this.#order++ }, fresh.includes(at));
+      });
+      this.#groups.use(nameOf(key), group);
+      this.#entries += group.size;
+    }
   }
 
   #miss(reason: Drop): Outcome {

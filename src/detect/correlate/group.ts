@@ -1,6 +1,7 @@
 /** The window of one group: its entries by rule and by time, and the sums over them. */
 import type { Located } from '../match.ts';
 import { before, type Timed, Timeline } from './timeline.ts';
+import type { GroupWindow } from './windows.ts';
 
 /** What a referred rule matched. */
 export interface Contribution {
@@ -65,13 +66,22 @@ export class Group {
     return this.#lines.reduce((newest, line) => Math.max(newest, line.last?.time ?? -Infinity), -Infinity);
   }
 
-  add(entry: Entry): void {
+  /** `fresh`: no match had it yet. */
+  add(entry: Entry, fresh = true): void {
     this.#lines[entry.rule]?.add(entry);
-    this.#fresh.push(entry);
+    if (fresh) this.#fresh.push(entry);
     this.#size++;
     this.#weight += entry.weight;
     if (entry.value !== undefined) this.#values.set(entry.value, (this.#values.get(entry.value) ?? 0) + 1);
     this.#stretch(entry.received);
+  }
+
+  handover(): GroupWindow {
+    const all: Entry[] = [];
+    for (const line of this.#lines) line.forEach((entry) => void all.push(entry));
+    const entries = all.toSorted((one, other) => one.order - other.order);
+    const places = new Map(entries.map((entry, at) => [entry, at]));
+    return { key: this.key, entries, fresh: this.#fresh.flatMap((entry) => places.get(entry) ?? []) };
   }
 
   #stretch(received: number): void {
