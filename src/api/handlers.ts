@@ -5,6 +5,7 @@ import { alertHandlers } from './handlers/alerts.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { logHandlers } from './handlers/logs.ts';
+import { ruleHandlers } from './handlers/rules.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { streamHandlers } from './handlers/stream.ts';
 
@@ -14,6 +15,7 @@ export const handlersOf = (means: Means): Handlers => ({
   ...alertHandlers(means),
   ...eventHandlers(means),
   ...healthHandlers(means),
+  ...ruleHandlers(means),
   ...serverHandlers(means),
   ...streamHandlers(means),
 });

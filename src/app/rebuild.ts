@@ -10,6 +10,12 @@ import type { PipelineThread } from './threads.ts';
 const PAGE = 64;
 const MAX_EVENTS = 500_000;
 
+/** A pipeline with other rules takes the place of one that still lives: nothing is run again, the windows go over as they are. */
+export async function takeOver(next: PipelineThread, pipeline: PipelineThread, store: Store): Promise<void> {
+  const recovery = await store.recover();
+  await next.adopt(recovery, await healthRecovery(store, recovery), await pipeline.handover());
+}
+
 export async function rebuild(pipeline: PipelineThread, store: Store): Promise<Recovery> {
   const recovery = await store.recover();
   const { horizon } = await pipeline.describe();

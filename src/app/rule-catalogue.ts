@@ -25,19 +25,26 @@ export interface Catalogue {
 /** `cachePath`: a file that keeps what was parsed for the next start. */
 export function readRules(folders: readonly string[], cachePath?: string): Catalogue {
   const cache = cachePath === undefined ? undefined : ruleCache(cachePath);
+  const read = folders.map((folder) => readFolder(folder, cache));
+  cache?.save();
+  return {
+    documents: read.flatMap(({ documents }) => documents),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+/** The rules of one folder, or of one file. `cache` is asked and told, and saved by whoever made it. */
+export function readFolder(folder: string, cache: RuleCache | undefined): Catalogue {
   const documents: RuleDocument[] = [];
   const problems: RuleProblem[] = [];
-  for (const folder of folders) {
-    for (const file of ruleFiles(folder, problems)) {
-      try {
-        if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
-        documents.push(...readRuleFile(file, problems, cache));
-      } catch (error) {
-        problems.push({ file, line: 1, title: '', reason: (error as Error).message });
-      }
+  for (const file of ruleFiles(folder, problems)) {
+    try {
+      if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
+      documents.push(...readRuleFile(file, problems, cache));
+    } catch (error) {
+      problems.push({ file, line: 1, title: '', reason: (error as Error).message });
     }
   }
-  cache?.save();
   return { documents, problems };
 }
 

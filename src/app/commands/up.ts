@@ -31,7 +31,14 @@ export const up: Command = {
     // Among the processes of this machine it goes by its own name.
     process.title = 'porchlight';
     const settings = withOptions(readSettings(context, values), values);
-    const server = await startServer({ config: settings.config, dataFolder: settings.folder, now: context.now });
+    const server = await startServer({
+      config: settings.config,
+      dataFolder: settings.folder,
+      now: context.now,
+      configPath: settings.configPath,
+      rereadRules: () => readSettings(context, values).config.rules,
+    });
+    context.onHangup?.(() => void server.reloadRules());
     context.out(welcome(server, settings));
     const stopPrinting =
       context.isTerminal && values['quiet'] !== true ? printEvents(server.backend, context) : () => undefined;
@@ -145,7 +152,8 @@ function rulesLine({ rules }: Server): string {
   const refused = rules.problems.map(
     (problem) => `\n${' '.repeat(14)}refused: ${problem.file}:${problem.line}: ${problem.reason}`,
   );
-  return `${rules.items.length} loaded${refused.join('')}`;
+  const running = rules.items.filter(({ state }) => state !== 'off').length;
+  return `${running} loaded${refused.join('')}`;
 }
 
 /** Lines printed in a second; what is beyond is only counted. */
