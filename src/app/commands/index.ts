@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   score: async () => (await import('./score.ts')).score,
   agents: async () => (await import('./agents.ts')).agents,
   parse: async () => (await import('./parse.ts')).parse,
+  hunt: async () => (await import('./hunt.ts')).hunt,
   import: async () => (await import('./import.ts')).importCommand,
   rules: async () => (await import('./rules.ts')).rules,
   notify: async () => (await import('./notify.ts')).notify,

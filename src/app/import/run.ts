@@ -21,11 +21,12 @@ import { readKnownAddresses } from '../known-addresses.ts';
 import { ownAddresses } from '../own-addresses.ts';
 import { OWN_RULES, readRules } from '../rule-catalogue.ts';
 import { startPipelineThread, startStoreThread } from '../threads.ts';
-import { contentOf, fingerprintOf, Refusal, type Source } from './content.ts';
+import { contentOf, fingerprintOf, type Source } from './content.ts';
 import { openFile } from './entries.ts';
 import { appender, importHistory } from './history.ts';
 import type { Job, Means } from './job.ts';
 import { lengthsOf, streamOf } from './known.ts';
+import { reasonOf } from './reason.ts';
 import { importRecords } from './records.ts';
 import { newTally, type Tally } from './tally.ts';
 import { CHUNKS, importWindowsLog } from './windows-log.ts';
@@ -87,16 +88,6 @@ async function openAll(files: readonly string[], tallies: Tally[], { signal }: M
     }
   }
   return opened.toSorted((a, b) => a.source.modified - b.source.modified);
-}
-
-/** An errno or a refusal in words; anything else is thrown on. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'is not there';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by you';
-  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return `cannot be read (${code})`;
-  throw error;
 }
 
 /** Reads one file; a fault of the file ends the file, a fault of the store everything. */
