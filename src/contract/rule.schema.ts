@@ -11,6 +11,7 @@ export const ruleInfoSchema = z.object({
   tags: z.array(z.string()),
   file: z.string(),
   type: z.enum(['detection', 'correlation']),
+  alerts: z.boolean().describe('False: it only feeds correlations.'),
 });
 export type RuleInfo = z.infer<typeof ruleInfoSchema>;
 
@@ -18,7 +19,7 @@ export type RuleInfo = z.infer<typeof ruleInfoSchema>;
 export const RULE_STATES = ['alerts', 'records', 'feeds', 'off'] as const;
 
 /** A rule as people see it: what it says of itself, and what the house made of it. */
-export const listedRuleSchema = ruleInfoSchema.extend({
+export const listedRuleSchema = ruleInfoSchema.omit({ alerts: true }).extend({
   line: z.int().describe('Where it begins in its file, from 1.'),
   set: z.string().describe('porchlight for our own, folder for folders of the configuration, else the installed set.'),
   status: z.enum(RULE_STATUSES).nullable().describe('As its author says; null where nothing is said.'),
@@ -36,4 +37,10 @@ export const listedRuleSchema = ruleInfoSchema.extend({
 });
 export type ListedRule = z.infer<typeof listedRuleSchema>;
 
-export const ruleProblemSchema = z.object({ file: z.string(), line: z.int(), title: z.string(), reason: z.string() });
+export const ruleProblemSchema = z.object({
+  file: z.string(),
+  line: z.int(),
+  column: z.int().optional().describe('From 1, where it is known.'),
+  title: z.string(),
+  reason: z.string(),
+});

@@ -127,7 +127,8 @@ export function loadRules(places: RulePlaces): LoadedRules {
     )
     .map((one) => {
       const said = remarks.get(`${one.entry.document.file}\u0000${one.entry.title}`)?.map(({ reason }) => reason) ?? [];
-      return listed(one, infos.get(one.entry.id), said, one.entry.speaks === false);
+      const info = infos.get(one.entry.id);
+      return listed(one, info, said, info?.alerts === false);
     });
   const idle = unused.map((selector) => ({
     file: 'porchlight.yaml',
@@ -153,7 +154,7 @@ function ofDocuments(documents: readonly RuleDocument[]): LoadedRules {
     if (document === undefined) return [];
     const entry = entryOf(document, OWN_SET, document.file);
     const verdict: Verdict = { runs: true, level: entry.level, alerts: true, reason: '' };
-    return [listed({ entry, verdict }, info, [], false)];
+    return [listed({ entry, verdict }, info, [], !info.alerts)];
   });
   return { compiled, list: { items, problems: compiled.problems, remarks: compiled.remarks }, quiet: new Set() };
 }
