@@ -20,7 +20,7 @@ import { join } from './sigma/expression.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
 import type { Mapping } from './sigma/yaml-value.ts';
 
-const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000 };
+const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000, bytes: 32 * 1024 * 1024 };
 
 export interface Compiled {
   readonly detector: Detector;
@@ -77,7 +77,7 @@ function correlationPart(text: RuleText, limits: CorrelationLimits): Correlation
   const read = plan(text.content['correlation'], text.content['generate']);
   if (read.threshold > limits.entriesPerGroup)
     throw new Refusal(`condition is over the ${limits.entriesPerGroup} entries that a group may hold`);
-  return { text, plan: read, said: () => JSON.stringify(text.content['correlation']) };
+  return { text, draft: read, said: () => JSON.stringify(text.content['correlation']) };
 }
 
 /** Collects refusals; the result of a refused step is undefined. */

@@ -1,7 +1,6 @@
 /** Runs an event through the rules of its log source, and what they matched through the correlations that refer to them. */
 import type { Event } from '#contract';
-import type { Contribution } from './correlate/group.ts';
-import type { Link } from './correlate/network.ts';
+import type { Link, Network } from './correlate/network.ts';
 import type { Resumed, Windows } from './correlate/windows.ts';
 import { cover } from './engine/cover.ts';
 import { Program } from './engine/program.ts';
@@ -48,20 +47,6 @@ function repeats(event: Event): number {
   return typeof repeat === 'number' && repeat >= 1 ? Math.min(Math.floor(repeat), MAX_REPEAT) : 1;
 }
 
-/** Feeds correlations, and the ones they feed. Ends because correlations refer to each other without a cycle. */
-function follow(links: readonly Link[], contribution: Contribution, matches: Match[]): boolean {
-  let hit = false;
-  for (const { correlation, rule, alerts, next } of links) {
-    const outcome = correlation.accept(rule, contribution);
-    hit ||= outcome.hit;
-    const { match } = outcome;
-    if (match === undefined) continue;
-    if (alerts) matches.push(match);
-    follow(next, { ...match, weight: 1 }, matches);
-  }
-  return hit;
-}
-
 /** Rules of one selection of log sources, and the program that finds those that match. */
 interface Compiled {
   readonly rules: readonly DetectionRule[];
@@ -82,25 +67,23 @@ function coverable(rule: DetectionRule): Coverable {
   return { ...rule, cover: () => (found ??= { cover: cover(rule.expression) }).cover };
 }
 
+type Correlations = Pick<Network<never>, 'feed' | 'dropped' | 'handover' | 'resume'>;
+
 interface Found {
   readonly matches: Match[];
   hit: boolean;
 }
 
-function take(rule: DetectionRule, located: Located, found: Found): void {
+function take(rule: DetectionRule, located: Located, found: Found, feed: Correlations['feed']): void {
   const { event } = located;
   const weight = repeats(event);
   const count = rule.counts === undefined || rule.counts(event) ? weight : 0;
-  const evidence = [located];
-  if (rule.alerts) found.matches.push({ rule: rule.face, event: located, evidence, count, values: NO_VALUES });
-  if (follow(rule.links, { event: located, evidence, weight, count, values: NO_VALUES }, found.matches))
-    found.hit = true;
+  if (rule.alerts)
+    found.matches.push({ rule: rule.face, event: located, evidence: [located], count, values: NO_VALUES });
+  if (rule.links.length > 0 && feed(rule.links, located, { weight, count }, found.matches)) found.hit = true;
 }
 
-export function detector(
-  rules: readonly DetectionRule[],
-  { dropped, handover, resume }: Pick<Detector, 'dropped' | 'handover' | 'resume'>,
-): Detector {
+export function detector(rules: readonly DetectionRule[], { feed, dropped, handover, resume }: Correlations): Detector {
   const byLogSource = index(rules.map(coverable), compiled);
   let looked = 0;
   return {
@@ -113,7 +96,7 @@ export function detector(
           const rule = all[matched];
           if (rule === undefined) continue;
           found ??= { matches: [], hit: false };
-          take(rule, located, found);
+          take(rule, located, found, feed);
         }
         looked += program.looked;
       }

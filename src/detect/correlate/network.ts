@@ -5,8 +5,12 @@
 import { hash } from 'node:crypto';
 import type { RuleText } from '../rule.ts';
 import { Refusal, shown } from '../sigma/refusal.ts';
-import { Correlation, type CorrelationLimits, type Drop, patienceOf } from './correlation.ts';
-import type { Plan } from './plan.ts';
+import type { Located, Match } from '../match.ts';
+import { Budget } from './budget.ts';
+import { Correlation, type CorrelationLimits, type Drop, reachOf } from './correlation.ts';
+import { footprint } from './footprint.ts';
+import type { Contribution } from './group.ts';
+import type { Draft, Plan } from './plan.ts';
 import type { Resumed, Windows } from './windows.ts';
 
 /** One way from a rule to a correlation that refers to it. */
@@ -29,7 +33,7 @@ export interface DetectionMember extends Member {
 }
 
 export interface CorrelationMember extends Member {
-  readonly plan: Plan;
+  readonly draft: Draft;
   readonly said: () => string;
 }
 
@@ -44,6 +48,8 @@ export interface Network<M> {
   /** It alerts on its own. */
   speaks(member: M): boolean;
   links(member: M): readonly Link[];
+  /** Takes what a rule matched up its links, adds what came of it to `matches`, and says whether any window wanted it. */
+  feed(links: readonly Link[], located: Located, offer: Offer, matches: Match[]): boolean;
   readonly horizonSeconds: number;
   dropped(): Readonly<Record<string, number>>;
   handover(): Windows;
@@ -53,9 +59,13 @@ export interface Network<M> {
 interface Resolved<M> {
   readonly member: M & CorrelationMember;
   readonly children: readonly M[];
+  readonly plan: Plan;
 }
 
-const correlates = <M extends AnyMember>(member: M): member is M & CorrelationMember => 'plan' in member;
+/** What a rule matched, before it is known who wants it. */
+type Offer = Pick<Contribution, 'weight' | 'count'>;
+
+const correlates = <M extends AnyMember>(member: M): member is M & CorrelationMember => 'draft' in member;
 
 /** Rules by id and by name. A name that two rules share stands for neither. */
 function directory<M extends AnyMember>(members: ReadonlyMap<string, M>): ReadonlyMap<string, M> {
@@ -76,7 +86,7 @@ function resolve<M extends AnyMember>(members: ReadonlyMap<string, M>, attempt: 
     if (done.has(member)) return done.get(member);
     open.add(member);
     const resolved = attempt(member.text.document, () => {
-      const children = member.plan.rules.map((reference) => {
+      const children = member.draft.rules.map((reference) => {
         const child = known.get(reference);
         if (child === undefined)
           throw new Refusal(`refers to rule ${shown(reference)}, which does not exist or was refused`);
@@ -84,7 +94,8 @@ function resolve<M extends AnyMember>(members: ReadonlyMap<string, M>, attempt: 
           throw new Refusal(`refers to rule ${shown(reference)}, which was refused`);
         return child;
       });
-      return { member, children };
+      const names = children.map(({ text: { face, name } }) => [...(name === undefined ? [] : [name]), face.id]);
+      return { member, children, plan: member.draft.bind(names) };
     });
     open.delete(member);
     done.set(member, resolved);
@@ -94,9 +105,28 @@ function resolve<M extends AnyMember>(members: ReadonlyMap<string, M>, attempt: 
   return [...done.values()].filter((resolved) => resolved !== undefined);
 }
 
-/** How far back a window and its report marks reach: its own patience twice, and that of whatever feeds it. */
-function reach<M extends AnyMember>({ member, children }: Resolved<M>, reaches: ReadonlyMap<M, number>): number {
-  return 2 * patienceOf(member.plan) + Math.max(0, ...children.map((child) => reaches.get(child) ?? 0));
+/** How far back windows reach: its own, and behind them those of whatever feeds it. */
+function reach<M extends AnyMember>({ plan, children }: Resolved<M>, reaches: ReadonlyMap<M, number>): number {
+  return reachOf(plan) + Math.max(0, ...children.map((child) => reaches.get(child) ?? 0));
+}
+
+const NO_VALUES: Readonly<Record<string, string>> = {};
+
+/** Feeds correlations, and the ones they feed. Ends because correlations refer to each other without a cycle. */
+function follow(links: readonly Link[], contribution: Contribution, matches: Match[]): boolean {
+  let hit = false;
+  for (const { correlation, rule, alerts, next } of links) {
+    const outcome = correlation.accept(rule, contribution);
+    hit ||= outcome.hit;
+    if (outcome.match === undefined) continue;
+    const { bytes, ...match } = outcome.match;
+    if (alerts) matches.push(match);
+    if (next.length === 0) continue;
+    const { event, evidence, count, values } = match;
+    const { order, received } = contribution;
+    follow(next, { event, evidence, count, values, order, received, bytes, weight: 1, chained: true }, matches);
+  }
+  return hit;
 }
 
 interface Node {
@@ -116,6 +146,10 @@ export function network<M extends AnyMember>(
   const links = new Map<M, Link[]>([...members.values()].map((member) => [member, []]));
   const reaches = new Map<M, number>();
   const nodes = new Map<M, Node>();
+  const budget = new Budget(limits.bytes);
+  let last: Located | undefined;
+  let bytes = 0;
+  let order = 0;
 
   /**
    * A rule that correlations refer to alerts by itself only when one of them says `generate`: then somebody wants to see it,
@@ -124,14 +158,15 @@ export function network<M extends AnyMember>(
   function speaks(member: M): boolean {
     const referrers = resolved.filter(({ children }) => children.includes(member));
     return (
-      member.text.alerts && (referrers.length === 0 || referrers.some(({ member: referrer }) => referrer.plan.generate))
+      member.text.alerts &&
+      (referrers.length === 0 || referrers.some(({ member: referrer }) => referrer.draft.generate))
     );
   }
 
   for (const found of resolved) {
-    const { member, children } = found;
+    const { member, children, plan } = found;
     reaches.set(member, reach(found, reaches));
-    const correlation = new Correlation(member.text.face, member.plan, limits, drop);
+    const correlation = new Correlation(member.text.face, plan, limits, budget, drop);
     const below = children.map((child) => nodes.get(child)?.content ?? hash('sha256', child.said()));
     nodes.set(member, { correlation, content: hash('sha256', JSON.stringify([member.said(), below])) });
     const next = links.get(member) ?? [];
@@ -139,7 +174,19 @@ export function network<M extends AnyMember>(
     children.forEach((child, rule) => links.get(child)?.push({ correlation, rule, alerts, next }));
   }
 
+  function feed(way: readonly Link[], located: Located, offer: Offer, matches: Match[]): boolean {
+    if (located !== last) {
+      last = located;
+      bytes = footprint(located.event);
+      order++;
+    }
+    const received = located.event['event.ingested'];
+    const base = { event: located, evidence: [located], values: NO_VALUES, chained: false, order, received, bytes };
+    return follow(way, { ...base, ...offer }, matches);
+  }
+
   return {
+    feed,
     usable: (member) => !correlates(member) || nodes.has(member),
     speaks,
     links: (member) => links.get(member) ?? [],
@@ -151,8 +198,10 @@ export function network<M extends AnyMember>(
         groups: correlation.handover(),
       })),
       dropped: Object.fromEntries(dropped),
+      order,
     }),
     resume(windows) {
+      order = Math.max(order, windows.order);
       for (const [reason, count] of Object.entries(windows.dropped))
         dropped.set(reason, (dropped.get(reason) ?? 0) + count);
       const left = Map.groupBy(windows.correlations, ({ content }) => content);

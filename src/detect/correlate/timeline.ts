@@ -5,7 +5,7 @@
 export interface Timed {
   /** ms; the time that windows go by. */
   readonly time: number;
-  /** Counts up with arrival. */
+  /** Counts up with arrival. Rules that one event matched share it: an event does not come after itself. */
   readonly order: number;
 }
 
@@ -30,7 +30,7 @@ export class Timeline<T extends Timed> {
 
   add(entry: T): void {
     const last = this.last;
-    if (last === undefined || before(last, entry)) this.#items.push(entry);
+    if (last === undefined || !before(entry, last)) this.#items.push(entry);
     else this.#items.splice(this.#after(entry), 0, entry);
   }
 
@@ -64,6 +64,21 @@ export class Timeline<T extends Timed> {
     return gone;
   }
 
+  /** Takes out everything from one entry to another, both included. */
+  cut(from: Timed, to: Timed): readonly T[] {
+    const start = this.#from(from);
+    const count = this.#after(to) - start;
+    return count > 0 ? this.#items.splice(start, count) : [];
+  }
+
+  /** Takes out everything. */
+  drain(): readonly T[] {
+    const all = this.#items.slice(this.#head);
+    this.#items = [];
+    this.#head = 0;
+    return all;
+  }
+
   /** The first entry that comes after this one. */
   firstAfter(entry: Timed): T | undefined {
     return this.#items[this.#after(entry)];
@@ -71,18 +86,28 @@ export class Timeline<T extends Timed> {
 
   /** The last entry that comes before this one. */
   lastBefore(entry: Timed): T | undefined {
-    const at = this.#after({ time: entry.time, order: entry.order - 1 }) - 1;
+    const at = this.#from(entry) - 1;
     return at < this.#head ? undefined : this.#items[at];
+  }
+
+  /** Place of the first entry that does not come before `entry`. */
+  #from(entry: Timed): number {
+    return this.#place((there) => !before(there, entry));
   }
 
   /** Place of the first entry that comes after `entry`. */
   #after(entry: Timed): number {
+    return this.#place((there) => before(entry, there));
+  }
+
+  /** Place of the first entry that fits; all after it fit as well. */
+  #place(fits: (there: T) => boolean): number {
     let low = this.#head;
     let high = this.#items.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const there = this.#items[middle];
-      if (there !== undefined && before(entry, there)) high = middle;
+      if (there !== undefined && fits(there)) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -5,6 +5,7 @@
  * Ownership: whoever resumes with them owns them; the detector they came from must not see another event.
  */
 import type { Entry } from './group.ts';
+import type { Mark } from './watermark.ts';
 
 export interface GroupWindow {
   readonly key: readonly string[];
@@ -12,6 +13,7 @@ export interface GroupWindow {
   readonly entries: readonly Entry[];
   /** Places in `entries` that no match had yet. */
   readonly fresh: readonly number[];
+  readonly marks: readonly Mark[];
 }
 
 export interface CorrelationWindows {
@@ -25,6 +27,8 @@ export interface Windows {
   readonly correlations: readonly CorrelationWindows[];
   /** What was dropped so far, by reason: the counts go on. */
   readonly dropped: Readonly<Record<string, number>>;
+  /** How many events took part so far: the order of arrival goes on. */
+  readonly order: number;
 }
 
 export interface Resumed {
