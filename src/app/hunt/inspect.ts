@@ -10,7 +10,7 @@ import { understanding } from '../pipeline/understand.ts';
 import { written } from './as-written.ts';
 import type { Piece } from './piece.ts';
 import { shown } from './shown.ts';
-import { recordsIn } from './wrapped.ts';
+import { type JsonObject, parsed, recordsIn } from './wrapped.ts';
 
 export interface InspectorOptions {
   /** Without correlations. */
@@ -76,15 +76,13 @@ type Mutable = {
   damage: Damage[];
 };
 
-type Object_ = Readonly<Record<string, unknown>>;
-
 export function inspector(options: InspectorOptions): Inspector {
   const raw = options.mapping ? undefined : written(options.rules);
   const { detector, rules, problems } = compile(raw?.rules ?? options.rules);
   const correlated = new Set(options.correlated);
   const understand = understanding({ timezone: options.timezone, historic: true, ownAddresses: [] }, () => undefined);
 
-  function look(event: Event, fields: Object_ | undefined, record: number, into: Mutable): void {
+  function look(event: Event, fields: JsonObject | undefined, record: number, into: Mutable): void {
     into.records++;
     const seen = raw === undefined ? event : raw.event(event, fields);
     const { matches } = detector.detect({ id: `0-${record}`, event: seen });
@@ -94,13 +92,16 @@ export function inspector(options: InspectorOptions): Inspector {
     if (said.length < matches.length) into.taking.push({ record, event: JSON.stringify(seen) });
   }
 
-  function read(text: string, fields: Object_ | undefined, source: SourceTag, record: number, into: Mutable): void {
+  function read(text: string, fields: JsonObject | undefined, source: SourceTag, record: number, into: Mutable): void {
     const event = understand({ source, received: options.now, text, ...(fields === undefined ? {} : { fields }) });
     if (event !== undefined) look(event, fields, record, into);
   }
 
-  function readObject(fields: Object_, source: SourceTag, record: number, into: Mutable): void {
-    for (const one of recordsIn(fields)) read('', one, source, record, into);
+  function readObject(fields: JsonObject, source: SourceTag, record: number, into: Mutable): void {
+    for (const one of recordsIn(fields)) {
+      if (typeof one === 'string') read(one, undefined, source, record, into);
+      else read('', one, source, record, into);
+    }
   }
 
   function readLines(bytes: Uint8Array, strict: boolean, source: SourceTag, into: Mutable): void {
@@ -141,7 +142,7 @@ export function inspector(options: InspectorOptions): Inspector {
       }
       into.places++;
       const { record } = item;
-      const object = typeof record === 'object' && record !== null ? (record as Object_) : parsed(evtxText(item));
+      const object = typeof record === 'object' && record !== null ? (record as JsonObject) : parsed(evtxText(item));
       if (object !== undefined) read('', object, source, into.places, into);
     }
   }
@@ -161,15 +162,6 @@ export function inspector(options: InspectorOptions): Inspector {
 }
 
 const isRecord = (text: string): boolean => /^\s*\{/.test(text);
-
-function parsed(text: string): Object_ | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Object_) : undefined;
-  } catch {
-    return undefined;
-  }
-}
 
 function tagOf({ file, name, modified }: PieceSource, { format }: Piece, { host }: InspectorOptions): SourceTag {
   return {
