@@ -2,22 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Event, type EventId, newFields, type RuleDocument } from '#contract';
+import type { EventId } from '#contract';
 import { compile, type Match } from '#detect';
-import { type Arrival, type NaiveMatch, naiveCorrelations } from './naive-correlation.ts';
-import { type Document, documents, stream } from './random-correlations.ts';
+import { type NaiveMatch, naiveCorrelations } from './naive-correlation.ts';
+import { type Document, documents, eventOf, ruleDocument, stream } from './random-correlations.ts';
 
 /** Pairs of a correlation and a stream. */
 const PAIRS = Number(process.env['CORRELATION_PAIRS'] ?? 24_000);
 const CORRELATIONS = 12;
 const EVENTS = 40;
-
-const ruleDocument = (content: Document): RuleDocument => ({ file: 'random.yml', line: 1, content });
-
-function eventOf({ stamp, received, fields }: Arrival): Event {
-  const always = { '@timestamp': stamp, 'event.ingested': received, 'labels.product': 'test' };
-  return Object.assign(newFields(), always, fields);
-}
 
 const seen = ({ rule, event, evidence, count, values }: Match): NaiveMatch => ({
   rule: rule.title,

@@ -3,6 +3,7 @@
  * early stamps, old files read now, missing and odd fields, events that two rules match, lines that stand for several.
  */
 import fc from 'fast-check';
+import { type Event, newFields, type RuleDocument } from '#contract';
 import type { NaiveEvent } from './naive.ts';
 import type { Arrival } from './naive-correlation.ts';
 
@@ -111,14 +112,14 @@ function aliases(rules: readonly string[], used: string): fc.Arbitrary<Document 
     .map((all) => (Object.keys(all).length === 0 ? undefined : all));
 }
 
-function correlation(name: string, known: readonly string[]): fc.Arbitrary<Document> {
+function correlation(name: string, known: readonly string[], timespans: readonly string[]): fc.Arbitrary<Document> {
   const chosen = fc.uniqueArray(fc.constantFrom(...known), { minLength: 1, maxLength: 3 });
   return fc.tuple(fc.constantFrom(...TYPES), chosen).chain(([type, rules]) =>
     fc
       .tuple(
         fc.tuple(...rules.map(word)),
         fc.constantFrom<unknown>(['g'], ['g'], ['g', 'h'], 'h', ['who'], undefined),
-        fc.constantFrom('20s', '60s', '1m', '5m', '15m', '1h'),
+        fc.constantFrom(...timespans),
         conditionOf(type, rules),
         fc.constantFrom(true, false, undefined),
       )
@@ -141,19 +142,19 @@ function correlation(name: string, known: readonly string[]): fc.Arbitrary<Docum
   );
 }
 
-/** Three rules and some correlations, each of which may refer to those before it. */
-export const documents = (count: number): fc.Arbitrary<readonly Document[]> => {
+const TIMESPANS = ['20s', '60s', '1m', '5m', '15m', '1h'];
+
+/** Three rules and some correlations, each of which may refer to those before it, where they are `chained`. */
+export const documents = (count: number, timespans = TIMESPANS, chained = true): fc.Arbitrary<readonly Document[]> => {
   const names = Array.from({ length: count }, (_, at) => `c${at}`);
-  return fc
-    .tuple(
-      ...names.map((name, at) =>
-        fc.oneof(
-          { weight: 4, arbitrary: correlation(name, BASES) },
-          correlation(name, [...BASES, ...names.slice(Math.max(0, at - 3), at)]),
-        ),
-      ),
-    )
-    .map((correlations) => [...BASES.map(baseRule), ...correlations]);
+  const before = (at: number): readonly string[] => [...BASES, ...names.slice(Math.max(0, at - 3), at)];
+  const correlations = names.map((name, at) =>
+    fc.oneof(
+      { weight: 4, arbitrary: correlation(name, BASES, timespans) },
+      correlation(name, chained ? before(at) : BASES, timespans),
+    ),
+  );
+  return fc.tuple(...correlations).map((all) => [...BASES.map(baseRule), ...all]);
 };
 
 const stamps = fc.oneof(
@@ -185,8 +186,14 @@ const likely = fields.chain((found) =>
     .chain((g) => fc.constantFrom(1, 2, 3, 8).map((n): NaiveEvent => ({ g, h: 'x', v: 'b', n, ...found }))),
 );
 
-/** Whole seconds, so that equal times are common, as they are in syslog. */
-const step = fc.record({
+interface Step {
+  /** Seconds since the one before; whole ones, so that equal times are common, as they are in syslog. */
+  readonly gap: number;
+  readonly stamp: { readonly late: number } | { readonly old: number };
+  readonly fields: NaiveEvent;
+}
+
+const varied: fc.Arbitrary<Step> = fc.record({
   gap: fc.oneof(
     { weight: 25, arbitrary: fc.integer({ min: 0, max: 12 }) },
     { weight: 2, arbitrary: fc.integer({ min: 0, max: 700 }) },
@@ -196,9 +203,22 @@ const step = fc.record({
   fields: fc.oneof({ weight: 3, arbitrary: likely }, fields),
 });
 
+/** One group for hours: whatever is in a window was in many before. */
+const busy: fc.Arbitrary<Step> = fc.record({
+  gap: fc.constantFrom(0, 1, 20, 60, 100, 150, 300, 400),
+  stamp: stamps,
+  fields: fc.record({
+    'event.action': fc.constantFrom(...BASES),
+    g: fc.constant('x'),
+    h: fc.constantFrom('x', 'x', 'x', 'y'),
+    v: fc.constantFrom<(string | number)[]>('a', 'b', 12),
+    n: fc.constantFrom(1, 2, 8, -3),
+  }),
+});
+
 /** In the order they are received. */
-export const stream = (events: number): fc.Arbitrary<readonly Arrival[]> =>
-  fc.array(step, { minLength: events / 2, maxLength: events, size: 'max' }).map((steps) => {
+export const stream = (events: number, kind: 'varied' | 'busy' = 'varied'): fc.Arbitrary<readonly Arrival[]> =>
+  fc.array(kind === 'busy' ? busy : varied, { minLength: events / 2, maxLength: events, size: 'max' }).map((steps) => {
     let received = START;
     return steps.map(({ gap, stamp, fields: found }, at) => {
       received += gap * 1000;
@@ -207,3 +227,11 @@ export const stream = (events: number): fc.Arbitrary<readonly Arrival[]> =>
       return { id: `1-${at}`, stamp: when, received, fields: old ? { ...found, g: 'old' } : found };
     });
   });
+
+/** As the engine takes them. */
+export const ruleDocument = (content: Document): RuleDocument => ({ file: 'random.yml', line: 1, content });
+
+export function eventOf({ stamp, received, fields: found }: Arrival): Event {
+  const always = { '@timestamp': stamp, 'event.ingested': received, 'labels.product': 'test' };
+  return Object.assign(newFields(), always, found);
+}

@@ -3,6 +3,7 @@
  * refers to. What a rule matched goes up along its links.
  */
 import { hash } from 'node:crypto';
+import { newFields } from '#contract';
 import type { RuleText } from '../rule.ts';
 import { Refusal, shown } from '../sigma/refusal.ts';
 import type { Located, Match } from '../match.ts';
@@ -11,7 +12,7 @@ import { Correlation, type CorrelationLimits, type Drop, reachOf } from './corre
 import { footprint } from './footprint.ts';
 import type { Contribution } from './group.ts';
 import type { Draft, Plan } from './plan.ts';
-import type { Resumed, Windows } from './windows.ts';
+import type { GroupWindow, Resumed, Windows } from './windows.ts';
 
 /** One way from a rule to a correlation that refers to it. */
 export interface Link {
@@ -129,6 +130,21 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
   return hit;
 }
 
+/** Between threads, records get the prototype of plain objects: then `constructor` is a field that every event has. */
+function revived(group: GroupWindow, known: Map<string, Located>): GroupWindow {
+  const revive = ({ id, event }: Located): Located => {
+    const found = known.get(id) ?? { id, event: Object.assign(newFields(), event) };
+    known.set(id, found);
+    return found;
+  };
+  const entries = group.entries.map((entry) => ({
+    ...entry,
+    event: revive(entry.event),
+    evidence: entry.evidence.map(revive),
+  }));
+  return { ...group, entries };
+}
+
 interface Node {
   readonly correlation: Correlation;
   /** The same content has the same windows. */
@@ -204,12 +220,13 @@ export function network<M extends AnyMember>(
       order = Math.max(order, windows.order);
       for (const [reason, count] of Object.entries(windows.dropped))
         dropped.set(reason, (dropped.get(reason) ?? 0) + count);
+      const located = new Map<string, Located>();
       const left = Map.groupBy(windows.correlations, ({ content }) => content);
       let kept = 0;
       for (const { correlation, content } of nodes.values()) {
         const found = left.get(content)?.shift();
         if (found === undefined) continue;
-        correlation.resume(found.groups);
+        correlation.resume(found.groups.map((group) => revived(group, located)));
         kept++;
       }
       return { kept, fresh: nodes.size - kept };
