@@ -5,6 +5,8 @@ import type { Field } from '../sigma/fields.ts';
 import { fold } from '../sigma/fold.ts';
 import { isSearched } from '../sigma/keyword.ts';
 import { isNull } from '../sigma/straight.ts';
+import type { Marks } from './marks.ts';
+import { Texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
 
 /** A field of the events of one log source, with what is known of it for the event at hand. */
@@ -53,9 +55,13 @@ export class Evaluator {
   readonly #searched: FieldValue[] = [];
   #searchedCount = 0;
   readonly #triggers: Triggers;
+  readonly #marks: Marks;
+  /** What was put down of the event at hand. */
+  readonly texts = new Texts();
 
-  constructor(triggers: Triggers) {
+  constructor(triggers: Triggers, marks: Marks) {
     this.#triggers = triggers;
+    this.#marks = marks;
   }
 
   /**
@@ -65,6 +71,8 @@ export class Evaluator {
   begin(event: Event): number {
     this.#event = event;
     if (++this.round >= LAST_ROUND) this.#restart();
+    this.#marks.begin(this.round);
+    this.texts.clear();
     this.#searchedCount = 0;
     let last = this.#first;
     for (const name in event) {
@@ -112,7 +120,6 @@ export class Evaluator {
   #restart(): void {
     this.round = 1;
     this.#kept.fill(0);
-    this.#triggers.reached.fill(0);
     for (const slot of this.#slots.values()) {
       slot.round = 0;
       slot.foldRound = 0;
@@ -145,16 +152,22 @@ export class Evaluator {
     }
   }
 
-  /** The same, for who asks only which texts stand somewhere: a message that is the end of its line is in the line. */
-  forTexts(take: (value: Scalar) => void): void {
+  /**
+   * Puts down every value that keywords look at. For who asks only which texts stand somewhere a message that is the end of
+   * its line is in the line.
+   */
+  putTexts(textOnly: boolean, least: number): void {
     const { message, 'event.original': line } = this.#event;
     const texts = typeof message === 'string' && typeof line === 'string';
     const twice = texts && message.length < line.length && line.endsWith(message);
     for (let i = 0; i < this.#searchedCount; i++) {
       const value = this.#searched[i] ?? null;
-      if (twice && value === message) continue;
-      if (typeof value !== 'object') take(value);
-      else for (const part of value ?? []) if (part !== null) take(part);
+      if (typeof value === 'string') {
+        if (value.length >= least && !(twice && value === message)) this.texts.put(value);
+      } else if (typeof value === 'object') {
+        for (const part of value ?? [])
+          if (typeof part === 'string' || (!textOnly && part !== null)) this.texts.put(String(part));
+      } else if (!textOnly) this.texts.put(String(value));
     }
   }
 
@@ -164,11 +177,39 @@ export class Evaluator {
       const test = this.compile(expression.of);
       return () => !test();
     }
-    const tests = expression.of.map((part) => this.compile(part));
-    const wanted = expression.kind === 'or';
+    return this.#several(expression.kind === 'or', expression.of);
+  }
+
+  /** First what the finders have answered, then what must be asked. */
+  #several(wanted: boolean, parts: readonly Expression[]): Test {
+    const ids: number[] = [];
+    const tests: Test[] = [];
+    for (const part of parts) {
+      const id = part.kind === 'atom' ? this.#triggers.idOf(part) : undefined;
+      if (id === undefined) tests.push(this.compile(part));
+      else ids.push(id);
+    }
+    const [first, second] = tests;
+    const found = this.#found(wanted, Int32Array.from(ids));
+    if (first === undefined) return found;
+    if (ids.length === 0 && second !== undefined && tests.length === 2)
+      return wanted ? () => first() || second() : () => first() && second();
+    if (tests.length === 1) return wanted ? () => found() || first() : () => found() && first();
     return () => {
+      if (found() === wanted) return wanted;
       for (const test of tests) if (test() === wanted) return wanted;
       return !wanted;
+    };
+  }
+
+  /** Some of the triggers are reached, or all of them. */
+  #found(some: boolean, ids: Int32Array): Test {
+    const marks = this.#marks;
+    const { reached } = marks;
+    return () => {
+      const { round } = marks;
+      for (let i = 0; i < ids.length; i++) if ((reached[ids[i] ?? 0] === round) === some) return some;
+      return !some;
     };
   }
 
@@ -198,7 +239,8 @@ export class Evaluator {
   /** An atom that is one of the texts which the automata look for has its answer before it is asked. */
   #trigger(atom: Atom): Test | undefined {
     const id = this.#triggers.idOf(atom);
-    return id === undefined ? undefined : () => this.#triggers.reached[id] === this.round;
+    const marks = this.#marks;
+    return id === undefined ? undefined : () => marks.reached[id] === marks.round;
   }
 
   #question({ field, question }: Atom): Test {
