@@ -11,10 +11,27 @@ import { benchOf } from '../rule-samples/try-samples.ts';
 /** Beside `brute.yml` lies `brute.samples`. */
 export const samplesOf = (file: string): string => `${file.slice(0, file.length - extname(file).length)}.samples`;
 
-/** One sample, or a file whose samples cannot be run. */
+/** Somebody may name the samples instead. */
+const ruleOf = (path: string): string => {
+  const beside = ['.yml', '.yaml'].map((ending) => path.replace(/\.samples$/, ending));
+  return beside.find((file) => file !== path && existsSync(file)) ?? path;
+};
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+/** A set of thousands that never had samples is one line. */
+const MOST_NAMED = 10;
+
+function without(files: readonly string[]): string {
+  const named = files.map((file) => `${printable(`${file}: no samples; they would be in ${samplesOf(file)}`)}\n`);
+  return files.length > MOST_NAMED ? `${counted(files.length, 'rule file')} without samples.\n` : named.join('');
+}
+
+/** One sample, or what keeps samples from being run. */
 interface Result {
   readonly file: string;
   readonly line: number;
+  /** `fires` or `quiet`; empty where it is no sample. */
   readonly sample: string;
   readonly said: readonly string[];
   readonly fault: string | undefined;
@@ -22,7 +39,7 @@ interface Result {
 
 /** Without paths: the rules that come with the program. Exit code 1 where a sample is not as it says. */
 export function testRules({ now, out, err }: Context, values: Values, paths: readonly string[]): number {
-  const given = readRules(paths.length === 0 ? [OWN_RULES] : paths);
+  const given = readRules(paths.length === 0 ? [OWN_RULES] : paths.map(ruleOf));
   const known = paths.length === 0 ? given.documents : [...given.documents, ...readRules([OWN_RULES]).documents];
   const files = Map.groupBy(given.documents, ({ file }) => file);
   const bare = [...files.keys()].filter((file) => !existsSync(samplesOf(file)));
@@ -36,14 +53,13 @@ export function testRules({ now, out, err }: Context, values: Values, paths: rea
   for (const [file, documents] of files) {
     if (bare.includes(file)) continue;
     for (const result of resultsOf(file, documents, known, now())) {
-      samples++;
+      if (result.sample !== '') samples++;
       report(result);
     }
   }
-  for (const file of bare) err(`${printable(`${file}: no samples; they would be in ${samplesOf(file)}`)}\n`);
-  err(
-    `${files.size} rule files, ${samples} samples, ${faults === 0 ? 'all as they say' : `${faults} not as they say`}.\n`,
-  );
+  err(without(bare));
+  const outcome = faults === 0 ? 'all as they say' : `${faults} not as they say`;
+  err(`${counted(files.size, 'rule file')}, ${counted(samples, 'sample')}: ${outcome}.\n`);
   return faults > 0 ? 1 : 0;
 }
 
@@ -55,9 +71,12 @@ function* resultsOf(
 ): Generator<Result> {
   const place = samplesOf(file);
   const { samples, faults } = readSamples(readFileSync(place, 'utf8'));
+  const none = { sample: '', said: [] } as const;
+  for (const { number, reason } of faults) yield { file: place, line: number, ...none, fault: reason };
   const bench = benchOf(documents, known, now);
-  for (const fault of bench.problems) yield { file, line: 1, sample: '', said: [], fault };
-  for (const { number, reason } of faults) yield { file: place, line: number, sample: '', said: [], fault: reason };
+  for (const problem of bench.problems)
+    yield { file: problem.file, line: problem.line, ...none, fault: problem.reason };
+  if (bench.problems.length > 0) return;
   for (const sample of samples) {
     const { said, fault } = bench.run(sample);
     yield { file: place, line: sample.number, sample: sample.expects, said, fault };

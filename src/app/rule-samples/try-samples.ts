@@ -1,6 +1,6 @@
 /** Runs a rule's golden samples through the real rooms, normalize → detect → fold, with nothing but the rule and what it refers to. */
 import { folder } from '#alerts';
-import type { Event, EventId, RawRecord, RuleDocument } from '#contract';
+import type { Event, EventId, RawRecord, RuleDocument, RuleProblem } from '#contract';
 import { compile } from '#detect';
 import { explain, normalize, type NormalizeContext } from '#normalize';
 import type { Sample, SampleLine } from './read-samples.ts';
@@ -56,14 +56,15 @@ export interface Trial {
 }
 
 export interface Bench {
-  readonly problems: readonly string[];
+  /** Why rules were refused; then no sample is worth running. */
+  readonly problems: readonly RuleProblem[];
   run(sample: Sample): Trial;
 }
 
 /** `tried`: the documents of one rule file; `known`: where rules are looked for that they refer to, theirs first. */
 export function benchOf(tried: readonly RuleDocument[], known: readonly RuleDocument[], now: number): Bench {
   const documents = withReferred(tried.map(speaking), known);
-  const problems = compile(documents).problems.map(({ file, line, reason }) => `${file}:${line}: ${reason}`);
+  const { problems } = compile(documents);
   const files = new Set(tried.map(({ file }) => file));
   const received = afterAll(now);
   return {
@@ -121,6 +122,6 @@ function seen(lines: readonly SampleLine[], received: number, context: Normalize
     const label = found.event[`labels.${part}`];
     return label === undefined || label === null ? [] : [`${part} ${String(label)}`];
   });
-  const parser = found.parser === 'none' ? 'by no parser' : `by ${found.parser}`;
+  const parser = found.parser === 'none' || found.parser === 'generic' ? 'by no parser' : `by ${found.parser}`;
   return `line ${last.number} was read ${parser} as ${labels.join(', ')}: porchlight parse --explain shows its fields`;
 }
