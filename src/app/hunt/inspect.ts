@@ -4,13 +4,12 @@
  */
 import type { Event, RuleDocument, RuleProblem, SourceTag } from '#contract';
 import { compile } from '#detect';
-import { evtxText, isEvtxDamage, lines, readEvtx } from '#sources';
 import { WINDOWS_TYPE } from '../import/entries.ts';
 import { understanding } from '../pipeline/understand.ts';
 import { written } from './as-written.ts';
 import type { Piece } from './piece.ts';
+import { readPiece } from './records.ts';
 import { shown } from './shown.ts';
-import { type JsonObject, parsed, recordsIn } from './wrapped.ts';
 
 export interface InspectorOptions {
   /** Without correlations. */
@@ -45,6 +44,12 @@ export interface Found {
   readonly event: string;
 }
 
+/** An event of correlations, whole, as JSON. */
+export interface Taking {
+  readonly record: number;
+  readonly event: string;
+}
+
 export interface Damage {
   readonly record: number;
   readonly reason: string;
@@ -56,8 +61,7 @@ export interface Findings {
   /** Records that were looked through. */
   readonly records: number;
   readonly found: readonly Found[];
-  /** Events of correlations, whole, as JSON. */
-  readonly taking: readonly { readonly record: number; readonly event: string }[];
+  readonly taking: readonly Taking[];
   readonly damage: readonly Damage[];
 }
 
@@ -68,13 +72,11 @@ export interface Inspector {
   inspect(piece: Piece, source: PieceSource): Findings;
 }
 
-type Mutable = {
-  places: number;
-  records: number;
-  found: Found[];
-  taking: { record: number; event: string }[];
-  damage: Damage[];
-};
+/** An event of a piece, before it was looked at. */
+interface Waiting {
+  readonly event: Event;
+  readonly record: number;
+}
 
 export function inspector(options: InspectorOptions): Inspector {
   const raw = options.mapping ? undefined : written(options.rules);
@@ -82,86 +84,51 @@ export function inspector(options: InspectorOptions): Inspector {
   const correlated = new Set(options.correlated);
   const understand = understanding({ timezone: options.timezone, historic: true, ownAddresses: [] }, () => undefined);
 
-  function look(event: Event, fields: JsonObject | undefined, record: number, into: Mutable): void {
-    into.records++;
-    const seen = raw === undefined ? event : raw.event(event, fields);
-    const { matches } = detector.detect({ id: `0-${record}`, event: seen });
+  function look({ event, record }: Waiting, found: Found[], taking: Taking[]): void {
+    const { matches } = detector.detect({ id: `0-${record}`, event });
     if (matches.length === 0) return;
     const said = matches.filter(({ rule }) => !correlated.has(rule.id));
-    if (said.length > 0) into.found.push({ record, rules: said.map(({ rule }) => rule.id), event: shown(seen) });
-    if (said.length < matches.length) into.taking.push({ record, event: JSON.stringify(seen) });
-  }
-
-  function read(text: string, fields: JsonObject | undefined, source: SourceTag, record: number, into: Mutable): void {
-    const event = understand({ source, received: options.now, text, ...(fields === undefined ? {} : { fields }) });
-    if (event !== undefined) look(event, fields, record, into);
-  }
-
-  function readObject(fields: JsonObject, source: SourceTag, record: number, into: Mutable): void {
-    for (const one of recordsIn(fields)) {
-      if (typeof one === 'string') read(one, undefined, source, record, into);
-      else read('', one, source, record, into);
-    }
-  }
-
-  function readLines(bytes: Uint8Array, strict: boolean, source: SourceTag, into: Mutable): void {
-    const splitter = lines(0);
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const places = lineCounter(chunk);
-    const take = (text: string, _from: number, to: number, cut: boolean): void => {
-      const record = places(to);
-      const object = isRecord(text) ? parsed(text) : undefined;
-      if (object !== undefined) readObject(object, source, record, into);
-      else if (strict && isRecord(text)) {
-        into.damage.push({ record, reason: cut ? 'is longer than 1 MiB' : 'is no JSON' });
-      } else read(text, undefined, source, record, into);
-    };
-    splitter.push(chunk, take);
-    splitter.flush(take);
-    into.places = places(chunk.length);
-  }
-
-  function readJson(piece: Piece & { format: 'json' }, source: SourceTag, into: Mutable): void {
-    const { bytes, spans, numbers } = piece;
-    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    into.damage.push(...piece.damage);
-    for (const [at, record] of numbers.entries()) {
-      const object = parsed(chunk.toString('utf8', spans[2 * at], spans[2 * at + 1]));
-      if (object === undefined) into.damage.push({ record, reason: 'is no JSON' });
-      else readObject(object, source, record, into);
-    }
-  }
-
-  function readLog({ bytes, at }: Piece & { format: 'evtx' }, source: SourceTag, into: Mutable): void {
-    for (const item of readEvtx(bytes)) {
-      if (isEvtxDamage(item)) {
-        // The header stands before every piece: only the first one tells of it.
-        if (item.damaged === 'file' && at > 0) continue;
-        into.damage.push({ record: into.places + 1, reason: `${item.damaged} at byte ${item.at + at} ${item.reason}` });
-        continue;
-      }
-      into.places++;
-      const { record } = item;
-      const object = typeof record === 'object' && record !== null ? (record as JsonObject) : parsed(evtxText(item));
-      if (object !== undefined) read('', object, source, into.places, into);
-    }
+    if (said.length > 0) found.push({ record, rules: said.map(({ rule }) => rule.id), event: shown(event) });
+    if (said.length < matches.length) taking.push({ record, event: JSON.stringify(event) });
   }
 
   return {
     rules: rules.length,
     problems,
     inspect(piece, source) {
-      const into: Mutable = { places: 0, records: 0, found: [], taking: [], damage: [] };
       const tag = tagOf(source, piece, options);
-      if (piece.format === 'json') readJson(piece, tag, into);
-      else if (piece.format === 'evtx') readLog(piece, tag, into);
-      else readLines(piece.bytes, piece.format === 'jsonl', tag, into);
-      return into;
+      const waiting: Waiting[] = [];
+      const damage: Damage[] = [];
+      const places = readPiece(piece, {
+        onRecord(content, record) {
+          const fields = typeof content === 'string' ? undefined : content;
+          const text = typeof content === 'string' ? content : '';
+          const made = { source: tag, received: options.now, text };
+          const event = understand(fields === undefined ? made : { ...made, fields });
+          if (event !== undefined) waiting.push({ event: raw?.event(event, fields) ?? event, record });
+        },
+        onDamage: (record, reason) => void damage.push({ record, reason }),
+      });
+      const found: Found[] = [];
+      const taking: Taking[] = [];
+      for (const one of byKind(waiting)) look(one, found, taking);
+      return { places, records: waiting.length, found: inOrder(found), taking: inOrder(taking), damage };
     },
   };
 }
 
-const isRecord = (text: string): boolean => /^\s*\{/.test(text);
+/**
+ * Events of one log source after the other: the rules for each are a machine of their own, and it is cheaper to ask one often than each in
+ * turn. No rule here remembers anything.
+ */
+function byKind(waiting: readonly Waiting[]): Iterable<Waiting> {
+  const kinds = Map.groupBy(waiting, ({ event }) => event['labels.category'] ?? event['labels.service']);
+  return [...kinds.values()].flat();
+}
+
+/** Records of one number stay in their order. */
+const inOrder = <T extends { readonly record: number }>(all: readonly T[]): readonly T[] =>
+  all.toSorted((one, other) => one.record - other.record);
 
 function tagOf({ file, name, modified }: PieceSource, { format }: Piece, { host }: InspectorOptions): SourceTag {
   return {
@@ -171,21 +138,5 @@ function tagOf({ file, name, modified }: PieceSource, { format }: Piece, { host 
     path: name,
     ...(format === 'evtx' ? { type: WINDOWS_TYPE } : {}),
     ...(modified === undefined ? {} : { written: modified }),
-  };
-}
-
-/** Numbers of lines by the place of their end, asked in order. */
-function lineCounter(chunk: Buffer): (end: number) => number {
-  let line = 0;
-  let at = 0;
-  return (end) => {
-    let last = at - 1;
-    for (let next = chunk.indexOf(10, at); next >= 0 && next < end; next = chunk.indexOf(10, next + 1)) {
-      line++;
-      last = next;
-    }
-    at = Math.max(at, last + 1);
-    // A last line may have no end.
-    return at < end ? line + 1 : line;
   };
 }
