@@ -14,7 +14,7 @@ export interface RuleProblem {
   readonly file: string;
   readonly line: number;
   /** From 1; absent where only the line is known. */
-  readonly column?: number;
+  readonly column?: number | undefined;
   /** Keys and places in lists, from the document down to what it is about: for whoever has the text. */
   readonly at?: readonly (string | number)[];
   readonly title: string;

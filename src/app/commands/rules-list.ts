@@ -9,6 +9,7 @@ import {
   type RuleProblem,
 } from '#contract';
 import { printable, printableJson } from '#lib/printable';
+import { isIdle } from '#ui/model';
 import { type Context, text, type Values } from '../command.ts';
 import { loadRules } from '../rules/load.ts';
 import { rulePlaces } from '../rules/places.ts';
@@ -16,10 +17,6 @@ import { readSettings } from './settings.ts';
 
 const STATES = ['alerts', 'records', 'feeds', 'off', 'idle', 'broken'] as const;
 type State = (typeof STATES)[number];
-
-/** Its log source cannot have what it needs. */
-export const isIdle = ({ remarks }: ListedRule): boolean =>
-  remarks.some((remark) => remark.startsWith('cannot fire here'));
 
 interface Narrowing {
   readonly words: readonly string[];
