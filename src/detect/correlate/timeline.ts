@@ -13,7 +13,8 @@ export const before = (left: Timed, right: Timed): boolean =>
   left.time < right.time || (left.time === right.time && left.order < right.order);
 
 export class Timeline<T extends Timed> {
-  #items: T[] = [];
+  /** Places before the head are empty: what has left must not be kept alive. */
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -37,7 +38,7 @@ export class Timeline<T extends Timed> {
   shift(): T | undefined {
     const entry = this.first;
     if (entry === undefined) return undefined;
-    this.#head++;
+    this.#items[this.#head++] = undefined;
     // Cutting off the passed part when it is half of the array keeps shift O(1) on average.
     if (this.#head > 16 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
@@ -55,7 +56,7 @@ export class Timeline<T extends Timed> {
 
   /** Takes out what `keep` refuses and returns it. */
   remove(keep: (entry: T) => boolean): readonly T[] {
-    const live = this.#items.slice(this.#head);
+    const live = this.#live();
     const gone = live.filter((entry) => !keep(entry));
     if (gone.length > 0) {
       this.#items = live.filter(keep);
@@ -68,15 +69,19 @@ export class Timeline<T extends Timed> {
   cut(from: Timed, to: Timed): readonly T[] {
     const start = this.#from(from);
     const count = this.#after(to) - start;
-    return count > 0 ? this.#items.splice(start, count) : [];
+    return count > 0 ? this.#items.splice(start, count).filter((entry) => entry !== undefined) : [];
   }
 
   /** Takes out everything. */
   drain(): readonly T[] {
-    const all = this.#items.slice(this.#head);
+    const all = this.#live();
     this.#items = [];
     this.#head = 0;
     return all;
+  }
+
+  #live(): T[] {
+    return this.#items.slice(this.#head).filter((entry) => entry !== undefined);
   }
 
   /** The first entry that comes after this one. */
