@@ -43,6 +43,7 @@ test('a matching event gives a match with its rule, itself as evidence and a cou
       tags: ['attack.persistence'],
       file: 'test.yml',
       type: 'detection',
+      alerts: true,
     },
   ]);
   assert.deepEqual(problems, []);

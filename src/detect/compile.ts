@@ -94,6 +94,7 @@ class Problems {
         line: document.line,
         title: titleOf(document.content),
         reason: error.message,
+        at: error.at,
       });
       return undefined;
     }
@@ -155,7 +156,7 @@ function readParts(
   return parts;
 }
 
-const info = ({ text: { face, description, document, type } }: Part): RuleInfo => ({
+const info = ({ text: { face, description, document, type } }: Part, alerts: boolean): RuleInfo => ({
   id: face.id,
   title: face.title,
   level: face.level,
@@ -164,6 +165,7 @@ const info = ({ text: { face, description, document, type } }: Part): RuleInfo =
   tags: [...face.tags],
   file: document.file,
   type,
+  alerts,
 });
 
 /** `placeholders`: values for `%name%` in rules that say `expand`. */
@@ -186,7 +188,7 @@ export function compile(
     .map((part): DetectionRule => ({ ...part.rule, alerts: speaks(part), links: links(part) }));
   return {
     detector: detector(detections, rest),
-    rules: usable.map(info),
+    rules: usable.map((part) => info(part, speaks(part))),
     problems: problems.list,
     remarks: usable.flatMap((part) => ('rule' in part ? remarks({ text: part.text, ...part.rule }) : [])),
     horizonSeconds: rest.horizonSeconds,
