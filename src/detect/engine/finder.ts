@@ -46,8 +46,8 @@ const MAX_STRIDE = 8;
 /** Places that are asked side by side. */
 const ABREAST = 4;
 /** Bits a gram, and the powers of two within which a table stays. */
-const SPARSE = 24;
-const [LEAST_BITS, MOST_BITS] = [10, 18];
+const SPARSE = 64;
+const [LEAST_BITS, MOST_BITS] = [13, 18];
 
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 
@@ -166,15 +166,23 @@ export class Finder {
   #findShort(pairs: Int32Array, bytes: Uint8Array, view: DataView, from: number, to: number): void {
     const bits = this.#bits;
     const shift = this.#bitsShift;
-    for (let at = from; at < to; at++) {
+    for (let at = from; at < to; at += 2) {
       const gram = view.getInt32(at, true) & CASELESS;
-      const hash = Math.imul(gram, SPREAD) >>> shift;
-      const bucket = pairs[gram & PAIR] ?? 0;
-      const bit = ((bits[hash >>> 3] ?? 0) >>> (hash & 7)) & 1;
-      if ((bit | bucket) === 0) continue;
-      if (bucket !== 0) this.#compare(bytes, bucket, at, from, to);
-      if (bit !== 0) this.#look(bytes, gram, at, from, to);
+      const other = view.getInt32(at + 1, true) & CASELESS;
+      const one = Math.imul(gram, SPREAD) >>> shift;
+      const two = Math.imul(other, SPREAD) >>> shift;
+      const any = ((bits[one >>> 3] ?? 0) >>> (one & 7)) | ((bits[two >>> 3] ?? 0) >>> (two & 7));
+      if (((any & 1) | (pairs[gram & PAIR] ?? 0) | (pairs[other & PAIR] ?? 0)) === 0) continue;
+      this.#lookShort(pairs, bytes, gram, at, from, to);
+      this.#lookShort(pairs, bytes, other, at + 1, from, to);
     }
+  }
+
+  #lookShort(pairs: Int32Array, bytes: Uint8Array, gram: number, at: number, from: number, to: number): void {
+    const bucket = pairs[gram & PAIR] ?? 0;
+    if (bucket !== 0) this.#compare(bytes, bucket, at, from, to);
+    const hash = Math.imul(gram, SPREAD) >>> this.#bitsShift;
+    if ((((this.#bits[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) !== 0) this.#look(bytes, gram, at, from, to);
   }
 
   #look(bytes: Uint8Array, gram: number, at: number, from: number, to: number): void {

@@ -31,8 +31,10 @@ function collect({ all }: Triggers): readonly Wanted[] {
   return Array.from(byField.values()).filter(({ texts, numbers }) => texts.length + numbers.size > 0);
 }
 
-/** What the text of a number, true or false is made of. */
-const UNTEXTED = /^[-+.\daefilnrstuy]*$/;
+/** What can stand in the text of a number, or of true or false. */
+const NUMERIC = /^[-+.\de]*$/;
+const WORDS = ['true', 'false', 'infinity', 'nan'];
+const isUntexted = (literal: string): boolean => NUMERIC.test(literal) || WORDS.some((word) => word.includes(literal));
 
 /** A literal with other letters than those of ASCII is in no text of ASCII: most texts need not be asked for those. */
 class Finders {
@@ -59,7 +61,7 @@ const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.leng
 function keywordScanner({ texts: wanted }: Wanted, evaluator: Evaluator, marks: Marks): Scanner {
   const { texts } = evaluator;
   const finders = new Finders(wanted, marks);
-  const textOnly = !wanted.some(({ literal }) => UNTEXTED.test(literal));
+  const textOnly = !wanted.some(({ literal }) => isUntexted(literal));
   const shortest = Math.min(...wanted.map(({ literal }) => literal.length));
   // A unit may become three: a shorter text has none of them, however it folds.
   const least = Math.ceil(shortest / 3);
@@ -85,6 +87,9 @@ function fieldScanner({ texts: wanted, numbers }: Wanted, slot: Slot, evaluator:
   return () => {
     const value = evaluator.value(slot);
     if (value === undefined || value === null) return;
+    const { key } = slot;
+    if (key !== undefined && key.putRound === evaluator.round && numbers.size === 0)
+      return finders?.find(texts, key.from, key.to);
     if (typeof value === 'object') for (const part of value) one(part);
     else one(value);
   };
