@@ -96,7 +96,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   let eventCount = 0;
 
   async function recover(): Promise<void> {
-    const recovery = await rebuild(pipeline, store);
+    const recovery = await rebuild(pipeline, store, () => counters.add('windows_cut', 'too_many_events'));
     rules = await pipeline.rules();
     lastBatch = recovery.lastBatch;
     eventCount = recovery.eventCount;
