@@ -50,6 +50,7 @@ const inWords = (rules: readonly string[]): fc.Arbitrary<string> =>
         'not (not A or B) or C',
         'A and not (B and C)',
         'A and B or A and C',
+        'A and not C or A and B',
       ),
     )
     .map(([names, shape]) =>

@@ -81,6 +81,16 @@ test('old lines that are read now correlate among themselves', () => {
   assert.equal(matches[2]?.count, 3);
 });
 
+test('old lines that are read too slowly do not: ten minutes after its receipt an event is gone', () => {
+  for (const [received, count] of [
+    [599, 3],
+    [600, undefined],
+  ] as const) {
+    const events = [knock(0, -5000, 0), knock(1, -4999, 0), knock(2, -4998, received)];
+    assert.equal(run([baseRule('a'), correlationRule('c', COUNT)], events)[2]?.count, count);
+  }
+});
+
 test('a long quiet trickle does not lose the events that are still in the window', () => {
   const trickle = Array.from({ length: 100 }, (_, n) => knock(n, n * 31));
   const matches = run([baseRule('a'), correlationRule('c', COUNT)], [...trickle, knock(100, 99 * 31 + 1)]);

@@ -152,12 +152,12 @@ const WORDS: readonly (readonly [string, string, boolean])[] = [
 for (const [condition, came, holds] of WORDS) {
   for (const type of ['temporal', 'temporal_ordered'] as const) {
     // The rules are in the order that the condition names them, and so are the events, mostly.
-    const ordered = type === 'temporal' || [...came].toSorted().join('') === came;
+    const ordered = type === 'temporal' || Array.from(came).toSorted().join('') === came;
     test(`${type} with '${condition}' after ${came}: ${holds && ordered}`, () => {
       const section = without({ ...BOTH, type, condition }, 'rules');
       const { detector, problems } = compile([...BASE, correlationRule('x', section)]);
       assert.deepEqual(problems, []);
-      const last = [...came]
+      const last = Array.from(came)
         .map((name, at) => detector.detect(located(at, { 'event.action': name, g: 'x' }, at * 1000)).matches.length)
         .at(-1);
       assert.equal(last, holds && ordered ? 1 : 0);
