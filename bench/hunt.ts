@@ -203,8 +203,8 @@ async function timed(documents: Catalogue['documents'], path: string): Promise<R
       signal: new AbortController().signal,
       now: Date.now,
       onHit: () => hits++,
-      onDamage: (_, record, reason) => {
-        throw new Error(`record ${record} ${reason}`);
+      onDamage: (_, place, reason) => {
+        throw new Error(`record ${place} ${reason}`);
       },
       onProgress: () => undefined,
       onRules: () => undefined,

@@ -9,3 +9,4 @@ export type { Located, Match, RuleFace } from './match.ts';
 export { type AuthWindow, authWindow } from './score/auth-window.ts';
 export { bandOf, type OpenAlert, score } from './score/score.ts';
 export { snapshotOf } from './score/snapshot-of.ts';
+export { AS_WRITTEN } from './sigma/fields.ts';

@@ -7,10 +7,10 @@
  *     a line of text           → message
  *
  * A rule's log source still counts where the record says whose it is: events of Windows do, by channel and number. Any other record is looked at
- * by every rule. Labels and log sources get a prefix: no table of field names applies to such a log source, so that the engine takes a rule's
- * names as they stand.
+ * by every rule. Labels and log sources get a prefix that tells the engine to take a rule's names as they stand.
  */
 import { type Event, type Fields, type FieldValue, LIMITS, newFields, type RuleDocument, type Scalar } from '#contract';
+import { AS_WRITTEN } from '#detect';
 
 type Tree = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ const PARTS = ['product', 'category', 'service'] as const;
 type Part = (typeof PARTS)[number];
 type Labels = Readonly<Record<Part, readonly string[]>>;
 
-const prefixed = (word: string): string => `written:${word.toLowerCase()}`;
+const prefixed = (word: string): string => AS_WRITTEN + word.toLowerCase();
 /** The product of rules that do not name one. */
 const ANY = prefixed('any');
 

@@ -1,6 +1,6 @@
 /** What the command line names → the files to look through. */
 import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 export interface Input {
   /** As it was named; `-` is standard input. */
@@ -22,6 +22,8 @@ export const STANDARD_INPUT = '-';
 /** Names of logs, also rotated and packed ones: `auth.log.1`, `Security.evtx`, `syslog-20251130.gz`. */
 const LOG =
   /(?:\.(?:evtx|json|jsonl|ndjson|log|xml|txt)|^(?:syslog|messages|secure|maillog|cron|daemon|kern|auth|user|debug|access_log|error_log))(?:[.\-_]\d[\d.\-_]*)?(?:\.(?:gz|zst))?$/i;
+const isLog = (path: string): boolean => LOG.test(basename(path));
+
 const RULE = /\.ya?ml$/i;
 
 /** Folders are looked through to the bottom, in the order of their names; links in them are not followed. */
@@ -39,7 +41,7 @@ export function inputsOf(paths: readonly string[]): Inputs {
       continue;
     }
     for (const name of filesIn(path)) {
-      if (LOG.test(name)) files.push(sized(name, statSync(name, { throwIfNoEntry: false })?.size ?? 0));
+      if (isLog(name)) files.push(sized(name, statSync(name, { throwIfNoEntry: false })?.size ?? 0));
       else passedOver++;
     }
   }
@@ -60,5 +62,5 @@ export function holdsRules(path: string): boolean {
   if (found === undefined) return false;
   if (!found.isDirectory()) return RULE.test(path);
   const names = filesIn(path);
-  return names.some((name) => RULE.test(name)) && !names.some((name) => LOG.test(name));
+  return names.some((name) => RULE.test(name)) && !names.some(isLog);
 }

@@ -8,7 +8,7 @@
  * The bytes are only cut here: what a record holds is parsed by whoever takes it. A record is an object at the top, or in an array at the
  * top. Commas, blanks, array brackets and record separators (RFC 7464) between records are passed over.
  *
- * Damage. A line end inside a string, an object where a name must stand, a bracket that closes something else, or an end that never
+ * Damage. A line end inside a string, an object where a name must stand or as far left as the record itself, a bracket that closes something else, or an end that never
  * comes: the record is given up, and the next one begins at the next line that opens an object at the same indentation. So one damaged record
  * of a pretty-printed file costs that record alone.
  */
@@ -17,6 +17,7 @@ const COMMA = 44;
 const COLON = 58;
 const BACKSLASH = 92;
 const LF = 10;
+const CR = 13;
 const OPEN = 123;
 const CLOSE = 125;
 const OPEN_LIST = 91;
@@ -245,7 +246,7 @@ export class JsonCutter {
   }
 
   #nest(byte: number, before: number): boolean {
-    const isNamed = this.#stack[this.#depth - 1] === OPEN_LIST || before === COLON;
+    const isNamed = (this.#stack[this.#depth - 1] === OPEN_LIST || before === COLON) && !this.#isNext(byte);
     if (isNamed && this.#depth < MAX_DEPTH) {
       this.#stack[this.#depth++] = byte;
       return true;
@@ -254,6 +255,16 @@ export class JsonCutter {
     // What the line began with was seen already.
     this.#isIndenting = this.#isLineStart();
     return false;
+  }
+
+  /** A line that opens an object as far left as the record, where what is in the record stands further right, is another record. */
+  #isNext(byte: number): boolean {
+    if (byte !== OPEN || this.#indent !== this.#recordIndent || !this.#isLineStart()) return false;
+    let at = this.#begin + 1;
+    while (this.#bytes[at] === CR || this.#bytes[at] === LF) at++;
+    const line = at;
+    while (this.#bytes[at] === 32 || this.#bytes[at] === 9) at++;
+    return line > this.#begin + 1 && at - line > this.#recordIndent;
   }
 
   #isLineStart(): boolean {
