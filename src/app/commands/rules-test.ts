@@ -9,7 +9,7 @@ import { readSamples } from '../rule-samples/read-samples.ts';
 import { benchOf } from '../rule-samples/try-samples.ts';
 
 /** Beside `brute.yml` lies `brute.samples`. */
-export const samplesOf = (file: string): string => `${file.slice(0, file.length - extname(file).length)}.samples`;
+const samplesOf = (file: string): string => `${file.slice(0, file.length - extname(file).length)}.samples`;
 
 /** Somebody may name the samples instead. */
 const ruleOf = (path: string): string => {
