@@ -132,7 +132,7 @@ export function index<R extends Sourced, P>(rules: readonly R[], build: (rules: 
     );
   }
 
-  function selected(
+  function looked(
     event: Event,
     product: FieldValue | undefined,
     category: FieldValue | undefined,
@@ -160,7 +160,7 @@ export function index<R extends Sourced, P>(rules: readonly R[], build: (rules: 
       // Logs come in runs.
       if (last !== undefined && product === lastProduct && category === lastCategory && service === lastService)
         return last;
-      const found = plain.get(product)?.get(category)?.get(service) ?? selected(event, product, category, service);
+      const found = plain.get(product)?.get(category)?.get(service) ?? looked(event, product, category, service);
       [lastProduct, lastCategory, lastService, last] = [product, category, service, found];
       return found;
     },
