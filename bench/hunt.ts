@@ -193,6 +193,7 @@ async function timed(documents: Catalogue['documents'], path: string): Promise<R
     {
       documents,
       wanted: { level: undefined, rules: [], tags: [] },
+      placeholders: {},
       mapping: true,
       host: 'here',
       timezone: 'UTC',

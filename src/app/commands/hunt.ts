@@ -2,10 +2,11 @@ import { availableParallelism, hostname } from 'node:os';
 import { CodedError, isLevel, type Level, LEVELS } from '#contract';
 import { zoneOf } from '#normalize';
 import { type Command, type Context, text, texts, type Values } from '../command.ts';
-import { hunt as huntFiles } from '../hunt/hunt.ts';
+import { type AtHand, installed, named, rulesAtHand } from '../hunt/at-hand.ts';
+import { hunt as huntFiles, type Placeholders } from '../hunt/hunt.ts';
 import { holdsRules, type Input, inputsOf, STANDARD_INPUT } from '../hunt/input.ts';
 import { reporter } from '../hunt/report.ts';
-import { type Catalogue, OWN_RULES, readRules } from '../rule-catalogue.ts';
+import { rulePlaces } from '../rules/places.ts';
 import { readSettings, settingsOptions } from './settings.ts';
 
 const INCOMPLETE = 1;
@@ -84,6 +85,7 @@ export const hunt: Command = {
       {
         documents: catalogue.documents,
         wanted,
+        placeholders: catalogue.placeholders,
         mapping: values['no-mapping'] !== true,
         host: text(values, 'host') ?? hostname(),
         timezone: zoneIn(values),
@@ -123,13 +125,20 @@ function filesOf(paths: readonly string[], { stdinIsTerminal }: Context): readon
   return [STANDARD_INPUT];
 }
 
-function rulesOf(context: Context, values: Values, named: readonly string[]): Catalogue {
-  if (named.length === 0) return readRules([OWN_RULES, ...readSettings(context, values).config.rules.folders]);
-  const catalogue = readRules(named);
-  if (catalogue.documents.length > 0) return catalogue;
-  const [problem] = catalogue.problems;
+interface Rules extends AtHand {
+  readonly placeholders: Placeholders;
+}
+
+function rulesOf(context: Context, values: Values, paths: readonly string[]): Rules {
+  const { config, folder } = readSettings(context, values);
+  const places = rulePlaces(config.rules, folder);
+  const { placeholders } = places.policy;
+  if (paths.length === 0) return { ...rulesAtHand(installed(places), folder), placeholders };
+  const found = rulesAtHand(named(paths), folder);
+  if (found.documents.length > 0) return { ...found, placeholders };
+  const [problem] = found.problems;
   const why = problem === undefined ? 'there is no .yml in it' : `${problem.file}: ${problem.reason}`;
-  throw new CodedError('USAGE', `porchlight hunt: no rule in ${named.join(', ')}: ${why}`);
+  throw new CodedError('USAGE', `porchlight hunt: no rule in ${paths.join(', ')}: ${why}`);
 }
 
 function levelOf(level: string | undefined): Level | undefined {

@@ -1,17 +1,16 @@
 /** `porchlight rules backtest RULE…`: what a rule would have said of the events that are stored. */
 import { statSync } from 'node:fs';
-import { relative } from 'node:path';
 import { CodedError, type RuleDocument, type RuleProblem } from '#contract';
 import { printable, printableJson } from '#lib/printable';
 import { backtest, type Backtest } from '../backtest/backtest.ts';
 import { asJson, asLines, type Shown } from '../backtest/show.ts';
 import { storedEvents, type StoredEvents } from '../backtest/stored.ts';
 import { type Context, text, type Values } from '../command.ts';
+import { installed, named, rulesAtHand } from '../hunt/at-hand.ts';
 import { readRules } from '../rule-catalogue.ts';
-import { entryOf, isFilter, type RuleEntry } from '../rules/entry.ts';
+import { isFilter, type RuleEntry } from '../rules/entry.ts';
 import { type RulePlaces, rulePlaces } from '../rules/places.ts';
-import { judge, OWN_SET } from '../rules/policy.ts';
-import { installedSets } from '../rules/sets.ts';
+import { judge } from '../rules/policy.ts';
 import { readSettings } from './settings.ts';
 
 const REFUSED = 1;
@@ -26,7 +25,7 @@ export async function backtestRule(context: Context, values: Values, words: read
     throw new CodedError('USAGE', 'porchlight rules backtest: name a rule, by its file, its id or its title');
   const { config, folder } = readSettings(context, values);
   const places = rulePlaces(config.rules, folder);
-  const { entries, documents, problems } = tried(words, places);
+  const { entries, documents, problems } = tried(words, places, folder);
   const verdicts = judged(entries, places);
   const to = context.now();
   const from = to - spanOf(text(values, 'last') ?? '30d');
@@ -39,9 +38,7 @@ export async function backtestRule(context: Context, values: Values, words: read
     dayOf,
     samples: SAMPLES,
   });
-  const refused = [...problems, ...work.problems].filter(({ file }) =>
-    entries.some((one) => one.document.file === file),
-  );
+  const refused = [...problems, ...work.problems].filter(({ file }) => isTriedFile(file, words, entries));
   for (const problem of refused) context.err(`${problemLine(problem)}\n`);
   if (work.rules === 0) return REFUSED;
   const stored = await storedEvents(context, values, folder, { from, to, q: queryOf(text(values, 'host')) });
@@ -66,48 +63,26 @@ interface Tried {
 }
 
 /** A file is taken as it is now; an id or a title among the rules that are at hand. */
-function tried(words: readonly string[], places: RulePlaces): Tried {
+function tried(words: readonly string[], places: RulePlaces, folder: string): Tried {
   const files = words.filter(isThere);
-  const named = words.filter((word) => !files.includes(word)).map((word) => word.toLowerCase());
-  const own = readRules(files);
-  const others = [
-    { set: OWN_SET, folder: places.own },
-    ...places.folders.map((folder) => ({ set: 'folder', folder })),
-    ...installedSets(places.sets).map(({ name, folder }) => ({ set: name, folder })),
-  ].flatMap(({ set, folder }) =>
-    readRules([folder], places.cache).documents.map((document) =>
-      entryOf(document, set, relative(folder, document.file)),
-    ),
-  );
-  const fromFiles = own.documents.map((document) => entryOf(document, 'folder', document.file));
-  const installed = firstOfEach([...fromFiles, ...others]);
-  const chosen = installed.filter(
-    ({ id, title }) => named.includes(id.toLowerCase()) || named.includes(title.toLowerCase()),
-  );
-  const missing = named.find(
-    (name) => !chosen.some(({ id, title }) => [id.toLowerCase(), title.toLowerCase()].includes(name)),
-  );
+  const wanted = words.filter((word) => !files.includes(word)).map((word) => word.toLowerCase());
+  const { entries, documents, problems } = rulesAtHand([...named(files), ...installed(places)], folder);
+  const isOf = ({ id, title }: RuleEntry, name: string): boolean =>
+    [id.toLowerCase(), title.toLowerCase()].includes(name);
+  const missing = wanted.find((name) => !entries.some((entry) => isOf(entry, name)));
   if (missing !== undefined)
     throw new CodedError('USAGE', `porchlight rules backtest: there is no rule "${missing}", and no file of that name`);
-  return {
-    entries: [...fromFiles.filter((entry) => !isFilter(entry)), ...chosen],
-    documents: installed.map(({ document }) => document),
-    problems: own.problems,
-  };
+  const own = new Set(readRules(files).documents.map(({ file, line }) => `${file}:${line}`));
+  const isTried = (entry: RuleEntry): boolean =>
+    own.has(`${entry.document.file}:${entry.document.line}`) || wanted.some((name) => isOf(entry, name));
+  return { entries: entries.filter((entry) => !isFilter(entry) && isTried(entry)), documents, problems };
 }
+
+/** A file that could not be read has no rules. */
+const isTriedFile = (file: string, words: readonly string[], entries: readonly RuleEntry[]): boolean =>
+  words.includes(file) || entries.some(({ document }) => document.file === file);
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-
-/** A file that is being written goes before the rule that it will replace. Filters have no ids of their own. */
-function firstOfEach(entries: readonly RuleEntry[]): readonly RuleEntry[] {
-  const seen = new Map<string, string>();
-  return entries.filter((entry) => {
-    const { id, document } = entry;
-    const file = seen.get(id) ?? document.file;
-    seen.set(id, file);
-    return isFilter(entry) || file === document.file;
-  });
-}
 
 interface Judged {
   readonly id: string;

@@ -43,7 +43,7 @@ const event = (second: number): string =>
 
 /** Seconds, in the order in which they are found; `held`: so many may wait. */
 function found(seconds: readonly number[], held: number): readonly (readonly number[])[] {
-  const { take, end } = correlator(RULES, true, held);
+  const { take, end } = correlator(RULES, { placeholders: {}, mapping: true }, held);
   const all: Correlated[] = seconds.flatMap((second) => take({ file: 0, record: second }, event(second)));
   all.push(...end());
   return all.map(({ evidence }) => evidence.map(({ record }) => record));

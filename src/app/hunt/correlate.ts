@@ -8,6 +8,7 @@
 import { type Event, type EventId, newFields, parseEventId, type RuleDocument, type RuleProblem } from '#contract';
 import { compile, type Match } from '#detect';
 import { written } from './as-written.ts';
+import type { InspectorOptions } from './inspect.ts';
 import { shown } from './shown.ts';
 
 export interface Place {
@@ -47,8 +48,13 @@ interface Held {
   readonly event: string;
 }
 
-export function correlator(documents: readonly RuleDocument[], mapping: boolean, held = HELD): Correlator {
-  const { detector, rules, problems } = compile(mapping ? documents : written(documents).rules);
+export function correlator(
+  documents: readonly RuleDocument[],
+  { placeholders, mapping }: Pick<InspectorOptions, 'placeholders' | 'mapping'>,
+  held = HELD,
+): Correlator {
+  const taken = mapping ? documents : written(documents).rules;
+  const { detector, rules, problems } = compile(taken, undefined, placeholders);
   let waiting: Held[] = [];
 
   function feed(ready: readonly Held[]): readonly Correlated[] {

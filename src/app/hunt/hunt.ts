@@ -16,14 +16,18 @@ import { reasonOf } from '../import/reason.ts';
 import { type Correlated, correlator, type Correlator, type Place } from './correlate.ts';
 import { type Crew, crewOf } from './crew.ts';
 import type { Input } from './input.ts';
-import type { Findings } from './inspect.ts';
+import type { Findings, InspectorOptions } from './inspect.ts';
 import { type Opened, openInput } from './opened.ts';
 import { type Piece, piecesOf } from './piece.ts';
 import { type Ruleset, rulesetOf, type Wanted } from './ruleset.ts';
 
+/** Values of Sigma's placeholders, by name. */
+export type Placeholders = InspectorOptions['placeholders'];
+
 export interface HuntOptions {
   readonly documents: readonly RuleDocument[];
   readonly wanted: Wanted;
+  readonly placeholders: Placeholders;
   readonly mapping: boolean;
   readonly host: string;
   readonly timezone: string;
@@ -75,10 +79,11 @@ export interface Outcome {
 
 export async function hunt(inputs: readonly Input[], options: HuntOptions, means: HuntMeans): Promise<Outcome> {
   const ruleset = rulesetOf(options.documents, options.wanted);
-  const { mapping, host, timezone, threads } = options;
+  const { placeholders, mapping, host, timezone, threads } = options;
   const { rules, correlated } = ruleset;
-  const together = ruleset.correlations.length === 0 ? undefined : correlator(ruleset.correlations, mapping);
-  const crew = crewOf({ rules, correlated, mapping, host, timezone, now: means.now() }, threads);
+  const together =
+    ruleset.correlations.length === 0 ? undefined : correlator(ruleset.correlations, { placeholders, mapping });
+  const crew = crewOf({ rules, correlated, placeholders, mapping, host, timezone, now: means.now() }, threads);
   const tallies: FileTally[] = [];
   const tell = teller(ruleset, together, means);
   let stopped = false;

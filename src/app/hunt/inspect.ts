@@ -16,6 +16,8 @@ export interface InspectorOptions {
   readonly rules: readonly RuleDocument[];
   /** Ids of rules that correlations are made of: their events are handed out, and they say nothing themselves. */
   readonly correlated: readonly string[];
+  /** Values of Sigma's placeholders, by name. */
+  readonly placeholders: Readonly<Record<string, readonly string[]>>;
   /** False: events keep the names that they have. */
   readonly mapping: boolean;
   /** Whose the records are, where they do not say. */
@@ -80,7 +82,7 @@ interface Waiting {
 
 export function inspector(options: InspectorOptions): Inspector {
   const raw = options.mapping ? undefined : written(options.rules);
-  const { detector, rules, problems } = compile(raw?.rules ?? options.rules);
+  const { detector, rules, problems } = compile(raw?.rules ?? options.rules, undefined, options.placeholders);
   const correlated = new Set(options.correlated);
   const understand = understanding({ timezone: options.timezone, historic: true, ownAddresses: [] }, () => undefined);
 

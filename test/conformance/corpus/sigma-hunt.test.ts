@@ -37,7 +37,15 @@ before(() => {
 });
 
 const inspecting = (mapping: boolean): Inspector =>
-  inspector({ rules: documents, correlated: [], mapping, host: 'here', timezone: 'UTC', now: Date.UTC(2026, 8, 1) });
+  inspector({
+    rules: documents,
+    correlated: [],
+    placeholders: {},
+    mapping,
+    host: 'here',
+    timezone: 'UTC',
+    now: Date.UTC(2026, 8, 1),
+  });
 
 function hitsOf(inspect: Inspector['inspect'], text: string): readonly string[] {
   const bytes = new TextEncoder().encode(`${text}\n`);
