@@ -2,6 +2,7 @@
 import { isoTime, type Level, toWire } from '#contract';
 import { printable } from '#lib/printable';
 import { eventLine } from '../commands/event-line.ts';
+import { counted } from '../hunt/summary.ts';
 import type { BacktestResult } from './backtest.ts';
 
 export interface Shown {
@@ -23,9 +24,6 @@ export interface Shown {
 const BAR = 40;
 /** Alerts and messages that are listed; of the others only the number is told. */
 const LISTED = 10;
-
-const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
 export function asLines({ rules, from, to, notifyLevel, partial, result }: Shown, columns: number): readonly string[] {
   const { events, hits, days, samples, alerts, pushes } = result;

@@ -112,10 +112,10 @@ interface Paths {
 
 /** `--rules A B FILE`: what holds rules and no logs is meant as rules. */
 function pathsOf(values: Values, positionals: readonly string[]): Paths {
-  const named = texts(values, 'rules');
-  if (named.length === 0) return { rules: [], files: positionals };
+  const folders = texts(values, 'rules');
+  if (folders.length === 0) return { rules: [], files: positionals };
   const more = positionals.filter((path) => path !== STANDARD_INPUT && holdsRules(path));
-  return { rules: [...named, ...more], files: positionals.filter((path) => !more.includes(path)) };
+  return { rules: [...folders, ...more], files: positionals.filter((path) => !more.includes(path)) };
 }
 
 function filesOf(paths: readonly string[], { stdinIsTerminal }: Context): readonly string[] {

@@ -6,7 +6,7 @@ import { eventLine } from '../commands/event-line.ts';
 import type { FileTally, Hit, HuntMeans, Outcome } from './hunt.ts';
 import type { Input } from './input.ts';
 import { idOf } from './ruleset.ts';
-import { type RuleTally, summary } from './summary.ts';
+import { counted, type RuleTally, summary } from './summary.ts';
 
 export interface ReportOptions {
   readonly documents: readonly RuleDocument[];
@@ -45,7 +45,7 @@ export function reporter({ documents, inputs, json, context }: ReportOptions): R
     onRules(rules, problems) {
       for (const { file, line, reason } of problems.slice(0, NAMED)) say(`refused: ${file}:${line}: ${reason}`);
       if (problems.length > NAMED) say(`refused: ${problems.length - NAMED} more; porchlight rules check names them`);
-      say(`${rules.toLocaleString('en-US')} rules, ${inputs.length.toLocaleString('en-US')} files`);
+      say(`${counted(rules, 'rule')}, ${counted(inputs.length, 'file')}`);
     },
     end(outcome, passedOver) {
       const seconds = (context.now() - began) / 1000;

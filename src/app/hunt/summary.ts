@@ -19,7 +19,7 @@ export interface Totals {
   readonly passedOver: number;
 }
 
-const counted = (count: number, one: string, many = `${one}s`): string =>
+export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;
 
 export function summary({ outcome, rules, seconds, passedOver }: Totals): readonly string[] {
