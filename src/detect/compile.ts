@@ -4,8 +4,9 @@
  */
 import type { RuleDocument, RuleInfo, RuleProblem } from '#contract';
 import type { CorrelationLimits } from './correlate/correlation.ts';
-import { type CorrelationMember, type DetectionMember, network } from './correlate/network.ts';
+import { network } from './correlate/network.ts';
 import { plan } from './correlate/plan.ts';
+import type { CorrelationMember, DetectionMember } from './correlate/references.ts';
 import { type Detector, detector, type DetectionRule } from './detector.ts';
 import { logSource, type LogSource } from './logsource.ts';
 import { remarks } from './remarks.ts';

@@ -8,7 +8,7 @@ import { type NaiveMatch, naiveCorrelations } from './naive-correlation.ts';
 import { type Document, documents, eventOf, ruleDocument, stream } from './random-correlations.ts';
 
 /** Pairs of a correlation and a stream. */
-const PAIRS = Number(process.env['CORRELATION_PAIRS'] ?? 24_000);
+const PAIRS = Number(process.env['CORRELATION_PAIRS'] ?? 20_000);
 const CORRELATIONS = 12;
 const EVENTS = 40;
 

@@ -1,18 +1,15 @@
 /**
- * Correlations and what they refer to: a graph without a cycle, from detections at the bottom to correlations that nothing
- * refers to. What a rule matched goes up along its links.
+ * Correlations, wired to what they refer to: what a rule matched goes up along its links, and whatever a correlation makes of
+ * it goes on up.
  */
 import { hash } from 'node:crypto';
-import { newFields } from '#contract';
-import type { RuleText } from '../rule.ts';
-import { Refusal, shown } from '../sigma/refusal.ts';
 import type { Located, Match } from '../match.ts';
 import { Budget } from './budget.ts';
-import { Correlation, type CorrelationLimits, type Drop, reachOf } from './correlation.ts';
+import { Correlation, type CorrelationLimits, type Drop } from './correlation.ts';
 import { footprint } from './footprint.ts';
 import type { Contribution } from './group.ts';
-import type { Draft, Plan } from './plan.ts';
-import type { GroupWindow, Resumed, Windows } from './windows.ts';
+import { type AnyMember, type Attempt, correlates, reach, resolve, type Resolved } from './references.ts';
+import { handedOver, type Resumed, resumeIn, type Windowed, type Windows } from './windows.ts';
 
 /** One way from a rule to a correlation that refers to it. */
 export interface Link {
@@ -23,25 +20,6 @@ export interface Link {
   /** Where the correlation's own matches go. */
   readonly next: readonly Link[];
 }
-
-interface Member {
-  readonly text: RuleText;
-}
-
-export interface DetectionMember extends Member {
-  /** All that decides what it matches. */
-  readonly said: () => string;
-}
-
-export interface CorrelationMember extends Member {
-  readonly draft: Draft;
-  readonly said: () => string;
-}
-
-type AnyMember = DetectionMember | CorrelationMember;
-
-/** Runs a step for a document; when it is refused, the result is undefined and the problem is on record. */
-export type Attempt = <T>(document: RuleText['document'], step: () => T) => T | undefined;
 
 export interface Network<M> {
   /** Loaded: a detection, or a correlation whose rules can all be found. */
@@ -57,59 +35,8 @@ export interface Network<M> {
   resume(windows: Windows): Resumed;
 }
 
-interface Resolved<M> {
-  readonly member: M & CorrelationMember;
-  readonly children: readonly M[];
-  readonly plan: Plan;
-}
-
 /** What a rule matched, before it is known who wants it. */
 type Offer = Pick<Contribution, 'weight' | 'count'>;
-
-const correlates = <M extends AnyMember>(member: M): member is M & CorrelationMember => 'draft' in member;
-
-/** Rules by id and by name. A name that two rules share stands for neither. */
-function directory<M extends AnyMember>(members: ReadonlyMap<string, M>): ReadonlyMap<string, M> {
-  const found = new Map<string, M>(members);
-  const names = Map.groupBy(members.values(), (member) => member.text.name);
-  for (const [name, [member, twin]] of names)
-    if (name !== undefined && member !== undefined && twin === undefined && !members.has(name)) found.set(name, member);
-  return found;
-}
-
-/** Correlations whose rules can all be found, each after the ones it refers to. */
-function resolve<M extends AnyMember>(members: ReadonlyMap<string, M>, attempt: Attempt): readonly Resolved<M>[] {
-  const known = directory(members);
-  const done = new Map<M, Resolved<M> | undefined>();
-  const open = new Set<M>();
-  function visit(member: M & CorrelationMember): Resolved<M> | undefined {
-    if (open.has(member)) throw new Refusal('the correlation refers to itself, directly or through others');
-    if (done.has(member)) return done.get(member);
-    open.add(member);
-    const resolved = attempt(member.text.document, () => {
-      const children = member.draft.rules.map((reference) => {
-        const child = known.get(reference);
-        if (child === undefined)
-          throw new Refusal(`refers to rule ${shown(reference)}, which does not exist or was refused`);
-        if (correlates(child) && visit(child) === undefined)
-          throw new Refusal(`refers to rule ${shown(reference)}, which was refused`);
-        return child;
-      });
-      const names = children.map(({ text: { face, name } }) => [...(name === undefined ? [] : [name]), face.id]);
-      return { member, children, plan: member.draft.bind(names) };
-    });
-    open.delete(member);
-    done.set(member, resolved);
-    return resolved;
-  }
-  for (const member of members.values()) if (correlates(member)) attempt(member.text.document, () => visit(member));
-  return [...done.values()].filter((resolved) => resolved !== undefined);
-}
-
-/** How far back windows reach: its own, and behind them those of whatever feeds it. */
-function reach<M extends AnyMember>({ plan, children }: Resolved<M>, reaches: ReadonlyMap<M, number>): number {
-  return reachOf(plan) + Math.max(0, ...children.map((child) => reaches.get(child) ?? 0));
-}
 
 const NO_VALUES: Readonly<Record<string, string>> = {};
 
@@ -130,26 +57,76 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
   return hit;
 }
 
-/** Between threads, records get the prototype of plain objects: then `constructor` is a field that every event has. */
-function revived(group: GroupWindow, known: Map<string, Located>): GroupWindow {
-  const revive = ({ id, event }: Located): Located => {
-    const found = known.get(id) ?? { id, event: Object.assign(newFields(), event) };
-    known.set(id, found);
-    return found;
-  };
-  const entries = group.entries.map((entry) => ({
-    ...entry,
-    event: revive(entry.event),
-    evidence: entry.evidence.map(revive),
-  }));
-  return { ...group, entries };
+/** Where events enter, one after the other. `order`: how many did. */
+interface Entrance extends Pick<Network<never>, 'feed'> {
+  order: number;
 }
 
-interface Node {
-  readonly correlation: Correlation;
-  /** The same content has the same windows. */
-  readonly content: string;
+function entrance(): Entrance {
+  let last: Located | undefined;
+  let bytes = 0;
+  const self: Entrance = {
+    order: 0,
+    feed(links, located, offer, matches) {
+      if (located !== last) {
+        last = located;
+        bytes = footprint(located.event);
+        self.order++;
+      }
+      const { order } = self;
+      const received = located.event['event.ingested'];
+      const base = { event: located, evidence: [located], values: NO_VALUES, chained: false, order, received, bytes };
+      return follow(links, { ...base, ...offer }, matches);
+    },
+  };
+  return self;
 }
+
+/**
+ * A rule that correlations refer to alerts by itself only when one of them says `generate`: then somebody wants to see it,
+ * and a rule that a user adds cannot silence one of ours that does.
+ */
+function voices<M extends AnyMember>(resolved: readonly Resolved<M>[]): (member: M) => boolean {
+  const wanted = new Map<M, boolean>();
+  for (const { member, children } of resolved)
+    for (const child of children) wanted.set(child, (wanted.get(child) ?? false) || member.draft.generate);
+  return (member) => member.text.alerts && (wanted.get(member) ?? true);
+}
+
+interface Wired<M> {
+  readonly links: ReadonlyMap<M, readonly Link[]>;
+  readonly nodes: ReadonlyMap<M, Windowed>;
+  /** ms */
+  readonly reach: number;
+}
+
+function wire<M extends AnyMember>(
+  resolved: readonly Resolved<M>[],
+  speaks: (member: M) => boolean,
+  make: (found: Resolved<M>) => Correlation,
+): Wired<M> {
+  const links = new Map<M, Link[]>();
+  const linksOf = (member: M): Link[] => {
+    const known = links.get(member) ?? [];
+    links.set(member, known);
+    return known;
+  };
+  const reaches = new Map<M, number>();
+  const nodes = new Map<M, Windowed>();
+  for (const found of resolved) {
+    const { member, children } = found;
+    reaches.set(member, reach(found, reaches));
+    const below = children.map((child) => nodes.get(child)?.content ?? hash('sha256', child.said()));
+    const content = hash('sha256', JSON.stringify([member.said(), below]));
+    const correlation = make(found);
+    nodes.set(member, { correlation, content });
+    const way = { correlation, alerts: speaks(member), next: linksOf(member) };
+    children.forEach((child, rule) => linksOf(child).push({ ...way, rule }));
+  }
+  return { links, nodes, reach: Math.max(0, ...reaches.values()) };
+}
+
+const NO_LINKS: readonly Link[] = [];
 
 export function network<M extends AnyMember>(
   members: ReadonlyMap<string, M>,
@@ -157,78 +134,33 @@ export function network<M extends AnyMember>(
   attempt: Attempt,
 ): Network<M> {
   const resolved = resolve(members, attempt);
+  const speaks = voices(resolved);
   const dropped = new Map<string, number>();
   const drop = (reason: Drop): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1);
-  const links = new Map<M, Link[]>([...members.values()].map((member) => [member, []]));
-  const reaches = new Map<M, number>();
-  const nodes = new Map<M, Node>();
   const budget = new Budget(limits.bytes);
-  let last: Located | undefined;
-  let bytes = 0;
-  let order = 0;
-
-  /**
-   * A rule that correlations refer to alerts by itself only when one of them says `generate`: then somebody wants to see it,
-   * and a rule that a user adds cannot silence one of ours that does.
-   */
-  function speaks(member: M): boolean {
-    const referrers = resolved.filter(({ children }) => children.includes(member));
-    return (
-      member.text.alerts &&
-      (referrers.length === 0 || referrers.some(({ member: referrer }) => referrer.draft.generate))
-    );
-  }
-
-  for (const found of resolved) {
-    const { member, children, plan } = found;
-    reaches.set(member, reach(found, reaches));
-    const correlation = new Correlation(member.text.face, plan, limits, budget, drop);
-    const below = children.map((child) => nodes.get(child)?.content ?? hash('sha256', child.said()));
-    nodes.set(member, { correlation, content: hash('sha256', JSON.stringify([member.said(), below])) });
-    const next = links.get(member) ?? [];
-    const alerts = speaks(member);
-    children.forEach((child, rule) => links.get(child)?.push({ correlation, rule, alerts, next }));
-  }
-
-  function feed(way: readonly Link[], located: Located, offer: Offer, matches: Match[]): boolean {
-    if (located !== last) {
-      last = located;
-      bytes = footprint(located.event);
-      order++;
-    }
-    const received = located.event['event.ingested'];
-    const base = { event: located, evidence: [located], values: NO_VALUES, chained: false, order, received, bytes };
-    return follow(way, { ...base, ...offer }, matches);
-  }
-
+  const {
+    links,
+    nodes,
+    reach: furthest,
+  } = wire(resolved, speaks, ({ member, plan }) => new Correlation(member.text.face, plan, limits, budget, drop));
+  const way = entrance();
   return {
-    feed,
+    feed: (...given) => way.feed(...given),
     usable: (member) => !correlates(member) || nodes.has(member),
     speaks,
-    links: (member) => links.get(member) ?? [],
-    horizonSeconds: Math.ceil(Math.max(0, ...reaches.values()) / 2000),
+    links: (member) => links.get(member) ?? NO_LINKS,
+    horizonSeconds: Math.ceil(furthest / 2000),
     dropped: () => Object.fromEntries(dropped),
     handover: () => ({
-      correlations: Array.from(nodes.values(), ({ correlation, content }) => ({
-        content,
-        groups: correlation.handover(),
-      })),
+      correlations: handedOver([...nodes.values()]),
       dropped: Object.fromEntries(dropped),
-      order,
+      order: way.order,
     }),
     resume(windows) {
-      order = Math.max(order, windows.order);
+      way.order = Math.max(way.order, windows.order);
       for (const [reason, count] of Object.entries(windows.dropped))
         dropped.set(reason, (dropped.get(reason) ?? 0) + count);
-      const located = new Map<string, Located>();
-      const left = Map.groupBy(windows.correlations, ({ content }) => content);
-      let kept = 0;
-      for (const { correlation, content } of nodes.values()) {
-        const found = left.get(content)?.shift();
-        if (found === undefined) continue;
-        correlation.resume(found.groups.map((group) => revived(group, located)));
-        kept++;
-      }
+      const kept = resumeIn([...nodes.values()], windows);
       return { kept, fresh: nodes.size - kept };
     },
   };

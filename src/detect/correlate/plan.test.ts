@@ -112,6 +112,25 @@ test('what leans on a refused correlation, or turns in a circle, is refused with
   );
 });
 
+test('a tower of correlations is refused, and the rest goes on', () => {
+  const tower = Array.from({ length: 3000 }, (_, at) =>
+    correlationRule(`c${at}`, { ...COUNT, rules: [at === 2999 ? 'a' : `c${at + 1}`] }),
+  );
+  const { problems, rules } = compile([...BASE, ...tower]);
+  assert.match(problems.map(({ reason }) => reason).join(), /over more than 32 levels/);
+  assert.ok(rules.length >= 3 && problems.length > 0);
+});
+
+test('correlations whose matches go up in ever more ways are refused', () => {
+  const lattice = Array.from({ length: 20 }, (_, at) =>
+    correlationRule(`c${at}`, { ...BOTH, rules: ['a', ...Array.from({ length: at }, (__, below) => `c${below}`)] }),
+  );
+  const { problems, rules } = compile([...BASE, ...lattice]);
+  // 1, 2, 4, 8 and so on: 4,096 is the last.
+  assert.equal(rules.length - BASE.length, 13);
+  assert.match(problems[0]?.reason ?? '', /matches reach it in 8192 ways, more than 4096/);
+});
+
 /** [timespan, seconds, words] */
 const TIMESPANS: readonly (readonly [string, number, string])[] = [
   ['1s', 1, '1 second'],

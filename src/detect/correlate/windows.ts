@@ -4,6 +4,8 @@
  *
  * Ownership: whoever resumes with them owns them; the detector they came from must not see another event.
  */
+import { newFields } from '#contract';
+import type { Located } from '../match.ts';
 import type { Entry } from './group.ts';
 import type { Mark } from './watermark.ts';
 
@@ -36,4 +38,45 @@ export interface Resumed {
   readonly kept: number;
   /** Correlations that are new or changed: their windows are empty. */
   readonly fresh: number;
+}
+
+/** A correlation, and a hash of what decides about its windows. */
+export interface Windowed {
+  readonly correlation: {
+    handover(): readonly GroupWindow[];
+    resume(windows: readonly GroupWindow[]): void;
+  };
+  readonly content: string;
+}
+
+export const handedOver = (all: readonly Windowed[]): readonly CorrelationWindows[] =>
+  all.map(({ correlation, content }) => ({ content, groups: correlation.handover() }));
+
+/** Between threads, records get the prototype of plain objects: then `constructor` is a field that every event has. */
+function revived(group: GroupWindow, known: Map<string, Located>): GroupWindow {
+  const revive = ({ id, event }: Located): Located => {
+    const found = known.get(id) ?? { id, event: Object.assign(newFields(), event) };
+    known.set(id, found);
+    return found;
+  };
+  const entries = group.entries.map((entry) => ({
+    ...entry,
+    event: revive(entry.event),
+    evidence: entry.evidence.map(revive),
+  }));
+  return { ...group, entries };
+}
+
+/** How many correlations go on. Those with the same content have the same windows: which gets which does not matter. */
+export function resumeIn(all: readonly Windowed[], windows: Windows): number {
+  const located = new Map<string, Located>();
+  const left = Map.groupBy(windows.correlations, ({ content }) => content);
+  let kept = 0;
+  for (const { correlation, content } of all) {
+    const found = left.get(content)?.shift();
+    if (found === undefined) continue;
+    correlation.resume(found.groups.map((group) => revived(group, located)));
+    kept++;
+  }
+  return kept;
 }
