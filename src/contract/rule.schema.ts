@@ -16,7 +16,7 @@ export const ruleInfoSchema = z.object({
 export type RuleInfo = z.infer<typeof ruleInfoSchema>;
 
 /** What a rule does when it matches. */
-export const RULE_STATES = ['alerts', 'records', 'feeds', 'off'] as const;
+const RULE_STATES = ['alerts', 'records', 'feeds', 'off'] as const;
 
 /** A rule as people see it: what it says of itself, and what the house made of it. */
 export const listedRuleSchema = ruleInfoSchema.omit({ alerts: true }).extend({

@@ -9,7 +9,7 @@ import {
   type RuleProblem,
 } from '#contract';
 import { printable, printableJson } from '#lib/printable';
-import { isIdle } from '#ui/model';
+import { isIdle, problemPlace } from '#ui/model';
 import { type Context, text, type Values } from '../command.ts';
 import { loadRules } from '../rules/load.ts';
 import { rulePlaces } from '../rules/places.ts';
@@ -77,9 +77,9 @@ export function listRules(context: Context, values: Values, words: readonly stri
   return problems.length > 0 ? 1 : 0;
 }
 
-export const problemLine = ({ file, line, reason }: RuleProblem): string => printable(`${file}:${line}: ${reason}`);
+const problemLine = (problem: RuleProblem): string => printable(`${problemPlace(problem)}: ${problem.reason}`);
 
-export function ruleLines(rule: ListedRule): string {
+function ruleLines(rule: ListedRule): string {
   const { level, title, file, state, reason, remarks } = rule;
   const notes = [...(state === 'alerts' || reason === '' ? [] : [reason]), ...remarks];
   const lines = [`${level.padEnd(13)}  ${title}  (${file})`, ...notes.map((note) => `${' '.repeat(15)}${note}`)];

@@ -19,7 +19,7 @@ import { openDataFolder } from '../data-folder.ts';
 import { createHub, type Hub } from '../hub.ts';
 import { readKnownAddresses } from '../known-addresses.ts';
 import { ownAddresses } from '../own-addresses.ts';
-import { OWN_RULES, readRules } from '../rule-catalogue.ts';
+import { type RulePlaces, rulePlaces } from '../rules/places.ts';
 import { startPipelineThread, startStoreThread } from '../threads.ts';
 import { contentOf, fingerprintOf, type Source } from './content.ts';
 import { openFile } from './entries.ts';
@@ -48,7 +48,7 @@ export async function importFiles(files: readonly string[], dataFolder: string, 
   const thread = startStoreThread(dataFolder);
   try {
     await unlessInUse(thread.store.recover());
-    await importAll(opened, thread.store, means);
+    await importAll(opened, thread.store, { ...means, rules: rulePlaces(means.config.rules, dataFolder) });
     return { tallies, stopped: false };
   } catch (error) {
     if (!means.signal.aborted) throw error;
@@ -110,7 +110,10 @@ async function read(
   }
 }
 
-async function importAll(opened: readonly Opened[], store: Store, means: Means): Promise<void> {
+/** With the rules of the data folder, chosen as for the server. */
+type MeansAndRules = Means & { readonly rules: RulePlaces };
+
+async function importAll(opened: readonly Opened[], store: Store, means: MeansAndRules): Promise<void> {
   const append = await appender(store, means.now);
   for (const one of opened.filter(({ tally }) => tally.kind === 'metrics')) {
     const { marks } = await store.recover();
@@ -124,7 +127,7 @@ async function importAll(opened: readonly Opened[], store: Store, means: Means):
 }
 
 /** Returns the marks that leave the files that are followed to the follower. */
-async function throughHub(others: readonly Opened[], store: Store, means: Means): Promise<readonly Mark[]> {
+async function throughHub(others: readonly Opened[], store: Store, means: MeansAndRules): Promise<readonly Mark[]> {
   const left: Mark[] = [];
   let current: Tally | undefined;
   const hub = await openHub(store, means, (count) => {
@@ -171,13 +174,13 @@ async function candidateOf({ path }: Source, { config }: Means): Promise<string 
   return undefined;
 }
 
-function openHub(store: Store, means: Means, onTaken: (count: number) => void): Promise<Hub> {
-  const { config, host, timezoneOf, now, say } = means;
+function openHub(store: Store, means: MeansAndRules, onTaken: (count: number) => void): Promise<Hub> {
+  const { config, rules, host, timezoneOf, now, say } = means;
   return createHub({
     store,
     startPipeline: () =>
       startPipelineThread({
-        rules: readRules([OWN_RULES, ...config.rules.folders]).documents,
+        rules,
         hostName: host,
         timezone: timezoneOf(''),
         ownAddresses: ownAddresses(),

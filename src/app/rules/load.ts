@@ -2,13 +2,15 @@
  * All rules of an installation, read, chosen and compiled: our own pack, the folders of the configuration, the installed sets.
  * Where two have the same id, the first in this order is used: a copy that somebody changed goes before the one it was made from.
  */
-import { isDeepStrictEqual } from 'node:util';
+import { readFileSync } from 'node:fs';
 import { relative, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { ListedRule, RuleDocument, RuleInfo, RuleList, RuleProblem } from '#contract';
 import { type Compiled, compile } from '#detect';
 import { ruleCache } from '../rule-cache.ts';
 import { readFolder } from '../rule-catalogue.ts';
 import { entryOf, isFilter, type RuleEntry } from './entry.ts';
+import { placed } from './locate.ts';
 import type { RulePlaces } from './places.ts';
 import { judge, OWN_SET, type Verdict } from './policy.ts';
 import { installedSets } from './sets.ts';
@@ -31,7 +33,7 @@ interface Shelf {
   readonly problems: readonly RuleProblem[];
 }
 
-function shelf(places: RulePlaces): Shelf {
+function shelf(places: RulePlaces, keeps: boolean): Shelf {
   const cache = ruleCache(places.cache);
   const origins = [
     { set: OWN_SET, folder: places.own },
@@ -43,7 +45,7 @@ function shelf(places: RulePlaces): Shelf {
     const entries = documents.map((document) => entryOf(document, set, pathIn(folder, document.file)));
     return { entries, problems };
   });
-  cache.save();
+  if (keeps) cache.save();
   return { entries: read.flatMap(({ entries }) => entries), problems: read.flatMap(({ problems }) => problems) };
 }
 
@@ -113,9 +115,20 @@ function listed(
   };
 }
 
-/** Reads all and compiles it. Never throws for a rule: what is wrong with one is listed. */
-export function loadRules(places: RulePlaces): LoadedRules {
-  const { entries, problems } = shelf(places);
+/** Problems beyond which a column is not worth another look at the file: somebody gave a folder that holds no rules. */
+const MOST_LOCATED = 200;
+
+const located = (problems: readonly RuleProblem[]): readonly RuleProblem[] => [
+  ...placed(problems.slice(0, MOST_LOCATED), (file) => readFileSync(file, 'utf8')),
+  ...problems.slice(MOST_LOCATED).map(({ at: _at, ...problem }) => problem),
+];
+
+/**
+ * Reads all and compiles it. Never throws for a rule: what is wrong with one is listed. `keeps`: what was parsed is kept for the
+ * next start; only the server does, since a command may run as somebody else, or only want to look.
+ */
+export function loadRules(places: RulePlaces, keeps = false): LoadedRules {
+  const { entries, problems } = shelf(places, keeps);
   const { chosen, unused } = choose(entries, places);
   const running = chosen.filter(({ verdict }) => verdict.runs);
   const compiled = compile(running.map(inForce), undefined, places.policy.placeholders);
@@ -138,7 +151,7 @@ export function loadRules(places: RulePlaces): LoadedRules {
   }));
   return {
     compiled,
-    list: { items, problems: [...problems, ...compiled.problems], remarks: [...compiled.remarks, ...idle] },
+    list: { items, problems: located([...problems, ...compiled.problems]), remarks: [...compiled.remarks, ...idle] },
     quiet: new Set(running.filter(({ verdict }) => !verdict.alerts).map(({ entry }) => entry.id)),
   };
 }
@@ -160,4 +173,4 @@ function ofDocuments(documents: readonly RuleDocument[]): LoadedRules {
 }
 
 export const rulesFrom = (rules: readonly RuleDocument[] | RulePlaces): LoadedRules =>
-  'own' in rules ? loadRules(rules) : ofDocuments(rules);
+  'own' in rules ? loadRules(rules, true) : ofDocuments(rules);

@@ -3,6 +3,7 @@
  * is told by the words it uses: they name the key, or show the value. No guess is worse than the line where the rule begins.
  */
 import { isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { RuleProblem } from '#contract';
 
 export interface Place {
   /** From 1, both. */
@@ -91,6 +92,27 @@ function offsetIn(root: Node | undefined, { at = [], reason }: Where): number | 
   if (at.at(-1) === 'condition') return inValue ?? offsetOf(part.value) ?? found;
   const inKey = modifierIn(part.key, reason);
   return inKey === offsetOf(part.key) ? (inValue ?? inKey) : inKey;
+}
+
+/** Problems with line and column, as far as their files can be read; what the engine alone understands is left out. */
+export function placed(problems: readonly RuleProblem[], read: (file: string) => string): RuleProblem[] {
+  return [...Map.groupBy(problems, ({ file }) => file)].flatMap(([file, inFile]) => {
+    const locate = locatorOf(file, read);
+    return inFile.map(({ at, ...problem }) =>
+      // The catalogue knows better where YAML itself is broken.
+      problem.column === undefined
+        ? { ...problem, ...locate({ ...problem, ...(at === undefined ? {} : { at }) }) }
+        : problem,
+    );
+  });
+}
+
+function locatorOf(file: string, read: (file: string) => string): ReturnType<typeof locator> {
+  try {
+    return locator(read(file));
+  } catch {
+    return ({ line }) => ({ line, column: 1 });
+  }
 }
 
 /** For several problems of one file: it is parsed once. */
