@@ -225,7 +225,19 @@ test('damaged records are named with their place, and passed over', async () => 
     [2, 4],
   );
   assert.match(err, /damaged\.jsonl: record 1 is no JSON/);
-  assert.match(err, /1 record is damaged and passed over/);
+  assert.match(err, /1 place is damaged or in doubt/);
+});
+
+test('a damaged event log: what can be read is looked through, and the place is named', async () => {
+  const damagedLog = Buffer.from(log);
+  damagedLog.fill(0xff, 4096 + 9 * 65_536, 4096 + 9 * 65_536 + 4096);
+  const { code, hits, err } = await hunt(withRules(file('damaged.evtx', damagedLog)));
+  assert.equal(code, 1);
+  assert.deepEqual(
+    hits.map(([, place]) => place),
+    Array.from({ length: 9 }, (_, chunk) => 2 * chunk + 2),
+  );
+  assert.match(err, /damaged\.evtx: record 19 is damaged or in doubt: chunk at byte 593920 /);
 });
 
 const UNREADABLE: readonly (readonly [name: string, content: string | Buffer, reason: RegExp])[] = [

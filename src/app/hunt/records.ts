@@ -65,7 +65,7 @@ function readLog({ bytes, at }: Piece & { format: 'evtx' }, { onRecord, onDamage
     if (isEvtxDamage(item)) {
       // The header stands before every piece: only the first one tells of it.
       if (item.damaged !== 'file' || at === 0)
-        onDamage(places + 1, `${item.damaged} at byte ${item.at + at} ${item.reason}`);
+        onDamage(places + 1, `is damaged or in doubt: ${item.damaged} at byte ${item.at + at} ${item.reason}`);
       continue;
     }
     places++;

@@ -40,7 +40,9 @@ export function summary({ outcome, rules, seconds, passedOver }: Totals): readon
       `${counted(records, 'record')} in ${counted(tallies.length - failed.length, 'file')}`,
       `${seconds.toFixed(1)} s`,
     ].join(', '),
-    ...(damaged === 0 ? [] : [`${counted(damaged, 'record is', 'records are')} damaged and passed over`]),
+    ...(damaged === 0
+      ? []
+      : [`${counted(damaged, 'place is', 'places are')} damaged or in doubt; the rest was looked through`]),
     ...(passedOver === 0 ? [] : [`${counted(passedOver, 'file')} in folders passed over: no logs by their names`]),
     ...failed.map(({ name, failed: reason }) => printable(`${name}: ${reason}`)),
     ...Object.entries(outcome.dropped).map(([reason, count]) => `correlations let go ${count}: ${reason}`),

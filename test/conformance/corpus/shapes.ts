@@ -46,7 +46,7 @@ const xml = (text: unknown): string =>
     .replaceAll('>', '&gt;')
     .replaceAll("'", '&apos;');
 
-export function eventXml(record: Tree): string {
+function eventXml(record: Tree): string {
   const { data, provider, guid, id, channel, computer, time, record: number } = partsOf(record);
   const fields = Object.entries(data).map(([name, value]) => `<Data Name='${xml(name)}'>${xml(value)}</Data>`);
   return (
@@ -58,7 +58,7 @@ export function eventXml(record: Tree): string {
   );
 }
 
-export type Shape = (record: Tree) => unknown;
+type Shape = (record: Tree) => unknown;
 
 export const SHAPES: Readonly<Record<string, Shape>> = {
   'Winlogbeat 8': (record) => {
