@@ -25,7 +25,7 @@ export interface Slot {
 }
 
 /** What a key of an event is for. */
-export interface Key {
+interface Key {
   readonly name: string;
   readonly searched: boolean;
   readonly targets: readonly { readonly slot: Slot; readonly rank: number }[];
