@@ -14,6 +14,7 @@ import { chance, type Chance } from './detect/random.ts';
 
 const SEED = Number(process.env['BENCH_SEED'] ?? 1);
 const MEGABYTES = Number(process.env['BENCH_MB'] ?? 40);
+const ROUNDS = 3;
 const REACH = 50;
 const CORES = 2;
 
@@ -219,14 +220,24 @@ async function timed(documents: Catalogue['documents'], path: string): Promise<R
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const round = (value: number): string => value.toFixed(1);
 
+/** The quickest of several rounds: what other work on the machine costs only adds. */
+async function best(documents: Catalogue['documents'], path: string): Promise<Run> {
+  let found = await timed(documents, path);
+  for (let round = 1; round < ROUNDS; round++) {
+    const { wall, processor, ...rest } = await timed(documents, path);
+    found = { wall: Math.min(wall, found.wall), processor: Math.min(processor, found.processor), ...rest };
+  }
+  return found;
+}
+
 async function lane(folder: string, documents: Catalogue['documents'], name: string, indent: number): Promise<string> {
   const [little, much] = ['little.json', 'much.json'].map((file) => join(folder, file));
   if (little === undefined || much === undefined) throw new Error('no folder');
   // What it costs to learn the rules, and to meet each kind of record once.
   write(little, 1e6, indent);
-  const start = await timed(documents, little);
+  const start = await best(documents, little);
   const written = write(much, MEGABYTES * 1e6, indent);
-  const run = await timed(documents, much);
+  const run = await best(documents, much);
   if (run.records !== written) throw new Error(`${run.records} of ${written} records`);
   const megabytes = (statSync(much).size - statSync(little).size) / 1e6;
   const free = (megabytes / (run.processor - start.processor)) * CORES;
@@ -239,7 +250,7 @@ const { documents } = readRules(process.argv.slice(2));
 const folder = mkdtempSync(join(tmpdir(), 'bench-hunt-'));
 try {
   print(
-    `${documents.length} rules, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, seed ${SEED}, ${MEGABYTES} MB a lane.\n`,
+    `${documents.length} rules, best of ${ROUNDS}, ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}, seed ${SEED}, ${MEGABYTES} MB a lane.\n`,
   );
   print('| JSON | two free cores | to reach | on this clock | records a second and core | start | hits |');
   print('| --- | --- | --- | --- | --- | --- | --- |');
