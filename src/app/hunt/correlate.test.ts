@@ -60,3 +60,7 @@ test('when no more may wait, the older half goes first', () => {
     [500, 510, 520],
   ]);
 });
+
+test('the newer half still waits for what is found late', () => {
+  assert.deepEqual(found([100, 110, 10, 20, 30], 4), [[10, 20, 30]]);
+});
