@@ -13,7 +13,7 @@ import type { Field } from '../sigma/fields.ts';
 import { fold } from '../sigma/fold.ts';
 import { numberOf } from '../sigma/number.ts';
 import { DASH, ONE, type Pattern } from '../sigma/pattern.ts';
-import { isFindable } from './finder.ts';
+import { isFindable } from './literals.ts';
 import { rarity } from './rarity.ts';
 
 /** `whole`: the literal is all of the value. `number`: the value is a number, or the text of one. */

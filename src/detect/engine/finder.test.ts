@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fold } from '../sigma/fold.ts';
-import { type Entry, Finder, isFindable, type TextPlace } from './finder.ts';
+import { Finder } from './finder.ts';
+import { type Entry, isFindable, type TextPlace } from './literals.ts';
 import { Marks } from './marks.ts';
 import { Texts } from './texts.ts';
 

@@ -7,7 +7,7 @@ import type { Field } from '../sigma/fields.ts';
 import { numberOf } from '../sigma/number.ts';
 import { isPlainText, type Pattern } from '../sigma/pattern.ts';
 import type { Place, Trigger } from './cover.ts';
-import { isFindable } from './finder.ts';
+import { isFindable } from './literals.ts';
 import { rarity } from './rarity.ts';
 
 /** What a pattern asks for, where that is one text at one place and nothing more. */
