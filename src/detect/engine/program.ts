@@ -1,8 +1,8 @@
 /**
  * All rules of one log source as one program. An event goes through it in two steps:
  *
- *   1. Each field that some rule needs a literal in is read once by the automata of its literals. What they reach are the
- *      candidates: rules that have a chance.
+ *   1. Each field that some rule asks for a text in is read once by a finder of all those texts. What it finds makes rules
+ *      candidates, and answers most atoms before they are asked.
  *   2. Each candidate's expression is evaluated. What an atom said is kept until the next event, for all rules that ask it.
  *
  * Nothing is cleared between events: whatever is kept carries the number of its event (`round`), and is stale for any other.
