@@ -7,6 +7,8 @@ import { cpus, totalmem } from 'node:os';
 import { busyLog, type EvtxSpeed, evtxSpeed, sampleLog } from './evtx.ts';
 import { type Collected, collect } from './collect.ts';
 import { type AgentFigures, agentFigures } from './agent.ts';
+import { engineFigures } from './detect/figures.ts';
+import { sigmaFolders } from './detect/load.ts';
 import { flaskIntake } from './flask.ts';
 import { singleIntake, bulkIntake, type Intake } from './intake.ts';
 import { lineToBrowser } from './latency.ts';
@@ -84,6 +86,9 @@ async function main(): Promise<void> {
   rows.push(evtxRow('full chunks of Sysmon process creations', evtxSpeed(busyLog(SEED, scaled(1000) / 10))));
   const samples = sampleLog(SEED, scaled(1000) / 10);
   if (samples !== undefined) rows.push(evtxRow('chunks of the corpus, mostly free space', evtxSpeed(samples)));
+
+  note('the detection engine …');
+  rows.push(...engineFigures(sigmaFolders(), SEED, scaled(60_000)));
 
   note('following a file …');
   const tail = await tailSpeed(SEED, scaled(1_000_000));

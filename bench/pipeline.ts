@@ -28,8 +28,9 @@ export interface Cost {
   readonly cost: number;
 }
 
+const { documents: rules } = readRules([OWN_RULES]);
 const options: PipelineOptions = {
-  rules: readRules([OWN_RULES]).documents,
+  rules,
   hostName: 'bench',
   timezone: 'UTC',
   ownAddresses: ['192.0.2.10'],
@@ -138,7 +139,7 @@ const WHOLE = {
 export function stageCosts(seed: number, lines: number): Cost[] {
   const make = makers(seed).agent;
   const understand = understanding(options, () => undefined);
-  const { detector } = compile(options.rules);
+  const { detector } = compile(rules);
   const alerts = folder({ alerts: [], lastAlertId: 0 });
   const costs = new Map<string, number>();
   let isWarm = false;

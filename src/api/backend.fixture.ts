@@ -2,7 +2,7 @@
  * A backend in memory, for tests of the protocol only: it keeps what it was given and answers from that. How the real
  * one behaves is the business of the store's conformance suite and of the end-to-end tests.
  */
-import type { AgentMessage, AgentStatus, Alert, Config, Event, Role, ScoredSnapshot } from '#contract';
+import type { AgentMessage, AgentStatus, Alert, Config, Event, ListedRule, Role, ScoredSnapshot } from '#contract';
 import { CodedError } from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
@@ -204,6 +204,27 @@ function fixtureStore(calls: string[], alerts: Map<string, StoredAlert>): Store 
   };
 }
 
+const A_RULE: ListedRule = {
+  id: 'a1',
+  title: 'Guessing',
+  level: 'high',
+  written_level: 'medium',
+  kind: 'Password guessing',
+  description: '',
+  tags: ['attack.t1110'],
+  file: '/rules/guessing.yml',
+  line: 1,
+  type: 'correlation',
+  set: 'porchlight',
+  status: null,
+  product: 'linux',
+  category: '',
+  service: 'sshd',
+  state: 'alerts',
+  reason: '',
+  remarks: [],
+};
+
 export function fixtureBackend(): FixtureBackend {
   const calls: string[] = [];
   const alerts = new Map([['1', anAlert('1')]]);
@@ -222,7 +243,15 @@ export function fixtureBackend(): FixtureBackend {
     sources: () => [
       { id: 'file:/var/log/auth.log', state: 'following', reason: 'It exists.', records: 3, last_seen: null },
     ],
-    rules: () => ({ items: [], problems: [], remarks: [] }),
+    rules: () => ({ items: [A_RULE], problems: [], remarks: [] }),
+    switchRule(id, to) {
+      calls.push('switchRule');
+      return Promise.resolve(id === A_RULE.id ? { ...A_RULE, state: to === 'off' ? 'off' : 'alerts' } : undefined);
+    },
+    reloadRules() {
+      calls.push('reloadRules');
+      return Promise.resolve({ items: [A_RULE], problems: [], remarks: [] });
+    },
     lastBatch: () => batch,
     eventCount: () => 42,
     submit(submission) {

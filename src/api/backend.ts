@@ -2,7 +2,7 @@
  * All that the API needs of the rest: the store to read, and the hub to write through. `app` passes the real one in.
  * Nothing here writes to the store directly: every change goes through the hub in one order.
  */
-import type { AlertStatus, EventId, RuleList, SourceStatus, ScoredSnapshot } from '#contract';
+import type { AlertStatus, EventId, ListedRule, RuleList, SourceStatus, ScoredSnapshot } from '#contract';
 import type { Counters } from '#lib/counters';
 import type { Store, StoredEvent } from '#store';
 import type { AgentDesk } from './agents.ts';
@@ -53,6 +53,10 @@ export interface Backend {
   readonly counters: Counters;
   sources(): readonly SourceStatus[];
   rules(): RuleList;
+  /** Switches a rule by hand; undefined leaves it to the configuration again. Resolves once that is in force; undefined: no such rule. */
+  switchRule(id: string, to: 'on' | 'off' | undefined): Promise<ListedRule | undefined>;
+  /** Reads the rules anew; resolves once they are in force. Throws CodedError CONFIG where the configuration is broken. */
+  reloadRules(): Promise<RuleList>;
   lastBatch(): number;
   eventCount(): number;
   /** Resolves after the commit. Throws CodedError BAD_BODY, STORE_FAILED or BUSY; then nothing was accepted. */

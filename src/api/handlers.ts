@@ -6,6 +6,7 @@ import { eventHandlers } from './handlers/events.ts';
 import { healthHandlers } from './handlers/health.ts';
 import { logHandlers } from './handlers/logs.ts';
 import { searchHandlers } from './handlers/searches.ts';
+import { ruleHandlers } from './handlers/rules.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { streamHandlers } from './handlers/stream.ts';
 
@@ -16,6 +17,7 @@ export const handlersOf = (means: Means): Handlers => ({
   ...eventHandlers(means),
   ...healthHandlers(means),
   ...searchHandlers(means),
+  ...ruleHandlers(means),
   ...serverHandlers(means),
   ...streamHandlers(means),
 });

@@ -30,6 +30,8 @@ const requests: Readonly<Record<Exclude<RouteName, 'stream'>, { readonly url: st
   dropAgent: { url: '/api/agents/attic' },
   rotateAgent: { url: '/api/agents/attic/rotate' },
   listRules: { url: '/api/rules' },
+  switchRule: { url: '/api/rules', payload: '{"id":"a1","to":"off"}' },
+  reloadRules: { url: '/api/rules/reload' },
   openapi: { url: '/api/openapi.json' },
   metrics: { url: '/metrics' },
 };

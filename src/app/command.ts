@@ -4,6 +4,8 @@ import type { ParseArgsConfig } from 'node:util';
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
+  /** May be given more than once; `texts` reads it. */
+  readonly multiple?: true;
   /** How the value is written in the help (`PORT`). */
   readonly value?: string;
   readonly help: string;
@@ -22,11 +24,13 @@ export interface Context {
   readonly stdinIsTerminal: boolean;
   readonly uid: number | undefined;
   readonly now: () => number;
-  /** Aborted on SIGINT, SIGTERM, SIGHUP. */
+  /** Aborted on SIGINT, SIGTERM, and SIGHUP where nobody listens for it. */
   readonly signal: AbortSignal;
+  /** SIGHUP means "read your settings again" from now on, unless it says that the terminal was closed. Absent: there are no signals. */
+  readonly onHangup?: (listener: () => void) => void;
 }
 
-export type Values = Readonly<Record<string, string | boolean | undefined>>;
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface Command {
   readonly name: string;
@@ -43,9 +47,9 @@ export interface Command {
 
 export const parseOptions = (command: Command): NonNullable<ParseArgsConfig['options']> => ({
   ...Object.fromEntries(
-    Object.entries(command.options).map(([name, { type, short }]) => [
+    Object.entries(command.options).map(([name, { type, short, multiple }]) => [
       name,
-      short === undefined ? { type } : { type, short },
+      { type, ...(short === undefined ? {} : { short }), ...(multiple === undefined ? {} : { multiple }) },
     ]),
   ),
   help: { type: 'boolean', short: 'h' },
@@ -54,4 +58,10 @@ export const parseOptions = (command: Command): NonNullable<ParseArgsConfig['opt
 export const text = (values: Values, name: string): string | undefined => {
   const value = values[name];
   return typeof value === 'string' ? value : undefined;
+};
+
+/** Of an option that may be given more than once. */
+export const texts = (values: Values, name: string): readonly string[] => {
+  const value = values[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 };

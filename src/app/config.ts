@@ -16,7 +16,7 @@ export const parseConfig = (source: ConfigSource | undefined, environment: NodeJ
   withEnvironment(source === undefined ? configSchema.parse({}) : parseFile(source, environment), environment);
 
 function parseFile(source: ConfigSource, environment: NodeJS.ProcessEnv): Config {
-  const { content, lineOf, refuse } = readYaml(source, environment);
+  const { content, lineOf, refuse } = readYaml(source, environment, namesRules);
   const result = configSchema.safeParse(content);
   if (!result.success) {
     const issue = result.error.issues[0];
@@ -24,6 +24,9 @@ function parseFile(source: ConfigSource, environment: NodeJS.ProcessEnv): Config
   }
   return result.data as Config;
 }
+
+/** In `rules.disable`, `file:` names rule files. */
+const namesRules = ([section, key]: readonly PropertyKey[]): boolean => section === 'rules' && key === 'disable';
 
 type Issue = z.core.$ZodIssue;
 

@@ -11,9 +11,11 @@
  *   are kept, the pipeline is rebuilt from the store, and what was kept goes in again, whether anything new comes or not.
  *   If the store turns out to hold the batch after all, it counts as committed.
  * - A full channel makes sources and posts wait; nothing is dropped here.
+ * - New rules come with a new pipeline thread, which compiles them while the old one works. Between two batches, when nothing
+ *   is in flight, it takes the old one's place with the state of the store and the old one's correlation windows.
  */
 import type { AgentSubmission, CommitNotice, Submission, SubmissionResult } from '#api';
-import { type AlertStatus, CodedError, type Mark, type RawRecord } from '#contract';
+import { type AlertStatus, CodedError, type Mark, type RawRecord, type RuleList } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
 import { channel } from '#lib/channel';
 import type { Counters } from '#lib/counters';
@@ -22,7 +24,7 @@ import { createGather } from './gather.ts';
 import { answer, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
 import type { AgentOutcome, WorkResult } from './pipeline/work.ts';
 import type { Processed } from './pipeline.ts';
-import { rebuild } from './rebuild.ts';
+import { rebuild, takeOver } from './rebuild.ts';
 import type { PipelineThread } from './threads.ts';
 
 export interface HubOptions {
@@ -46,7 +48,10 @@ export interface Hub {
   /** Resolves when everything that was put before is committed. */
   settled(): Promise<void>;
   onCommit(listener: (notice: CommitNotice) => void): () => void;
-  describe(): ReturnType<PipelineThread['describe']>;
+  /** The rules in force. */
+  rules(): RuleList;
+  /** Reads the rules anew and puts them in force; the old ones work until then. Rejects where it cannot, and they go on. */
+  reload(): Promise<RuleList>;
   /** Number of the last commit. */
   lastBatch(): number;
   eventCount(): number;
@@ -69,6 +74,13 @@ interface Failure {
   readonly progressed: boolean;
 }
 
+/** A pipeline with the rules compiled, that waits for its moment. */
+interface Successor {
+  readonly thread: PipelineThread;
+  readonly list: RuleList;
+  readonly done: Settle<void>;
+}
+
 export async function createHub(options: HubOptions): Promise<Hub> {
   const { store, counters, now } = options;
   /** `undefined` is no order: it only wakes whoever takes. */
@@ -78,11 +90,14 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const closing = new AbortController();
   const gather = createGather();
   let pipeline = options.startPipeline();
+  let successor: Successor | undefined;
+  let rules: RuleList = { items: [], problems: [], remarks: [] };
   let lastBatch = 0;
   let eventCount = 0;
 
   async function recover(): Promise<void> {
-    const recovery = await rebuild(pipeline, store);
+    const recovery = await rebuild(pipeline, store, () => counters.add('windows_cut', 'too_many_events'));
+    rules = await pipeline.rules();
     lastBatch = recovery.lastBatch;
     eventCount = recovery.eventCount;
     for (const mark of recovery.marks) marks.set(mark.key, mark);
@@ -131,6 +146,40 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     }
   }
 
+  /** When nothing is in flight. Where it fails, the old pipeline has lost nothing. */
+  async function succeed({ thread, list, done }: Successor): Promise<void> {
+    try {
+      await takeOver(thread, pipeline, store);
+    } catch (error) {
+      await thread.stop();
+      done.reject(error as Error);
+      return;
+    }
+    const old = pipeline;
+    pipeline = thread;
+    rules = list;
+    done.resolve();
+    await old.stop();
+  }
+
+  async function reload(): Promise<RuleList> {
+    const thread = options.startPipeline();
+    try {
+      const list = await thread.rules();
+      if (closing.signal.aborted || successor !== undefined)
+        throw new CodedError('BUSY', 'the rules are being changed');
+      await new Promise<void>((resolve, reject) => {
+        successor = { thread, list, done: { resolve, reject } };
+        // The flow may be waiting for the next order. A full channel wakes it anyway.
+        orders.offer(undefined);
+      });
+      return list;
+    } catch (error) {
+      await thread.stop();
+      throw error;
+    }
+  }
+
   async function replaceIfDead(): Promise<void> {
     try {
       await pipeline.describe();
@@ -174,6 +223,13 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
     let waiting: readonly Order[] = again;
     while (error === undefined) {
+      if (successor !== undefined) {
+        await Promise.all(flying.splice(0));
+        if (error !== undefined) break;
+        const next = successor;
+        successor = undefined;
+        await succeed(next);
+      }
       if (waiting.length === 0) {
         const taken = await orders.take(MAX_BATCH_ORDERS, gather.wait());
         if (taken === undefined) break;
@@ -250,7 +306,8 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    describe: () => pipeline.describe(),
+    rules: () => rules,
+    reload,
     lastBatch: () => lastBatch,
     eventCount: () => eventCount,
     marks: (prefix) => [...marks.values()].filter((mark) => mark.key.startsWith(prefix)),
@@ -258,6 +315,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       closing.abort();
       orders.close();
       await running;
+      successor?.done.reject(new CodedError('BUSY', 'the server is stopping'));
       await pipeline.stop();
     },
   };

@@ -1,5 +1,6 @@
 /** The pipeline thread: serves one Pipeline to the hub. `workerData` is its PipelineOptions. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Windows } from '#detect';
 import type { Recovery, StoredBatch } from '#store';
 import { packEvidence } from './evidence-text.ts';
 import type { HealthRecovery } from './health.ts';
@@ -8,11 +9,14 @@ import type { Work } from './pipeline/work.ts';
 import { type Port, serve, Transferred } from './rpc.ts';
 
 const pipeline = createPipeline(workerData as PipelineOptions);
-const { rules, problems, remarks, horizon } = pipeline;
 
 serve(parentPort as Port, {
-  describe: () => ({ rules, problems, remarks, horizon }),
+  describe: () => ({ horizon: pipeline.horizon }),
+  rules: () => pipeline.list,
   reset: ([recovery, health]) => pipeline.reset(recovery as Recovery, health as HealthRecovery),
+  handover: () => pipeline.handover(),
+  adopt: ([recovery, health, windows]) =>
+    pipeline.adopt(recovery as Recovery, health as HealthRecovery, windows as Windows),
   rebuild: ([batches]) => pipeline.rebuild(batches as readonly StoredBatch[]),
   process([batch, received, work]) {
     const processed = pipeline.process(batch as number, received as number, work as readonly Work[]);

@@ -10,13 +10,12 @@ import {
   type Level,
   type RawRecord,
   type RuleDocument,
-  type RuleInfo,
-  type RuleProblem,
+  type RuleList,
   SNAPSHOT_DATASET,
   type ScoredSnapshot,
   type ScoreSettings,
 } from '#contract';
-import { compile, type Detector, type Match } from '#detect';
+import type { Detector, Match, Windows } from '#detect';
 import type { KnownAddresses } from '#enrich';
 import { type Counters, counters } from '#lib/counters';
 import { unreachable } from '#lib/unreachable';
@@ -34,13 +33,17 @@ import { createHealth, type Health, type HealthRecovery } from './health.ts';
 import { createMarks, type Marks, type Verdict } from './marks.ts';
 import { receiveAgent } from './pipeline/agent.ts';
 import type { CountName, Intake, Taken } from './pipeline/intake.ts';
+import { noteMatches } from './pipeline/note-matches.ts';
 import { receivePost } from './pipeline/post.ts';
 import { understanding } from './pipeline/understand.ts';
 import type { Work, WorkResult } from './pipeline/work.ts';
 import { unpackRecords } from './record-batch.ts';
+import { type LoadedRules, rulesFrom } from './rules/load.ts';
+import type { RulePlaces } from './rules/places.ts';
 
 export interface PipelineOptions {
-  readonly rules: readonly RuleDocument[];
+  /** Rules as they are, or where to read them: thousands are better read by the thread that runs them. */
+  readonly rules: readonly RuleDocument[] | RulePlaces;
   readonly hostName: string;
   /** IANA zone for stamps without one. */
   readonly timezone: string;
@@ -75,13 +78,15 @@ export interface Processed {
 }
 
 export interface Pipeline {
-  readonly rules: readonly RuleInfo[];
-  readonly problems: readonly RuleProblem[];
-  readonly remarks: readonly RuleProblem[];
+  readonly list: RuleList;
   /** How long a correlation may remember, ms: a rebuild reads twice as far back. */
   readonly horizon: number;
   /** Forgets everything and continues from the store's state; `rebuild` follows. */
   reset(recovery: Recovery, health: HealthRecovery): void;
+  /** The correlation windows, for the pipeline that takes this one's place. */
+  handover(): Windows;
+  /** Takes the place of another pipeline, before its own first event: the store's state, and the other's windows. */
+  adopt(recovery: Recovery, health: HealthRecovery, windows: Windows): void;
   /** Fills the correlation windows from stored batches, oldest first. */
   rebuild(batches: readonly StoredBatch[]): void;
   process(batch: number, received: number, work: readonly Work[]): Processed;
@@ -90,11 +95,16 @@ export interface Pipeline {
 /** How many events of a commit the live views get. */
 const PREVIEW = 50;
 
-interface State {
+interface Running {
+  readonly detector: Detector;
+  /** Ids of rules whose matches are only noted on the event. */
+  readonly quiet: ReadonlySet<string>;
+}
+
+interface State extends Running {
   readonly health: Health;
   readonly marks: Marks;
   readonly folder: Folder;
-  readonly detector: Detector;
   /** Running totals of what detection and folding let go, as last reported. */
   readonly lost: Map<string, number>;
 }
@@ -105,16 +115,24 @@ function setIngested(event: Fields, at: number): void {
 }
 
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const first = compile(options.rules);
+  const { list, ...first } = loaded();
   let counts = counters();
   const count = (name: CountName, reason: string, by = 1): void => counts.add(name, reason, by);
   const understand = understanding(options, count);
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, { snapshots: [], auth: [] }, first);
+  /** The detector has seen events, so its windows are not empty. */
+  let used = false;
+
+  /** No more of the rules than is needed to run them, and to say once what they are. */
+  function loaded(): Running & Pick<LoadedRules, 'list'> & Pick<Pipeline, 'horizon'> {
+    const { compiled, list: all, quiet } = rulesFrom(options.rules);
+    return { detector: compiled.detector, horizon: compiled.horizonSeconds * 1000, list: all, quiet };
+  }
 
   function fresh(
     recovery: Pick<Recovery, 'marks' | 'alerts' | 'lastAlertId'>,
     health: HealthRecovery,
-    compiled = compile(options.rules),
+    { detector, quiet }: Running,
   ): State {
     const alerts = folder({ alerts: recovery.alerts, lastAlertId: recovery.lastAlertId });
     const { score: settings, hostName } = options;
@@ -122,8 +140,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       marks: createMarks(recovery.marks),
       folder: alerts,
       health: createHealth({ settings, hostName, alerts: () => alerts.held() }, health),
-      detector: compiled.detector,
-      lost: new Map(),
+      detector,
+      quiet,
+      lost: new Map(Object.entries(detector.dropped())),
     };
   }
 
@@ -196,13 +215,17 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function recognise(located: StoredEvent, historic: boolean): 0 | 1 {
     let matches: readonly Match[];
     let hit: boolean;
+    used = true;
     try {
       ({ matches, hit } = state.detector.detect(located));
     } catch {
       count('detections_dropped', 'detect_failed');
       return 0;
     }
-    if (matches.length > 0) state.folder.fold(matches, { historic });
+    if (matches.length === 0) return hit ? 1 : 0;
+    noteMatches(located.event, matches);
+    const loud = matches.filter(({ rule }) => !state.quiet.has(rule.id));
+    if (loud.length > 0) state.folder.fold(loud, { historic });
     return hit ? 1 : 0;
   }
 
@@ -244,15 +267,22 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   return {
-    rules: first.rules,
-    problems: first.problems,
-    remarks: first.remarks,
-    horizon: first.horizonSeconds * 1000,
+    list,
+    horizon: first.horizon,
     reset(recovery, health) {
       counts = counters();
-      state = fresh(recovery, health);
+      state = fresh(recovery, health, used ? loaded() : state);
+      used = false;
+    },
+    handover: () => state.detector.handover(),
+    adopt(recovery, health, windows) {
+      state.detector.resume(windows);
+      used = true;
+      counts = counters();
+      state = fresh(recovery, health, state);
     },
     rebuild(batches) {
+      used = true;
       for (const { batch, events } of batches) {
         for (const [ordinal, event] of decodeBatch(events.bytes).entries())
           state.detector.detect({ id: `${batch}-${ordinal}`, event });

@@ -10,11 +10,25 @@ import type { PipelineThread } from './threads.ts';
 const PAGE = 64;
 const MAX_EVENTS = 500_000;
 
-export async function rebuild(pipeline: PipelineThread, store: Store): Promise<Recovery> {
+/** A pipeline with other rules takes the place of one that still lives: nothing is run again, the windows go over as they are. */
+export async function takeOver(next: PipelineThread, pipeline: PipelineThread, store: Store): Promise<void> {
+  const recovery = await store.recover();
+  await next.adopt(recovery, await healthRecovery(store, recovery), await pipeline.handover());
+}
+
+type Source = Pick<Store, 'recover' | 'snapshots' | 'events' | 'correlatedBatches'>;
+
+/** `onCut`: there was more to read than is read, so windows may lack their oldest events. */
+export async function rebuild(
+  pipeline: Pick<PipelineThread, 'describe' | 'reset' | 'rebuild'>,
+  store: Source,
+  onCut: () => void,
+): Promise<Recovery> {
   const recovery = await store.recover();
   const { horizon } = await pipeline.describe();
   await pipeline.reset(recovery, await healthRecovery(store, recovery));
-  const pages = await windowBatches(store, recovery, horizon);
+  const { pages, whole } = await windowBatches(store, recovery, horizon);
+  if (!whole) onCut();
   for (const page of pages.toReversed()) await pipeline.rebuild(page.toReversed());
   return recovery;
 }
@@ -23,7 +37,7 @@ export async function rebuild(pipeline: PipelineThread, store: Store): Promise<R
 const AUTH_LINES = 300;
 const AUTH_AGE = 24 * 3_600_000;
 
-async function healthRecovery(store: Store, { lastReceived }: Recovery): Promise<HealthRecovery> {
+async function healthRecovery(store: Source, { lastReceived }: Recovery): Promise<HealthRecovery> {
   const query = { q: 'event.category:authentication', from: lastReceived - AUTH_AGE, limit: AUTH_LINES };
   // A search that is too slow, or a query nobody has an answer for, costs the window and not the start.
   const found = await store.events(query).catch(() => ({ items: [] }));
@@ -31,25 +45,25 @@ async function healthRecovery(store: Store, { lastReceived }: Recovery): Promise
 }
 
 /**
- * Batches that open windows may need, in pages, newest first. Twice the widest window: whether an event in a window was
- * already reported depends on the events one window before it. By arrival and by event time, since a source that was
- * away brings old events late.
+ * Batches that open windows may need, in pages, newest first. Windows go by what was received lately, however old it says
+ * it is: two horizons of it, for whether an event was already reported depends on those before it.
  */
-async function windowBatches(store: Store, recovery: Recovery, horizon: number): Promise<(readonly StoredBatch[])[]> {
+async function windowBatches(
+  store: Source,
+  recovery: Recovery,
+  horizon: number,
+): Promise<{ readonly pages: readonly (readonly StoredBatch[])[]; readonly whole: boolean }> {
   const pages: (readonly StoredBatch[])[] = [];
-  let newest = 0;
+  const since = recovery.lastReceived - 2 * horizon;
   let events = 0;
   for (let before = recovery.lastBatch + 1; events < MAX_EVENTS;) {
     const page = await store.correlatedBatches(before, PAGE);
-    newest = Math.max(newest, ...page.map((batch) => batch.events.maxTime));
-    const needed = page.filter(
-      ({ received, events: { maxTime } }) =>
-        received >= recovery.lastReceived - 2 * horizon || maxTime >= newest - 2 * horizon,
-    );
+    const needed = page.filter(({ received }) => received >= since);
     if (needed.length > 0) pages.push(needed);
-    if (page.length < PAGE || needed.length < page.length) break;
+    // A page may be short, because damaged batches are left out.
+    if (needed.length === 0 || needed.length < page.length) return { pages, whole: true };
     events += needed.reduce((sum, batch) => sum + batch.events.count, 0);
     before = page.at(-1)?.batch ?? 0;
   }
-  return pages;
+  return { pages, whole: false };
 }

@@ -59,6 +59,7 @@ test('a damaged cache is none', (context) => {
 const UNKEPT: readonly (readonly [string, string])[] = [
   ['broken YAML', 'title: [\n'],
   ['what JSON cannot say', `${RULE}x: .inf\n`],
+  ['a zero that JSON makes another', `${RULE}x: -0\n`],
 ];
 
 for (const [what, text] of UNKEPT) {

@@ -13,7 +13,7 @@ export const OWN_RULES = fileURLToPath(new URL('../../rules', import.meta.url));
 export const RULE_CACHE = 'rules.cache';
 
 /** A rule file over this size is refused, bytes: the largest of the community's, a list of drivers, has 300 kB. */
-const MAX_BYTES = 1024 * 1024;
+export const MAX_RULE_BYTES = 1024 * 1024;
 /** Aliases that one document may expand to (YAML bombs). */
 const MAX_ALIASES = 50;
 
@@ -25,19 +25,26 @@ export interface Catalogue {
 /** `cachePath`: a file that keeps what was parsed for the next start. */
 export function readRules(folders: readonly string[], cachePath?: string): Catalogue {
   const cache = cachePath === undefined ? undefined : ruleCache(cachePath);
+  const read = folders.map((folder) => readFolder(folder, cache));
+  cache?.save();
+  return {
+    documents: read.flatMap(({ documents }) => documents),
+    problems: read.flatMap(({ problems }) => problems),
+  };
+}
+
+/** The rules of one folder, or of one file. `cache` is asked and told, and saved by whoever made it. */
+export function readFolder(folder: string, cache: RuleCache | undefined): Catalogue {
   const documents: RuleDocument[] = [];
   const problems: RuleProblem[] = [];
-  for (const folder of folders) {
-    for (const file of ruleFiles(folder, problems)) {
-      try {
-        if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
-        documents.push(...readRuleFile(file, problems, cache));
-      } catch (error) {
-        problems.push({ file, line: 1, title: '', reason: (error as Error).message });
-      }
+  for (const file of ruleFiles(folder, problems)) {
+    try {
+      if (statSync(file).size > MAX_RULE_BYTES) throw new Error(`larger than ${MAX_RULE_BYTES} bytes`);
+      documents.push(...readRuleFile(file, problems, cache));
+    } catch (error) {
+      problems.push({ file, line: 1, title: '', reason: (error as Error).message });
     }
   }
-  cache?.save();
   return { documents, problems };
 }
 
@@ -79,8 +86,8 @@ function parseRuleFile(file: string, text: string, problems: RuleProblem[]): Rul
       if (broken !== undefined) throw new Error(broken.message);
       documents.push({ file, line, content: document.toJS({ maxAliasCount: MAX_ALIASES }) });
     } catch (error) {
-      const at = broken === undefined ? line : lines.linePos(broken.pos[0]).line;
-      problems.push({ file, line: at, title: '', reason: (error as Error).message });
+      const at = broken === undefined ? { line, col: 1 } : lines.linePos(broken.pos[0]);
+      problems.push({ file, line: at.line, column: at.col, title: '', reason: (error as Error).message });
     }
   }
   return documents;

@@ -1,9 +1,8 @@
 /** Builds the server from its rooms: threads, hub, sources, API. The only place that knows all of them. */
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type AgentDesk, type Backend, createApi, logFault } from '#api';
-import type { Config, RuleList } from '#contract';
+import type { Config, RuleList, RulesConfig } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import { openDesk } from './agents/desk.ts';
 import { collect } from './collect.ts';
@@ -13,7 +12,7 @@ import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
 import { readKnownAddresses } from './known-addresses.ts';
 import { ownAddresses } from './own-addresses.ts';
-import { OWN_RULES, readRules, RULE_CACHE } from './rule-catalogue.ts';
+import { keepRules, type RuleKeeper } from './rules/keeper.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
 import { keepHouse, limitsOf } from './upkeep.ts';
@@ -23,6 +22,10 @@ export interface ServerOptions {
   readonly config: Config;
   readonly dataFolder: string;
   readonly now: () => number;
+  /** Reads the rules part of the configuration anew; throws CodedError CONFIG. Absent: there is no file to read. */
+  readonly rereadRules?: () => RulesConfig;
+  /** The configuration's file: a change of it is noticed. */
+  readonly configPath?: string;
 }
 
 export interface Server {
@@ -33,21 +36,30 @@ export interface Server {
   readonly rules: RuleList;
   /** Rejects when the server cannot go on. */
   readonly failed: Promise<never>;
+  /** Reads settings and rules of rules anew, and puts them in force. Never rejects: what went wrong stands among the sources. */
+  reloadRules(): Promise<void>;
   close(): Promise<void>;
 }
 
 const WEB_ROOT = fileURLToPath(new URL('../../dist/web', import.meta.url));
 
-export async function startServer({ config, dataFolder, now }: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { config, dataFolder, now } = options;
   const started = now();
   const stopping = new AbortController();
   const counters = createCounters();
   const hostName = config.host.name ?? hostname();
   openDataFolder(dataFolder);
   const known = readKnownAddresses(config.enrich);
-  const catalogue = readRules([OWN_RULES, ...config.rules.folders], join(dataFolder, RULE_CACHE));
   const storeThread = startStoreThread(dataFolder);
   const board = createSourceBoard();
+  const rules = keepRules({
+    config: config.rules,
+    dataFolder,
+    configPath: options.configPath,
+    reread: options.rereadRules,
+    onTrouble: (reason) => (reason === undefined ? board.remove('rules') : board.set('rules', 'failed', reason)),
+  });
   const closers: (() => Promise<unknown>)[] = [() => storeThread.stop(), () => storeThread.store.close()];
   const close = async (): Promise<void> => {
     stopping.abort();
@@ -58,7 +70,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
       store: storeThread.store,
       startPipeline: () =>
         startPipelineThread({
-          rules: catalogue.documents,
+          rules: rules.places(),
           hostName,
           timezone: config.sources.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
           ownAddresses: ownAddresses(),
@@ -86,12 +98,7 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     });
     hub.onCommit(({ eventCount }) => house.committed(eventCount));
     closers.push(() => house.close());
-    const described = await hub.describe();
-    const rules: RuleList = {
-      items: described.rules,
-      problems: [...catalogue.problems, ...described.problems],
-      remarks: described.remarks,
-    };
+    rules.watch(hub, stopping.signal);
     const agents = await openDesk({
       config,
       dataFolder,
@@ -123,7 +130,20 @@ export async function startServer({ config, dataFolder, now }: ServerOptions): P
     closers.push(
       deliver({ config: config.notify, store: storeThread.store, board, counters, now, signal: stopping.signal }),
     );
-    return { api: address, honeypot: sources.honeypot, hostName, backend, rules, failed: storeThread.crashed, close };
+    return {
+      api: address,
+      honeypot: sources.honeypot,
+      hostName,
+      backend,
+      rules: hub.rules(),
+      failed: storeThread.crashed,
+      reloadRules: () =>
+        rules.reload().then(
+          () => undefined,
+          () => undefined,
+        ),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -150,7 +170,7 @@ interface BackendParts {
   readonly hub: Hub;
   readonly board: SourceBoard;
   readonly counters: Counters;
-  readonly rules: Server['rules'];
+  readonly rules: RuleKeeper;
   readonly hostName: string;
   readonly started: number;
   readonly checkEvery: number;
@@ -164,7 +184,9 @@ function createBackend({ hub, board, counters, rules, store, ...facts }: Backend
     store,
     counters,
     sources: () => board.rows(),
-    rules: () => rules,
+    rules: () => hub.rules(),
+    switchRule: (id, to) => rules.switchRule(id, to),
+    reloadRules: () => rules.reload(),
     lastBatch: () => hub.lastBatch(),
     eventCount: () => hub.eventCount(),
     submit: (submission) => hub.submit(submission),

@@ -1,6 +1,8 @@
 /** The worker threads and the typed calls to them. Who starts a thread owns its end. */
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { RuleList } from '#contract';
+import type { Windows } from '#detect';
 import type { Limits, Recovery, Store, StoredBatch } from '#store';
 import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
@@ -17,8 +19,11 @@ export interface Thread {
 }
 
 export interface PipelineThread extends Thread {
-  describe(): Promise<Pick<Pipeline, 'rules' | 'problems' | 'remarks' | 'horizon'>>;
+  describe(): Promise<Pick<Pipeline, 'horizon'>>;
+  rules(): Promise<RuleList>;
   reset(recovery: Recovery, health: HealthRecovery): Promise<void>;
+  handover(): Promise<Windows>;
+  adopt(recovery: Recovery, health: HealthRecovery, windows: Windows): Promise<void>;
   rebuild(batches: readonly StoredBatch[]): Promise<void>;
   process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
 }
@@ -64,7 +69,10 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
     crashed,
     stop,
     describe: () => call('describe', []),
+    rules: () => call('rules', []),
     reset: (recovery, health) => call('reset', [recovery, health]),
+    handover: () => call('handover', []),
+    adopt: (recovery, health, windows) => call('adopt', [recovery, health, windows]),
     rebuild: (batches) => call('rebuild', [batches]),
     process: (batch, received, work) => call('process', [batch, received, work], { transfer: work.flatMap(buffers) }),
   };

@@ -29,7 +29,12 @@ export interface YamlFile {
   readonly refuse: (line: number, reason: string) => never;
 }
 
-export function readYaml(source: ConfigSource, environment: NodeJS.ProcessEnv): YamlFile {
+/** `isPlain`: at these places text is what it is, and no secret is put in. */
+export function readYaml(
+  source: ConfigSource,
+  environment: NodeJS.ProcessEnv,
+  isPlain: (path: readonly PropertyKey[]) => boolean = () => false,
+): YamlFile {
   const lines = new LineCounter();
   const document = parseDocument(source.text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number): number => lines.linePos(offset).line;
@@ -47,6 +52,7 @@ export function readYaml(source: ConfigSource, environment: NodeJS.ProcessEnv): 
   }
   const lineOf = (path: readonly PropertyKey[]): number => lineAt(offsetOf(document.contents, path));
   const secret = (text: string, path: readonly PropertyKey[]): string => {
+    if (isPlain(path)) return text;
     try {
       return putSecretsIn(text, environment);
     } catch (error) {

@@ -4,7 +4,9 @@
  */
 import { z } from 'zod';
 import { ROLES } from './access.ts';
+import { LEVELS } from './level.ts';
 import { DEFAULT_PORT } from './paths.ts';
+import { RULE_STATUSES } from './rule-status.ts';
 
 const port = z.int().min(0).max(65535);
 
@@ -336,6 +338,41 @@ const enrichSchema = z.strictObject({
     .describe('Files of known scanners, an address or CIDR range a line. Private and own addresses are never marked.'),
 });
 
+const ruleSelector = z.string().regex(/^(?:tag|file|set|id):\s*\S|^[^\s:]+$/, {
+  error: 'a rule’s id, or tag:attack.t1059, file:windows/*, set:NAME',
+});
+const placeholderValues = z.union([z.string(), z.number()]).transform(String);
+
+const rulesSchema = z.strictObject({
+  folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack and installed sets.'),
+  disable: z
+    .array(ruleSelector)
+    .default([])
+    .describe('Rules that do not run: by id, tag:attack.t1059, file:windows/* or set:NAME.'),
+  levels: z
+    .record(ruleSelector, z.enum(LEVELS))
+    .default({})
+    .describe(
+      'Levels in place of what rules say, by the same words: tag:attack.t1059: low. An id goes before the others.',
+    ),
+  placeholders: z
+    .record(z.string().regex(/^[^%\s]+$/, 'a name without % or spaces'), z.array(placeholderValues))
+    .default({})
+    .describe('What %name% stands for in rules that say expand: admins: [root, anna].'),
+  alerts: z
+    .strictObject({
+      level: z
+        .enum(LEVELS)
+        .default('medium')
+        .describe('Rules of others raise alerts from this level. What is below is only noted on the event.'),
+      status: z
+        .enum(RULE_STATUSES)
+        .default('test')
+        .describe('And from this maturity: stable is the highest. A rule that says nothing counts as test.'),
+    })
+    .prefault({}),
+});
+
 export const configSchema = z.strictObject({
   http: httpSchema.prefault({}),
   agents: agentsSchema.prefault({}),
@@ -353,11 +390,7 @@ export const configSchema = z.strictObject({
         ),
     })
     .prefault({}),
-  rules: z
-    .strictObject({
-      folders: z.array(z.string()).default([]).describe('Folders of Sigma rules, besides our own pack.'),
-    })
-    .prefault({}),
+  rules: rulesSchema.prefault({}),
   retention: z
     .strictObject({
       days: z.int().min(0).max(3660).default(90).describe('Events of days before are thrown away; 0: never by age.'),
@@ -387,4 +420,5 @@ export type ScoreSettings = Omit<MonitorConfig, 'interval'>;
 export type AgentsConfig = Config['agents'];
 export type SyslogConfig = Config['sources']['syslog'];
 export type HoneypotConfig = Config['honeypot'];
+export type RulesConfig = Config['rules'];
 export type KeyConfig = z.output<typeof keySchema>;

@@ -40,6 +40,12 @@ export const ERRORS = {
     cause: 'A key is unknown or a value has the wrong form.',
     next: 'Mend the line that is named; porchlight config check tries it.',
   },
+  RULE_SET: {
+    status: 0,
+    title: 'The rules cannot be taken',
+    cause: 'The folder, archive or address is not what a set of Sigma rules looks like, or cannot be read.',
+    next: 'Nothing was changed. Mend what is named, or take another release.',
+  },
   USAGE: {
     status: 0,
     title: 'The command line is not understood',

@@ -55,7 +55,8 @@ export {
   type SourceTag,
   type StreamTag,
 } from './record.ts';
-export type { RuleDocument, RuleInfo, RuleList, RuleProblem } from './rule.ts';
+export type { ListedRule, RuleDocument, RuleInfo, RuleList, RuleProblem } from './rule.ts';
+export { isRuleStatus, RULE_STATUSES, type RuleStatus } from './rule-status.ts';
 export type { AgentMessage, AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
 export type { AgentList, AgentStatus, Invitation } from './agent.schema.ts';
 export type { WireAlert } from './alert.schema.ts';
@@ -65,6 +66,7 @@ export type {
   HoneypotConfig,
   KeyConfig,
   MonitorConfig,
+  RulesConfig,
   ScoreSettings,
   SyslogConfig,
 } from './config.ts';

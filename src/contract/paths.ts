@@ -22,6 +22,8 @@ export const PATHS = {
   dropAgent: { method: 'DELETE', path: '/api/agents/:name' },
   rotateAgent: { method: 'POST', path: '/api/agents/:name/rotate' },
   listRules: { method: 'GET', path: '/api/rules' },
+  switchRule: { method: 'PATCH', path: '/api/rules' },
+  reloadRules: { method: 'POST', path: '/api/rules/reload' },
   stream: { method: 'GET', path: '/api/stream' },
   openapi: { method: 'GET', path: '/api/openapi.json' },
   metrics: { method: 'GET', path: '/metrics' },

@@ -11,7 +11,7 @@ import { agentListSchema, agentName, invitationSchema } from './agent.schema.ts'
 import { alertSchema } from './alert.schema.ts';
 import { wireEventSchema } from './event.schema.ts';
 import { recordSchema } from './record.schema.ts';
-import { ruleInfoSchema, ruleProblemSchema } from './rule.schema.ts';
+import { listedRuleSchema, ruleProblemSchema } from './rule.schema.ts';
 import { hostScoreSchema, metricPointSchema, scoreReplySchema } from './snapshot.schema.ts';
 
 const cursor = z.string().max(100);
@@ -322,13 +322,35 @@ export const routes = {
     body: undefined,
     status: 200,
     response: z.object({
-      items: z.array(ruleInfoSchema),
+      items: z.array(listedRuleSchema),
       problems: z.array(ruleProblemSchema),
       remarks: z
         .array(ruleProblemSchema)
         .describe('On rules that are loaded though they cannot fire here, or though a part of them has no effect.'),
       next: z.null(),
     }),
+  },
+  switchRule: {
+    summary:
+      'Switch a rule on or off by hand, or leave it to the configuration again. It is in force when this answers.',
+    access: 'admin',
+    params: none,
+    query: none,
+    body: z.strictObject({
+      id: z.string().min(1).max(2000).describe('In the body, since ids may be anything.'),
+      to: z.enum(['on', 'off']).nullable().describe('null: as the configuration says.'),
+    }),
+    status: 200,
+    response: listedRuleSchema,
+  },
+  reloadRules: {
+    summary: 'Read configuration of rules, folders and sets anew. They are in force when this answers.',
+    access: 'admin',
+    params: none,
+    query: none,
+    body: undefined,
+    status: 200,
+    response: z.object({ rules: count, problems: count }),
   },
   stream: {
     summary: 'Live stream (server-sent events): alert, event, snapshot, agent.',

@@ -43,6 +43,7 @@ test('a matching event gives a match with its rule, itself as evidence and a cou
       tags: ['attack.persistence'],
       file: 'test.yml',
       type: 'detection',
+      alerts: true,
     },
   ]);
   assert.deepEqual(problems, []);
@@ -125,7 +126,6 @@ const REFUSED: readonly (readonly [string, RuleDocument, RegExp])[] = [
   ['more than a group can hold', correlationRule('c', { ...COUNT, condition: { gte: 20_000 } }), /may hold/],
   ['a bad timespan', correlationRule('c', { ...COUNT, timespan: '1 minute' }), /timespan is not a time/],
   ['itself', correlationRule('c', { ...COUNT, rules: ['c'] }), /refers to itself/],
-  ['an order with a condition', correlationRule('c', { ...COUNT, type: 'temporal_ordered' }), /takes no condition/],
   ['an alias that lacks a rule', correlationRule('c', { ...COUNT, aliases: { g: { b: 'x' } } }), /alias g for rule a/],
 ];
 

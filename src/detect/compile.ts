@@ -3,9 +3,11 @@
  * does every correlation that refers to it.
  */
 import type { RuleDocument, RuleInfo, RuleProblem } from '#contract';
-import { Correlation, type CorrelationLimits, type Drop, patienceOf } from './correlate/correlation.ts';
-import { type Plan, plan } from './correlate/plan.ts';
-import { type Detector, detector, type DetectionRule, type Link } from './detector.ts';
+import type { CorrelationLimits } from './correlate/correlation.ts';
+import { network } from './correlate/network.ts';
+import { plan } from './correlate/plan.ts';
+import type { CorrelationMember, DetectionMember } from './correlate/references.ts';
+import { type Detector, detector, type DetectionRule } from './detector.ts';
 import { logSource, type LogSource } from './logsource.ts';
 import { remarks } from './remarks.ts';
 import { readDocument, readRule, type RuleText, titleOf } from './rule.ts';
@@ -19,7 +21,7 @@ import { join } from './sigma/expression.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
 import type { Mapping } from './sigma/yaml-value.ts';
 
-const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000 };
+const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000, bytes: 32 * 1024 * 1024 };
 
 export interface Compiled {
   readonly detector: Detector;
@@ -31,25 +33,24 @@ export interface Compiled {
   readonly horizonSeconds: number;
 }
 
-interface DetectionPart {
-  readonly text: RuleText;
+interface DetectionPart extends DetectionMember {
   readonly rule: Omit<DetectionRule, 'links' | 'alerts'>;
 }
 
-interface CorrelationPart {
-  readonly text: RuleText;
-  readonly plan: Plan;
-}
-
-type Part = DetectionPart | CorrelationPart;
+type Part = DetectionPart | CorrelationMember;
 
 /** What rules are read with: fields by log source, and the values of placeholders. */
 interface Surroundings {
   readonly context: (source: LogSource) => ItemContext;
-  readonly filters: readonly Filter[];
+  readonly filters: readonly SaidFilter[];
+  readonly placeholders: Placeholders;
 }
 
-function detectionPart(text: RuleText, { context, filters }: Surroundings): DetectionPart {
+interface SaidFilter extends Filter {
+  readonly content: unknown;
+}
+
+function detectionPart(text: RuleText, { context, filters, placeholders }: Surroundings): DetectionPart {
   const source = logSource(text.content['logsource']);
   const within = context(source);
   const { expression, names } = detection(text.content['detection'], within);
@@ -57,9 +58,12 @@ function detectionPart(text: RuleText, { context, filters }: Surroundings): Dete
   if (text.count !== undefined && counted === undefined)
     throw new Refusal(`porchlight.count names ${shown(text.count)}, which detection does not have`);
   const rule = { source, id: text.face.id, name: text.name };
-  const narrowed = filters.filter((one) => narrows(one, rule)).map((one) => one.expression(within));
+  const narrowing = filters.filter((one) => narrows(one, rule));
+  const narrowed = narrowing.map((one) => one.expression(within));
+  const { logsource, detection: section } = text.content;
   return {
     text,
+    said: () => JSON.stringify([logsource, section, text.count, narrowing.map((one) => one.content), placeholders]),
     rule: {
       face: text.face,
       source,
@@ -69,12 +73,12 @@ function detectionPart(text: RuleText, { context, filters }: Surroundings): Dete
   };
 }
 
-function correlationPart(text: RuleText, limits: CorrelationLimits): CorrelationPart {
+function correlationPart(text: RuleText, limits: CorrelationLimits): CorrelationMember {
   if (text.count !== undefined) throw new Refusal('porchlight.count belongs to a detection, not to a correlation');
   const read = plan(text.content['correlation'], text.content['generate']);
   if (read.threshold > limits.entriesPerGroup)
     throw new Refusal(`condition is over the ${limits.entriesPerGroup} entries that a group may hold`);
-  return { text, plan: read };
+  return { text, draft: read, said: () => JSON.stringify(text.content['correlation']) };
 }
 
 /** Collects refusals; the result of a refused step is undefined. */
@@ -91,6 +95,7 @@ class Problems {
         line: document.line,
         title: titleOf(document.content),
         reason: error.message,
+        at: error.at,
       });
       return undefined;
     }
@@ -127,12 +132,15 @@ function sorted(documents: readonly RuleDocument[], problems: Problems): { filte
 function readParts(
   documents: readonly RuleDocument[],
   limits: CorrelationLimits,
-  context: Surroundings['context'],
+  placeholders: Placeholders,
   problems: Problems,
 ): Map<string, Part> {
+  const context = contexts(placeholders);
   const { filters, rules } = sorted(documents, problems);
-  const read = filters.map(({ document, content }) => problems.attempt(document, () => filter(content, context)));
-  const surroundings = { context, filters: read.filter((one) => one !== undefined) };
+  const read = filters.map(({ document, content }) =>
+    problems.attempt(document, () => ({ ...filter(content, context), content: content['filter'] })),
+  );
+  const surroundings = { context, filters: read.filter((one) => one !== undefined), placeholders };
   const parts = new Map<string, Part>();
   for (const { document, content } of rules) {
     problems.attempt(document, () => {
@@ -149,63 +157,7 @@ function readParts(
   return parts;
 }
 
-/** Rules by id and by name. A name that two rules share stands for neither. */
-function directory(parts: ReadonlyMap<string, Part>): ReadonlyMap<string, Part> {
-  const found = new Map<string, Part>(parts);
-  const names = Map.groupBy(parts.values(), (part) => part.text.name);
-  for (const [name, [part, twin]] of names)
-    if (name !== undefined && part !== undefined && twin === undefined && !parts.has(name)) found.set(name, part);
-  return found;
-}
-
-interface Resolved {
-  readonly part: CorrelationPart;
-  readonly children: readonly Part[];
-}
-
-/** Correlations whose rules can all be found, each after the ones it refers to. */
-function resolve(parts: ReadonlyMap<string, Part>, problems: Problems): readonly Resolved[] {
-  const known = directory(parts);
-  const done = new Map<Part, Resolved | undefined>();
-  const open = new Set<Part>();
-  function visit(part: CorrelationPart): Resolved | undefined {
-    if (open.has(part)) throw new Refusal('the correlation refers to itself, directly or through others');
-    if (done.has(part)) return done.get(part);
-    open.add(part);
-    const resolved = problems.attempt(part.text.document, () => {
-      const children = part.plan.rules.map((reference) => {
-        const child = known.get(reference);
-        if (child === undefined)
-          throw new Refusal(`refers to rule ${shown(reference)}, which does not exist or was refused`);
-        if ('plan' in child && visit(child) === undefined)
-          throw new Refusal(`refers to rule ${shown(reference)}, which was refused`);
-        return child;
-      });
-      return { part, children };
-    });
-    open.delete(part);
-    done.set(part, resolved);
-    return resolved;
-  }
-  for (const part of parts.values()) if ('plan' in part) problems.attempt(part.text.document, () => visit(part));
-  return [...done.values()].filter((resolved) => resolved !== undefined);
-}
-
-/**
- * A rule that correlations refer to alerts by itself only when one of them says `generate`: then somebody wants to see it,
- * and a rule that a user adds cannot silence one of ours that does.
- */
-function speaks(part: Part, resolved: readonly Resolved[]): boolean {
-  const referrers = resolved.filter(({ children }) => children.includes(part));
-  return part.text.alerts && (referrers.length === 0 || referrers.some(({ part: referrer }) => referrer.plan.generate));
-}
-
-/** How far back a window and its report marks reach: its own patience twice, and that of whatever feeds it. */
-function reach({ part, children }: Resolved, reaches: ReadonlyMap<Part, number>): number {
-  return 2 * patienceOf(part.plan) + Math.max(0, ...children.map((child) => reaches.get(child) ?? 0));
-}
-
-const info = ({ text: { face, description, document, type } }: Part): RuleInfo => ({
+const info = ({ text: { face, description, document, type } }: Part, alerts: boolean): RuleInfo => ({
   id: face.id,
   title: face.title,
   level: face.level,
@@ -214,6 +166,7 @@ const info = ({ text: { face, description, document, type } }: Part): RuleInfo =
   tags: [...face.tags],
   file: document.file,
   type,
+  alerts,
 });
 
 /** `placeholders`: values for `%name%` in rules that say `expand`. */
@@ -223,31 +176,22 @@ export function compile(
   placeholders: Placeholders = {},
 ): Compiled {
   const problems = new Problems();
-  const parts = readParts(documents, limits, contexts(placeholders), problems);
-  const resolved = resolve(parts, problems);
-  const dropped = new Map<Drop, number>();
-  const drop = (reason: Drop): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + 1);
-
-  const links = new Map<Part, Link[]>([...parts.values()].map((part) => [part, []]));
-  const reaches = new Map<Part, number>();
-  for (const found of resolved) {
-    const { part, children } = found;
-    reaches.set(part, reach(found, reaches));
-    const correlation = new Correlation(part.text.face, part.plan, limits, drop);
-    const next = links.get(part) ?? [];
-    const alerts = speaks(part, resolved);
-    children.forEach((child, rule) => links.get(child)?.push({ correlation, rule, alerts, next }));
-  }
-
-  const usable = [...parts.values()].filter((part) => !('plan' in part) || reaches.has(part));
+  const parts = readParts(documents, limits, placeholders, problems);
+  const {
+    usable: isUsable,
+    speaks,
+    links,
+    ...rest
+  } = network(parts, limits, (document, step) => problems.attempt(document, step));
+  const usable = [...parts.values()].filter(isUsable);
   const detections = usable
     .filter((part) => 'rule' in part)
-    .map((part): DetectionRule => ({ ...part.rule, alerts: speaks(part, resolved), links: links.get(part) ?? [] }));
+    .map((part): DetectionRule => ({ ...part.rule, alerts: speaks(part), links: links(part) }));
   return {
-    detector: detector(detections, () => Object.fromEntries(dropped)),
-    rules: usable.map(info),
+    detector: detector(detections, rest),
+    rules: usable.map((part) => info(part, speaks(part))),
     problems: problems.list,
     remarks: usable.flatMap((part) => ('rule' in part ? remarks({ text: part.text, ...part.rule }) : [])),
-    horizonSeconds: Math.ceil(Math.max(0, ...reaches.values()) / 2000),
+    horizonSeconds: rest.horizonSeconds,
   };
 }

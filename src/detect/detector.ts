@@ -1,23 +1,13 @@
 /** Runs an event through the rules of its log source, and what they matched through the correlations that refer to them. */
 import type { Event } from '#contract';
-import type { Correlation } from './correlate/correlation.ts';
-import type { Contribution } from './correlate/group.ts';
+import type { Link, Network } from './correlate/network.ts';
+import type { Resumed, Windows } from './correlate/windows.ts';
 import { cover } from './engine/cover.ts';
 import { Program } from './engine/program.ts';
 import { index, type LogSource } from './logsource.ts';
 import type { Located, Match, RuleFace } from './match.ts';
 import type { Expression } from './sigma/expression.ts';
 import type { EventTest } from './sigma/straight.ts';
-
-/** One way from a rule to a correlation that refers to it. */
-export interface Link {
-  readonly correlation: Correlation;
-  /** The rule's place in that correlation. */
-  readonly rule: number;
-  readonly alerts: boolean;
-  /** Where the correlation's own matches go. */
-  readonly next: readonly Link[];
-}
 
 export interface DetectionRule {
   readonly face: RuleFace;
@@ -41,6 +31,10 @@ export interface Detector {
   dropped(): Readonly<Record<string, number>>;
   /** How many rules were evaluated for the last event; the others had no chance. */
   looked(): number;
+  /** The windows of all correlations, for the detector that takes this one's place; it must not see another event. */
+  handover(): Windows;
+  /** Goes on with the windows of an earlier detector, before the first event. Correlations that changed start empty. */
+  resume(windows: Windows): Resumed;
 }
 
 const NOTHING: Detection = { matches: [], hit: false };
@@ -51,20 +45,6 @@ const MAX_REPEAT = 1000;
 function repeats(event: Event): number {
   const repeat = event['porchlight.repeat'];
   return typeof repeat === 'number' && repeat >= 1 ? Math.min(Math.floor(repeat), MAX_REPEAT) : 1;
-}
-
-/** Feeds correlations, and the ones they feed. Ends because correlations refer to each other without a cycle. */
-function follow(links: readonly Link[], contribution: Contribution, matches: Match[]): boolean {
-  let hit = false;
-  for (const { correlation, rule, alerts, next } of links) {
-    const outcome = correlation.accept(rule, contribution);
-    hit ||= outcome.hit;
-    const { match } = outcome;
-    if (match === undefined) continue;
-    if (alerts) matches.push(match);
-    follow(next, { ...match, weight: 1 }, matches);
-  }
-  return hit;
 }
 
 /** Rules of one selection of log sources, and the program that finds those that match. */
@@ -87,22 +67,23 @@ function coverable(rule: DetectionRule): Coverable {
   return { ...rule, cover: () => (found ??= { cover: cover(rule.expression) }).cover };
 }
 
+type Correlations = Pick<Network<never>, 'feed' | 'dropped' | 'handover' | 'resume'>;
+
 interface Found {
   readonly matches: Match[];
   hit: boolean;
 }
 
-function take(rule: DetectionRule, located: Located, found: Found): void {
+function take(rule: DetectionRule, located: Located, found: Found, feed: Correlations['feed']): void {
   const { event } = located;
   const weight = repeats(event);
   const count = rule.counts === undefined || rule.counts(event) ? weight : 0;
-  const evidence = [located];
-  if (rule.alerts) found.matches.push({ rule: rule.face, event: located, evidence, count, values: NO_VALUES });
-  if (follow(rule.links, { event: located, evidence, weight, count, values: NO_VALUES }, found.matches))
-    found.hit = true;
+  if (rule.alerts)
+    found.matches.push({ rule: rule.face, event: located, evidence: [located], count, values: NO_VALUES });
+  if (rule.links.length > 0 && feed(rule.links, located, { weight, count }, found.matches)) found.hit = true;
 }
 
-export function detector(rules: readonly DetectionRule[], dropped: Detector['dropped']): Detector {
+export function detector(rules: readonly DetectionRule[], { feed, dropped, handover, resume }: Correlations): Detector {
   const byLogSource = index(rules.map(coverable), compiled);
   let looked = 0;
   return {
@@ -115,12 +96,14 @@ export function detector(rules: readonly DetectionRule[], dropped: Detector['dro
           const rule = all[matched];
           if (rule === undefined) continue;
           found ??= { matches: [], hit: false };
-          take(rule, located, found);
+          take(rule, located, found, feed);
         }
         looked += program.looked;
       }
       return found ?? NOTHING;
     },
     dropped,
+    handover,
+    resume,
   };
 }

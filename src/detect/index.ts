@@ -3,8 +3,10 @@
  * that need more.
  */
 export { type Compiled, compile } from './compile.ts';
+export type { Resumed, Windows } from './correlate/windows.ts';
 export type { Detection, Detector } from './detector.ts';
 export type { Located, Match, RuleFace } from './match.ts';
 export { type AuthWindow, authWindow } from './score/auth-window.ts';
 export { bandOf, type OpenAlert, score } from './score/score.ts';
 export { snapshotOf } from './score/snapshot-of.ts';
+export { AS_WRITTEN } from './sigma/fields.ts';

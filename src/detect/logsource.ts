@@ -52,6 +52,16 @@ const keyOf = (value: FieldValue | undefined): string =>
         ? value.join('\u0000')
         : String(value);
 
+type ByLabel<T> = Map<FieldValue | undefined, T>;
+
+const isPlain = (label: FieldValue | undefined): boolean => label === undefined || typeof label === 'string';
+
+function below<T>(map: ByLabel<ByLabel<T>>, label: FieldValue | undefined): ByLabel<T> {
+  const found = map.get(label) ?? new Map<FieldValue | undefined, T>();
+  map.set(label, found);
+  return found;
+}
+
 export interface Index<P> {
   programsFor(event: Event): readonly P[];
 }
@@ -88,6 +98,8 @@ export function index<R extends Sourced, P>(rules: readonly R[], build: (rules: 
   const merged = new Map<string, readonly P[]>();
   const single = new Map<Group<R>, P>();
   const known = new Map<string, readonly P[]>();
+  /** The same where each label is one text or none, as most are: by product, category and service, without making a key. */
+  const plain: ByLabel<ByLabel<ByLabel<readonly P[]>>> = new Map();
   let [lastProduct, lastCategory, lastService]: (FieldValue | undefined)[] = [undefined, undefined, undefined];
   let last: readonly P[] | undefined;
 
@@ -120,6 +132,26 @@ export function index<R extends Sourced, P>(rules: readonly R[], build: (rules: 
     );
   }
 
+  function looked(
+    event: Event,
+    product: FieldValue | undefined,
+    category: FieldValue | undefined,
+    service: FieldValue | undefined,
+  ): readonly P[] {
+    const key = `${keyOf(product)}\u0001${keyOf(category)}\u0001${keyOf(service)}`;
+    const found = known.get(key) ?? select(event);
+    if (!known.has(key)) {
+      if (known.size >= MAX_COMBINATIONS) {
+        known.clear();
+        plain.clear();
+      }
+      known.set(key, found);
+    }
+    if (isPlain(product) && isPlain(category) && isPlain(service))
+      below(below(plain, product), category).set(service, found);
+    return found;
+  }
+
   return {
     programsFor(event) {
       const product = event['labels.product'];
@@ -128,13 +160,7 @@ export function index<R extends Sourced, P>(rules: readonly R[], build: (rules: 
       // Logs come in runs.
       if (last !== undefined && product === lastProduct && category === lastCategory && service === lastService)
         return last;
-      const key = `${keyOf(product)}\u0001${keyOf(category)}\u0001${keyOf(service)}`;
-      let found = known.get(key);
-      if (found === undefined) {
-        found = select(event);
-        if (known.size >= MAX_COMBINATIONS) known.clear();
-        known.set(key, found);
-      }
+      const found = plain.get(product)?.get(category)?.get(service) ?? looked(event, product, category, service);
       [lastProduct, lastCategory, lastService, last] = [product, category, service, found];
       return found;
     },

@@ -7,6 +7,7 @@ import { commandReference } from './command-reference.ts';
 import { configReference } from './config-reference.ts';
 import { errorReference } from './error-reference.ts';
 import { parserReference } from './parser-reference.ts';
+import { ruleReference } from './rule-reference.ts';
 import { windowsReference } from './windows-reference.ts';
 
 const references: readonly [string, () => string | Promise<string>][] = [
@@ -14,6 +15,7 @@ const references: readonly [string, () => string | Promise<string>][] = [
   ['docs/config.md', configReference],
   ['docs/errors.md', errorReference],
   ['docs/parsers.md', parserReference],
+  ['docs/rule-pack.md', ruleReference],
   ['docs/windows-events.md', windowsReference],
 ];
 

@@ -44,3 +44,11 @@ test('the configuration sample loads', () => {
   assert.equal(config.http.port, 8080);
   assert.equal(config.notify.ntfy?.token, 'tk');
 });
+
+test('the sample of chosen rules loads', () => {
+  const text = readFileSync(join(ROOT, 'docs/rule-sets.md'), 'utf8');
+  const sample = /```yaml\n([\s\S]*?)```/.exec(text)?.[1];
+  assert.ok(sample);
+  const { rules } = parseConfig({ path: 'docs/rule-sets.md', text: sample }, {});
+  assert.deepEqual([rules.disable.length, rules.placeholders['admins']], [4, ['root', 'anna']]);
+});

@@ -1,25 +1,13 @@
-/** What `docs/rules.md` says of our rules and of our own keys is what the engine does. */
+/** What `docs/rules.md` says of our own keys and of samples is what the program does. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { compile } from '#detect';
-import { ownRules } from './pipeline.ts';
+import { readSamples } from '../../src/app/rule-samples/read-samples.ts';
 
 const PAGE = readFileSync(join(import.meta.dirname, '../../docs/rules.md'), 'utf8');
-
-const isBuildingBlock = (title: string): boolean =>
-  ['Failed SSH login', 'SSH login with a password', 'Wrong sudo password'].includes(title);
-
-test('the table names every rule that alerts, with its level', () => {
-  const listed = [...PAGE.matchAll(/^\| ([^|]+) \| (informational|low|medium|high|critical) \|/gm)];
-  const rules = compile(ownRules()).rules.filter(({ title }) => !isBuildingBlock(title));
-  assert.deepEqual(
-    listed.map(([, title, level]) => `${title}: ${level}`).toSorted(),
-    rules.map(({ title, level }) => `${title}: ${level}`).toSorted(),
-  );
-});
 
 test('the sample of our own keys compiles', () => {
   const sample: unknown = parse(/```yaml\n([^`]+)```/.exec(PAGE)?.[1] ?? '');
@@ -29,4 +17,16 @@ test('the sample of our own keys compiles', () => {
   const { rules, problems } = compile([{ file: 'docs/rules.md', line: 1, content }]);
   assert.deepEqual(problems, []);
   assert.equal(rules.length, 1);
+});
+
+test('the sample of samples is read', () => {
+  const { samples, faults } = readSamples(/```text\n(== [^`]+)```/.exec(PAGE)?.[1] ?? '');
+  assert.deepEqual(faults, []);
+  assert.deepEqual(
+    samples.map(({ expects, lines }) => [expects, lines.length]),
+    [
+      ['fires', 1],
+      ['quiet', 1],
+    ],
+  );
 });

@@ -9,8 +9,12 @@ import { normalize } from '#normalize';
 
 const RULES = join(import.meta.dirname, '../../rules');
 
-export function ownRules(): readonly RuleDocument[] {
-  const files = readdirSync(RULES).filter((file) => file.endsWith('.yml'));
+let known: readonly RuleDocument[] | undefined;
+
+export const ownRules = (): readonly RuleDocument[] => (known ??= readOwnRules());
+
+function readOwnRules(): readonly RuleDocument[] {
+  const files = readdirSync(RULES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yml'));
   return files.toSorted().flatMap((file) =>
     parseAllDocuments(readFileSync(join(RULES, file), 'utf8')).map((document): RuleDocument => {
       const content: unknown = document.toJS();

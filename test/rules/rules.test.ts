@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compile } from '#detect';
-import { type Came, headline, ownRules, run } from './pipeline.ts';
+import { type Came, headline, run } from './pipeline.ts';
 
 const failed = (user: string, address: string, method = 'password'): string =>
   `sshd[4810]: Failed ${method} for ${user} from ${address} port 51332 ssh2`;
@@ -127,10 +126,10 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a success in the same second as the last failure',
-    lines: [...times(20, failed('root', BAD), 1), ...once(accepted('root', BAD), 19)],
+    lines: [...times(20, failed('ben', BAD), 1), ...once(accepted('ben', BAD), 19)],
     alerts: [
       'medium: 203.0.113.7 failed 20 SSH logins on nas ×20',
-      'critical: 203.0.113.7 guessed the password of root on nas ×21',
+      'critical: 203.0.113.7 guessed the password of ben on nas ×21',
     ],
   },
   {
@@ -251,19 +250,4 @@ test('a user name cannot put a command into what a person is told to paste', () 
   const critical = alerts.find(({ level }) => level === 'critical');
   assert.equal(critical?.sentence, '203.0.113.7 guessed the password of $(reboot) on nas');
   for (const { command } of critical?.steps ?? []) assert.doesNotMatch(command ?? '', /reboot/);
-});
-
-test('all our rules are used, and each says who wrote it, when, and when it is wrong', () => {
-  const documents = ownRules();
-  const { rules, problems } = compile(documents);
-  assert.deepEqual(problems, []);
-  assert.equal(rules.length, documents.length);
-  for (const { file, content } of documents) {
-    const rule = content as Readonly<Record<string, unknown>>;
-    assert.match(String(rule['id']), /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/, file);
-    assert.equal(rule['author'], 'Porchlight', file);
-    assert.match(String(rule['date']), /^\d{4}-\d\d-\d\d$/, file);
-    assert.ok(Array.isArray(rule['falsepositives']), file);
-    assert.ok(Array.isArray(rule['tags']) && rule['tags'].some((tag) => /^attack\.t\d{4}/.test(String(tag))), file);
-  }
 });

@@ -9,6 +9,7 @@ import { launchBrowser, openPage } from './browser.ts';
 import { alertsOfTheEvening, dayOfEvents, lastMinute, sourcesOfTheHouse } from './evening.ts';
 import { type House, openHouse } from './house.ts';
 import { lifeOf } from './machine.ts';
+import { rulesOfTheHouse } from './rules.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -22,6 +23,7 @@ before(async () => {
   full = await openHouse({
     agents: agentsOfTheHouse(now),
     sources: sourcesOfTheHouse(now),
+    rules: rulesOfTheHouse(60),
     looks: [...lifeOf(now, 60, 10_000, 'media'), ...lifeOf(now, 400, 120_000)],
   });
   await full.addEvents(dayOfEvents(now, 2000));
@@ -113,6 +115,12 @@ const SCENES: readonly Scene[] = [
       await page.getByText('The token is shown only now.').waitFor();
     },
   },
+  {
+    name: 'Rules, one open',
+    path: '/rules?rule=idle',
+    ready: (page) => page.getByText('/rules/shadow.yml:1').waitFor(),
+  },
+  { name: 'Rules, broken ones', path: '/rules?state=broken', ready: text('unknown modifier fuzzy') },
   { name: 'an empty Home', path: '/', bare: true, ready: text('No source yet') },
   { name: 'empty Alerts', path: '/alerts', bare: true, ready: text('No alert is open.') },
   { name: 'empty Agents', path: '/agents', bare: true, ready: text('porchlight agents add NAME') },
@@ -140,6 +148,7 @@ const SCENES: readonly Scene[] = [
       await page.getByText('nobody else').waitFor();
     },
   },
+  { name: 'empty Rules', path: '/rules', bare: true, ready: text('porchlight rules add sigma_core.zip') },
   { name: 'empty Events', path: '/events', bare: true, ready: text('The first line that a source writes') },
 ];
 
@@ -186,6 +195,7 @@ test('on a phone an alert is a page of its own, and the way back leads to the li
 
 const TOUCHED: readonly (readonly [string, string, (page: Page) => Promise<void>])[] = [
   ['Home', '/', (page) => page.getByTestId('alert-feed').getByRole('link').first().waitFor()],
+  ['Rules', '/rules?rule=idle', (page) => page.getByText('/rules/shadow.yml:1').waitFor()],
   ['Agents', '/agents?agent=attic', (page) => page.getByRole('button', { name: 'Revoke' }).waitFor()],
 ];
 for (const [name, path, ready] of TOUCHED)

@@ -14,6 +14,8 @@ import type {
   Event,
   Evidence,
   Fields,
+  ListedRule,
+  RuleList,
   ScoredSnapshot,
   SourceStatus,
 } from '#contract';
@@ -63,6 +65,7 @@ export interface House {
 export interface HouseOptions {
   readonly agents?: readonly AgentStatus[];
   readonly sources?: readonly SourceStatus[];
+  readonly rules?: RuleList;
   /** What was seen of its machines so far; without it: nas for ten minutes. Empty: nobody looked yet. */
   readonly looks?: readonly ScoredSnapshot[];
 }
@@ -73,6 +76,9 @@ export function line(at: number, fields: Readonly<Record<string, string | number
   event['event.ingested'] = at + 40;
   return event as Event;
 }
+
+const switched = (rule: ListedRule, to: 'on' | 'off' | undefined): ListedRule =>
+  to === 'off' ? { ...rule, state: 'off', reason: 'switched off by hand' } : { ...rule, state: 'alerts', reason: '' };
 
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const folder = await mkdtemp(join(tmpdir(), 'porchlight-web-'));
@@ -108,6 +114,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const agents = new Map((options.agents ?? []).map((agent) => [agent.name, agent]));
   const agentListeners = new Set<(message: AgentMessage) => void>();
   let started = Date.now();
+  let ruleBook = options.rules ?? { items: [], problems: [], remarks: [] };
   const backend: Backend = {
     version: '0.1.0',
     get started() {
@@ -118,7 +125,13 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     store,
     counters: counted,
     sources: () => options.sources ?? [],
-    rules: () => ({ items: [], problems: [], remarks: [] }),
+    rules: () => ruleBook,
+    switchRule(id, to) {
+      const items = ruleBook.items.map((rule) => (rule.id === id ? switched(rule, to) : rule));
+      ruleBook = { ...ruleBook, items };
+      return Promise.resolve(items.find((rule) => rule.id === id));
+    },
+    reloadRules: () => Promise.resolve(ruleBook),
     lastBatch: () => batch,
     eventCount: () => eventCount,
     submit: () => Promise.reject(new Error('This house takes no logs')),

@@ -7,7 +7,7 @@ import { exposition } from '../prometheus.ts';
 /** Somebody who looks at the dashboard should know of these. A source that is missing or off is a choice, not a fault. */
 const FAULTY: ReadonlySet<string> = new Set(['failed', 'denied']);
 
-export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'listRules' | 'openapi' | 'metrics'> {
+export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'openapi' | 'metrics'> {
   let description: object | undefined;
   return {
     health: {
@@ -27,7 +27,6 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'l
         };
       },
     },
-    listRules: { kind: 'parsed', handle: () => ({ ...backend.rules(), next: null }) },
     openapi: { kind: 'parsed', handle: () => (description ??= describeRoutes(backend.version)) },
     metrics: {
       kind: 'parsed',

@@ -72,7 +72,7 @@ async function examine(context: Context, values: Values): Promise<Examination> {
       : []),
     await checkServer(health, store?.inUse === true, config.http),
     await checkHoneypot(health, config.honeypot),
-    ...checkRules(config.rules.folders),
+    ...checkRules(config.rules, folder),
     checkPage(),
     ...checkKnownAddresses(config.enrich, now()),
     ...(logins === undefined ? [] : [logins]),

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,
   export: async () => (await import('./export.ts')).exportCommand,
+  hunt: async () => (await import('./hunt.ts')).hunt,
   import: async () => (await import('./import.ts')).importCommand,
   rules: async () => (await import('./rules.ts')).rules,
   notify: async () => (await import('./notify.ts')).notify,

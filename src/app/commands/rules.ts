@@ -1,52 +1,58 @@
-import { fileURLToPath } from 'node:url';
-import { CodedError, type RuleInfo, type RuleProblem } from '#contract';
-import { compile } from '#detect';
-import { printable, printableJson } from '#lib/printable';
-import type { Command } from '../command.ts';
-import { readRules } from '../rule-catalogue.ts';
-import { readSettings, settingsOptions } from './settings.ts';
+import { CodedError } from '#contract';
+import { nearest } from '#lib/nearest';
+import type { Command, Context, Values } from '../command.ts';
+import { connectionOptions } from './connection.ts';
 
-const OWN_RULES = fileURLToPath(new URL('../../../rules', import.meta.url));
+/** What one of the words after `rules` does; gives the exit code. */
+export type RulesVerb = (context: Context, values: Values, words: readonly string[]) => Promise<number> | number;
+
+/** Each is loaded when it is asked for. */
+const VERBS: Readonly<Record<string, () => Promise<RulesVerb>>> = {
+  list: async () => (await import('./rules-list.ts')).listRules,
+  check: async () => (await import('./rules-check.ts')).checkRules,
+  backtest: async () => (await import('./rules-backtest.ts')).backtestRule,
+  test: async () => (await import('./rules-test.ts')).testRules,
+  add: async () => (await import('./rules-sets.ts')).addRules,
+  remove: async () => (await import('./rules-sets.ts')).removeRules,
+  enable: async () => (await import('./rules-switch.ts')).enableRules,
+  disable: async () => (await import('./rules-switch.ts')).disableRules,
+  default: async () => (await import('./rules-switch.ts')).forgetRules,
+};
 
 export const rules: Command = {
   name: 'rules',
-  summary: 'List the rules that are loaded, or check rule files before they are.',
-  args: 'list|check [FILE…]',
-  options: { json: { type: 'boolean', help: 'One JSON rule a line.' }, ...settingsOptions },
-  examples: ['porchlight rules list', 'porchlight rules check my-rules/'],
-  exits: { 1: 'a rule was refused' },
-  async run(context, values, [verb = 'list', ...paths]) {
-    if (verb !== 'list' && verb !== 'check')
-      throw new CodedError('USAGE', `porchlight rules: there is no "${verb}"; it is list or check`);
-    if (verb === 'check' && paths.length === 0)
-      throw new CodedError('USAGE', 'porchlight rules check: name the files or folders');
-    const folders = verb === 'check' ? paths : [OWN_RULES, ...readSettings(context, values).config.rules.folders];
-    const catalogue = readRules(folders);
-    const compiled = compile(catalogue.documents);
-    const problems = [...catalogue.problems, ...compiled.problems];
-    const remarksOf = byRule(compiled.remarks);
-    for (const rule of compiled.rules) {
-      const remarks = remarksOf(rule);
-      context.out(values['json'] === true ? `${printableJson({ ...rule, remarks })}\n` : ruleLines(rule, remarks));
-    }
-    for (const problem of problems) context.err(`${problemLine(problem)}\n`);
-    if (verb === 'check') context.err(`${compiled.rules.length} good, ${problems.length} refused.\n`);
-    return problems.length > 0 ? 1 : 0;
+  summary: 'Detection rules: list, check and test them, add sets of them, switch them on and off.',
+  args: 'list [WORD…]|check FILE…|test [FILE…]|backtest RULE…|add DIR|ZIP|URL|remove NAME|enable|disable|default RULE…',
+  options: {
+    json: { type: 'boolean', help: 'list, check, test: one JSON object a line. backtest: as JSON.' },
+    product: { type: 'string', value: 'NAME', help: 'list: rules for this product, category or service only.' },
+    level: { type: 'string', value: 'LEVEL', help: 'list: this level and higher.' },
+    state: { type: 'string', value: 'STATE', help: 'list: alerts, records, feeds, off, idle or broken only.' },
+    tag: { type: 'string', value: 'TAG', help: 'list: with this tag, such as attack.t1110.' },
+    set: { type: 'string', value: 'NAME', help: 'list: of this set only; porchlight is our own.' },
+    strict: { type: 'boolean', help: 'check: warnings count as errors.' },
+    name: { type: 'string', value: 'NAME', help: 'add: what the set is called. Default: as its file.' },
+    last: { type: 'string', value: 'TIME', help: 'backtest: how far back, 12h, 30d, 8w. Default: 30d.' },
+    host: { type: 'string', value: 'NAME', help: 'backtest: events of this machine only.' },
+    ...connectionOptions,
+  },
+  examples: [
+    'porchlight rules list',
+    'porchlight rules list --product windows --state idle',
+    'porchlight rules check my-rules/',
+    'porchlight rules backtest my-rule.yml --last 30d',
+    'porchlight rules add sigma_core.zip',
+    'porchlight rules disable 5f9a2b1c-3d4e-4f60-8a7b-9c0d1e2f3a4b',
+  ],
+  exits: {
+    1: 'list, check: a rule was refused. test: a sample is not as it says. backtest: no rule could be tried',
+    130: 'backtest: stopped; what was found so far was told',
+  },
+  async run(context, values, [verb = 'list', ...words]) {
+    const load = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+    if (load !== undefined) return (await load())(context, values, words);
+    const meant = nearest(verb, Object.keys(VERBS));
+    const hint = meant === undefined ? `it is ${Object.keys(VERBS).join(', ')}` : `did you mean ${meant}?`;
+    throw new CodedError('USAGE', `porchlight rules: there is no "${verb}"; ${hint}`);
   },
 };
-
-type RemarksOf = (rule: RuleInfo) => readonly string[];
-
-/** A file may hold several rules, so the title is part of the place. */
-function byRule(remarks: readonly RuleProblem[]): RemarksOf {
-  const place = ({ file, title }: RuleInfo | RuleProblem): string => `${file}\u0000${title}`;
-  const known = Map.groupBy(remarks, place);
-  return (rule) => known.get(place(rule))?.map(({ reason }) => reason) ?? [];
-}
-
-function ruleLines({ level, title, file }: RuleInfo, remarks: readonly string[]): string {
-  const lines = [`${level.padEnd(13)}  ${title}  (${file})`, ...remarks.map((remark) => `${' '.repeat(15)}${remark}`)];
-  return lines.map((line) => `${printable(line)}\n`).join('');
-}
-
-const problemLine = ({ file, line, reason }: RuleProblem): string => printable(`refused: ${file}:${line}: ${reason}`);

@@ -2,6 +2,7 @@ import process from 'node:process';
 import type { Backend } from '#api';
 import { CodedError, type Config, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
+import { problemPlace } from '#ui/model';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { channelsOf } from '../notifier.ts';
 import { type Server, startServer } from '../server.ts';
@@ -31,7 +32,14 @@ export const up: Command = {
     // Among the processes of this machine it goes by its own name.
     process.title = 'porchlight';
     const settings = withOptions(readSettings(context, values), values);
-    const server = await startServer({ config: settings.config, dataFolder: settings.folder, now: context.now });
+    const server = await startServer({
+      config: settings.config,
+      dataFolder: settings.folder,
+      now: context.now,
+      configPath: settings.configPath,
+      rereadRules: () => readSettings(context, values).config.rules,
+    });
+    context.onHangup?.(() => void server.reloadRules());
     context.out(welcome(server, settings));
     const stopPrinting =
       context.isTerminal && values['quiet'] !== true ? printEvents(server.backend, context) : () => undefined;
@@ -119,7 +127,7 @@ function welcome(server: Server, settings: Settings): string {
     '',
     `Porchlight ${VERSION} watches ${server.hostName}.`,
     '',
-    ...rows.map(([name, value]) => `  ${name.padEnd(11)} ${printable(value)}`),
+    ...rows.map(([name, value]) => `  ${name.padEnd(11)} ${value.split('\n').map(printable).join('\n')}`),
     '',
     '  Sources',
     ...sourceLines(sources),
@@ -141,11 +149,18 @@ function honeypotLine({ honeypot, backend }: Server): string {
   return `${honeypot.address}:${honeypot.port}${everywhere ? ', on all interfaces: on loopback alone it catches nobody' : ''}`;
 }
 
-function rulesLine({ rules }: Server): string {
-  const refused = rules.problems.map(
-    (problem) => `\n${' '.repeat(14)}refused: ${problem.file}:${problem.line}: ${problem.reason}`,
-  );
-  return `${rules.items.length} loaded${refused.join('')}`;
+/** Refused rules that are named at the start; somebody with a whole set of them has a command for the rest. */
+const MOST_REFUSED = 5;
+
+function rulesLine({ rules: { items, problems } }: Server): string {
+  const indent = `\n${' '.repeat(14)}`;
+  const refused = problems
+    .slice(0, MOST_REFUSED)
+    .map((problem) => `${indent}refused: ${problemPlace(problem)}: ${problem.reason}`);
+  const more = problems.length - refused.length;
+  const rest = more > 0 ? `${indent}and ${more} more: porchlight rules list --state broken` : '';
+  const running = items.filter(({ state }) => state !== 'off').length;
+  return `${running} loaded${refused.join('')}${rest}`;
 }
 
 /** Lines printed in a second; what is beyond is only counted. */

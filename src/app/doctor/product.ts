@@ -2,21 +2,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compile } from '#detect';
-import { readRules } from '../rule-catalogue.ts';
+import type { Config } from '#contract';
+import { loadRules } from '../rules/load.ts';
+import { rulePlaces } from '../rules/places.ts';
 import { broken, type Finding, fine } from './finding.ts';
 
-const OWN_RULES = fileURLToPath(new URL('../../../rules', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../../dist/web', import.meta.url));
 
 /** A row a rule that was refused: it watches nothing. */
-export function checkRules(folders: readonly string[]): Finding[] {
-  const catalogue = readRules([OWN_RULES, ...folders]);
-  const { rules, problems } = compile(catalogue.documents);
-  const refused = [...catalogue.problems, ...problems];
+export function checkRules(config: Config['rules'], dataFolder: string): Finding[] {
+  const { items, problems } = loadRules(rulePlaces(config, dataFolder)).list;
   return [
-    fine('Rules', `${rules.length} are understood`),
-    ...refused.map(({ file, line, reason }) =>
+    fine('Rules', `${items.length} are understood`),
+    ...problems.map(({ file, line, reason }) =>
       broken('Rule', `${file}:${line} is refused: ${reason}`, `Mend it; porchlight rules check ${file} tries it.`),
     ),
   ];

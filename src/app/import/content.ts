@@ -38,11 +38,15 @@ export async function sourceOf(path: string): Promise<Source> {
   const stat = await handle.stat();
   if (!stat.isFile()) throw new Refusal(whatItIs(stat));
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(LONGEST_MAGIC), 0, LONGEST_MAGIC, 0);
-  const start = buffer.toString('latin1', 0, bytesRead);
+  return { path, packing: packingOf(buffer.subarray(0, bytesRead)), size: stat.size, modified: stat.mtimeMs };
+}
+
+/** From the first bytes. Throws Refusal for what cannot be unpacked or read. */
+export function packingOf(head: Buffer): Packing {
+  const start = head.toString('latin1', 0, LONGEST_MAGIC);
   const foreign = FOREIGN.find(([magic]) => start.startsWith(magic));
   if (foreign !== undefined) throw new Refusal(foreign[1]);
-  const packing = PACKED.find(([magic]) => start.startsWith(magic))?.[1] ?? 'plain';
-  return { path, packing, size: stat.size, modified: stat.mtimeMs };
+  return PACKED.find(([magic]) => start.startsWith(magic))?.[1] ?? 'plain';
 }
 
 const whatItIs = (stat: Stats): string =>

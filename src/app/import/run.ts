@@ -20,14 +20,15 @@ import { openDataFolder } from '../data-folder.ts';
 import { createHub, type Hub } from '../hub.ts';
 import { readKnownAddresses } from '../known-addresses.ts';
 import { ownAddresses } from '../own-addresses.ts';
-import { OWN_RULES, readRules } from '../rule-catalogue.ts';
+import { type RulePlaces, rulePlaces } from '../rules/places.ts';
 import { startPipelineThread, startStoreThread, startUpkeepThread } from '../threads.ts';
 import { limitsOf } from '../upkeep.ts';
-import { contentOf, fingerprintOf, Refusal, type Source } from './content.ts';
+import { contentOf, fingerprintOf, type Source } from './content.ts';
 import { openFile } from './entries.ts';
 import { appender, importHistory } from './history.ts';
 import type { Job, Means } from './job.ts';
 import { lengthsOf, streamOf } from './known.ts';
+import { reasonOf } from './reason.ts';
 import { importRecords } from './records.ts';
 import { newTally, type Tally } from './tally.ts';
 import { CHUNKS, importWindowsLog } from './windows-log.ts';
@@ -49,7 +50,7 @@ export async function importFiles(files: readonly string[], dataFolder: string, 
   const thread = startStoreThread(dataFolder);
   try {
     await unlessInUse(thread.store.recover());
-    await importAll(opened, thread.store, means);
+    await importAll(opened, thread.store, { ...means, rules: rulePlaces(means.config.rules, dataFolder) });
     await sealAll(dataFolder, means);
     return { tallies, stopped: false };
   } catch (error) {
@@ -104,16 +105,6 @@ async function openAll(files: readonly string[], tallies: Tally[], { signal }: M
   return opened.toSorted((a, b) => a.source.modified - b.source.modified);
 }
 
-/** An errno or a refusal in words; anything else is thrown on. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Refusal) return error.message;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'is not there';
-  if (code === 'EACCES' || code === 'EPERM') return 'may not be read by you';
-  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return `cannot be read (${code})`;
-  throw error;
-}
-
 /** Reads one file; a fault of the file ends the file, a fault of the store everything. */
 async function read(
   { source, tally }: Opened,
@@ -134,7 +125,10 @@ async function read(
   }
 }
 
-async function importAll(opened: readonly Opened[], store: Store, means: Means): Promise<void> {
+/** With the rules of the data folder, chosen as for the server. */
+type MeansAndRules = Means & { readonly rules: RulePlaces };
+
+async function importAll(opened: readonly Opened[], store: Store, means: MeansAndRules): Promise<void> {
   const append = await appender(store, means.now);
   for (const one of opened.filter(({ tally }) => tally.kind === 'metrics')) {
     const { marks } = await store.recover();
@@ -148,7 +142,7 @@ async function importAll(opened: readonly Opened[], store: Store, means: Means):
 }
 
 /** Returns the marks that leave the files that are followed to the follower. */
-async function throughHub(others: readonly Opened[], store: Store, means: Means): Promise<readonly Mark[]> {
+async function throughHub(others: readonly Opened[], store: Store, means: MeansAndRules): Promise<readonly Mark[]> {
   const left: Mark[] = [];
   let current: Tally | undefined;
   const hub = await openHub(store, means, (count) => {
@@ -195,13 +189,13 @@ async function candidateOf({ path }: Source, { config }: Means): Promise<string 
   return undefined;
 }
 
-function openHub(store: Store, means: Means, onTaken: (count: number) => void): Promise<Hub> {
-  const { config, host, timezoneOf, now, say } = means;
+function openHub(store: Store, means: MeansAndRules, onTaken: (count: number) => void): Promise<Hub> {
+  const { config, rules, host, timezoneOf, now, say } = means;
   return createHub({
     store,
     startPipeline: () =>
       startPipelineThread({
-        rules: readRules([OWN_RULES, ...config.rules.folders]).documents,
+        rules,
         hostName: host,
         timezone: timezoneOf(''),
         ownAddresses: ownAddresses(),

@@ -19,6 +19,10 @@ test('recency is a list in which use moves to the end', () => {
           model.push(name);
         } else recency.remove(target);
         assert.equal(recency.oldest?.name, model[0]);
+        assert.deepEqual(
+          Array.from(recency.values(), (value) => value.toLowerCase()),
+          model,
+        );
         assert.equal(recency.size, model.length);
         assert.equal(recency.get(name), model.includes(name) ? name.toUpperCase() : undefined);
       }

@@ -25,6 +25,11 @@ export class Recency<V> {
     return this.#oldest;
   }
 
+  /** From the one that was longest without use. */
+  *values(): Generator<V> {
+    for (let link = this.#oldest; link !== undefined; link = link.newer) yield link.value;
+  }
+
   get(name: string): V | undefined {
     return this.#links.get(name)?.value;
   }

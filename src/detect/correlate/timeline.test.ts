@@ -8,6 +8,8 @@ const commands = fc.array(
     fc.record({ add: fc.nat(20) }),
     fc.record({ shift: fc.constant(true) }),
     fc.record({ remove: fc.nat(20) }),
+    fc.record({ cut: fc.tuple(fc.nat(20), fc.nat(8)) }),
+    fc.record({ drain: fc.constant(true) }),
     fc.record({ ask: fc.nat(20), order: fc.nat(100) }),
   ),
   { maxLength: 100 },
@@ -32,6 +34,17 @@ test('a timeline is a sorted list', () => {
             model.filter(({ time }) => time === command.remove),
           );
           model = model.filter(({ time }) => time !== command.remove);
+        } else if ('cut' in command) {
+          const [from, length] = command.cut;
+          const inside = ({ time }: Timed): boolean => time >= from && time <= from + length;
+          const ends = [-Infinity, Infinity].map((edge, at) => ({ time: from + at * length, order: edge }));
+          const [first, last] = ends;
+          assert.ok(first !== undefined && last !== undefined);
+          assert.deepEqual(timeline.cut(first, last), model.filter(inside));
+          model = model.filter((entry) => !inside(entry));
+        } else if ('drain' in command) {
+          assert.deepEqual(timeline.drain(), model);
+          model = [];
         } else {
           const place = { time: command.ask, order: command.order };
           assert.equal(

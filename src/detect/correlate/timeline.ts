@@ -5,7 +5,7 @@
 export interface Timed {
   /** ms; the time that windows go by. */
   readonly time: number;
-  /** Counts up with arrival. */
+  /** Counts up with arrival. Rules that one event matched share it: an event does not come after itself. */
   readonly order: number;
 }
 
@@ -13,7 +13,8 @@ export const before = (left: Timed, right: Timed): boolean =>
   left.time < right.time || (left.time === right.time && left.order < right.order);
 
 export class Timeline<T extends Timed> {
-  #items: T[] = [];
+  /** Places before the head are empty: what has left must not be kept alive. */
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -30,14 +31,14 @@ export class Timeline<T extends Timed> {
 
   add(entry: T): void {
     const last = this.last;
-    if (last === undefined || before(last, entry)) this.#items.push(entry);
+    if (last === undefined || !before(entry, last)) this.#items.push(entry);
     else this.#items.splice(this.#after(entry), 0, entry);
   }
 
   shift(): T | undefined {
     const entry = this.first;
     if (entry === undefined) return undefined;
-    this.#head++;
+    this.#items[this.#head++] = undefined;
     // Cutting off the passed part when it is half of the array keeps shift O(1) on average.
     if (this.#head > 16 && this.#head * 2 > this.#items.length) {
       this.#items = this.#items.slice(this.#head);
@@ -55,13 +56,32 @@ export class Timeline<T extends Timed> {
 
   /** Takes out what `keep` refuses and returns it. */
   remove(keep: (entry: T) => boolean): readonly T[] {
-    const live = this.#items.slice(this.#head);
+    const live = this.#live();
     const gone = live.filter((entry) => !keep(entry));
     if (gone.length > 0) {
       this.#items = live.filter(keep);
       this.#head = 0;
     }
     return gone;
+  }
+
+  /** Takes out everything from one entry to another, both included. */
+  cut(from: Timed, to: Timed): readonly T[] {
+    const start = this.#from(from);
+    const count = this.#after(to) - start;
+    return count > 0 ? this.#items.splice(start, count).filter((entry) => entry !== undefined) : [];
+  }
+
+  /** Takes out everything. */
+  drain(): readonly T[] {
+    const all = this.#live();
+    this.#items = [];
+    this.#head = 0;
+    return all;
+  }
+
+  #live(): T[] {
+    return this.#items.slice(this.#head).filter((entry) => entry !== undefined);
   }
 
   /** The first entry that comes after this one. */
@@ -71,18 +91,28 @@ export class Timeline<T extends Timed> {
 
   /** The last entry that comes before this one. */
   lastBefore(entry: Timed): T | undefined {
-    const at = this.#after({ time: entry.time, order: entry.order - 1 }) - 1;
+    const at = this.#from(entry) - 1;
     return at < this.#head ? undefined : this.#items[at];
+  }
+
+  /** Place of the first entry that does not come before `entry`. */
+  #from(entry: Timed): number {
+    return this.#place((there) => !before(there, entry));
   }
 
   /** Place of the first entry that comes after `entry`. */
   #after(entry: Timed): number {
+    return this.#place((there) => before(entry, there));
+  }
+
+  /** Place of the first entry that fits; all after it fit as well. */
+  #place(fits: (there: T) => boolean): number {
     let low = this.#head;
     let high = this.#items.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const there = this.#items[middle];
-      if (there !== undefined && before(entry, there)) high = middle;
+      if (there !== undefined && fits(there)) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -13,7 +13,8 @@ import type { Field } from '../sigma/fields.ts';
 import { fold } from '../sigma/fold.ts';
 import { numberOf } from '../sigma/number.ts';
 import { DASH, ONE, type Pattern } from '../sigma/pattern.ts';
-import { rarestPart, rarity } from './rarity.ts';
+import { isFindable } from './literals.ts';
+import { rarity } from './rarity.ts';
 
 /** `whole`: the literal is all of the value. `number`: the value is a number, or the text of one. */
 export type Place = 'anywhere' | 'start' | 'end' | 'whole' | 'number';
@@ -51,9 +52,6 @@ function* runs(pattern: Pattern): Generator<{ readonly place: Place; readonly li
   }
 }
 
-/** So much of a text is as good as all of it to choose candidates by, and makes small automata. */
-const ENOUGH = 12;
-
 function rarest(
   field: Field | undefined,
   found: Iterable<{ readonly place: Place; readonly literal: string }>,
@@ -62,10 +60,9 @@ function rarest(
   for (const { place, literal } of found) {
     // Of keywords only the text counts, not where in a value it stands.
     const whole: Trigger = { field, place: field === undefined ? 'anywhere' : place, literal: fold(literal) };
-    if (whole.literal === '' && whole.place === 'anywhere') continue;
+    if ((whole.literal === '' && whole.place === 'anywhere') || !isFindable(whole.literal)) continue;
     const share = rarity(whole);
-    const trigger = whole.place === 'anywhere' ? { ...whole, literal: rarestPart(whole.literal, ENOUGH) } : whole;
-    if (best === undefined || share < best.share) best = { triggers: [trigger], share };
+    if (best === undefined || share < best.share) best = { triggers: [whole], share };
   }
   return best;
 }

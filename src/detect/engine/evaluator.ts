@@ -5,6 +5,8 @@ import type { Field } from '../sigma/fields.ts';
 import { fold } from '../sigma/fold.ts';
 import { isSearched } from '../sigma/keyword.ts';
 import { isNull } from '../sigma/straight.ts';
+import type { Marks } from './marks.ts';
+import { Texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
 
 /** A field of the events of one log source, with what is known of it for the event at hand. */
@@ -16,6 +18,8 @@ export interface Slot {
   /** Which of the field's places the value is from; nulls come after all of them. */
   rank: number;
   value: FieldValue | undefined;
+  /** The key of the event that the value is from; undefined where it is made of two. */
+  key: Key | undefined;
   foldRound: number;
   folded: string;
 }
@@ -27,6 +31,10 @@ interface Key {
   readonly targets: readonly { readonly slot: Slot; readonly rank: number }[];
   /** The key that came after it last time: events of one parser have theirs in the same order. */
   next: Key | undefined;
+  /** The event for which its text was put down, and where that stands. */
+  putRound: number;
+  from: number;
+  to: number;
 }
 
 type Test = () => boolean;
@@ -44,18 +52,23 @@ export class Evaluator {
   readonly #slots = new Map<string, Slot>();
   readonly #keys = new Map<string, Key>();
   /** Stands before the first key of every event. */
-  readonly #first: Key = { name: '', searched: false, targets: [], next: undefined };
+  readonly #first: Key = newKey('', false, []);
   readonly #atoms = new Map<string, Test>();
   /** Twice the round of the event that an atom was asked about, and one more if it said yes. */
   #kept = new Int32Array(64);
   #atomCount = 0;
-  /** The values that keywords look at, the first `#searchedCount` of them. */
+  /** The values that keywords look at, the first `#searchedCount` of them, and their keys. */
   readonly #searched: FieldValue[] = [];
+  readonly #searchedKeys: Key[] = [];
   #searchedCount = 0;
   readonly #triggers: Triggers;
+  readonly #marks: Marks;
+  /** What was put down of the event at hand. */
+  readonly texts = new Texts();
 
-  constructor(triggers: Triggers) {
+  constructor(triggers: Triggers, marks: Marks) {
     this.#triggers = triggers;
+    this.#marks = marks;
   }
 
   /**
@@ -65,6 +78,8 @@ export class Evaluator {
   begin(event: Event): number {
     this.#event = event;
     if (++this.round >= LAST_ROUND) this.#restart();
+    this.#marks.begin(this.round);
+    this.texts.clear();
     this.#searchedCount = 0;
     let last = this.#first;
     for (const name in event) {
@@ -77,28 +92,30 @@ export class Evaluator {
       }
       last = key;
       const { targets } = key;
-      if (key.searched && value !== null) this.#searched[this.#searchedCount++] = value;
-      for (const target of targets) this.#put(target, value);
+      if (key.searched && value !== null) {
+        this.#searchedKeys[this.#searchedCount] = key;
+        this.#searched[this.#searchedCount++] = value;
+      }
+      for (let i = 0; i < targets.length; i++) this.#put(targets[i], key, value);
     }
     return this.round;
   }
 
-  #put({ slot, rank: place }: Key['targets'][number], value: FieldValue): void {
+  #put(target: Key['targets'][number] | undefined, key: Key, value: FieldValue): void {
+    if (target === undefined) return;
+    const { slot, rank: place } = target;
     const rank = value === null ? NULL_RANK : place;
     if (slot.round === this.round && slot.rank <= rank) return;
     slot.round = this.round;
     slot.rank = rank;
     slot.value = value;
+    slot.key = key;
   }
 
   #key(name: string): Key {
     const targets = Array.from(this.#slots.values(), (slot) => ({ slot, rank: slot.field.places.indexOf(name) }));
-    const key: Key = {
-      name,
-      searched: isSearched(name),
-      targets: targets.filter(({ slot, rank }) => rank >= 0 && !slot.field.joined),
-      next: undefined,
-    };
+    const wanted = targets.filter(({ slot, rank }) => rank >= 0 && !slot.field.joined);
+    const key = newKey(name, isSearched(name), wanted);
     if (this.#keys.size >= MAX_KEYS) this.#forgetKeys();
     this.#keys.set(name, key);
     return key;
@@ -112,9 +129,10 @@ export class Evaluator {
   #restart(): void {
     this.round = 1;
     this.#kept.fill(0);
-    this.#triggers.reached.fill(0);
+    this.#forgetKeys();
     for (const slot of this.#slots.values()) {
       slot.round = 0;
+      slot.key = undefined;
       slot.foldRound = 0;
     }
   }
@@ -122,7 +140,16 @@ export class Evaluator {
   slot(field: Field): Slot {
     const known = this.#slots.get(field.name);
     if (known !== undefined) return known;
-    const slot: Slot = { field, since: this.round, round: 0, rank: 0, value: undefined, foldRound: 0, folded: '' };
+    const slot: Slot = {
+      field,
+      since: this.round,
+      round: 0,
+      rank: 0,
+      value: undefined,
+      key: undefined,
+      foldRound: 0,
+      folded: '',
+    };
     this.#slots.set(field.name, slot);
     this.#forgetKeys();
     return slot;
@@ -133,6 +160,7 @@ export class Evaluator {
     if (slot.since !== this.round && !slot.field.joined) return undefined;
     slot.round = this.round;
     slot.value = slot.field.read(this.#event);
+    slot.key = undefined;
     return slot.value;
   }
 
@@ -145,16 +173,28 @@ export class Evaluator {
     }
   }
 
-  /** The same, for who asks only which texts stand somewhere: a message that is the end of its line is in the line. */
-  forTexts(take: (value: Scalar) => void): void {
+  /**
+   * Puts down every value that keywords look at. For who asks only which texts stand somewhere a message that is the end of
+   * its line is in the line.
+   */
+  putTexts(textOnly: boolean, least: number): void {
     const { message, 'event.original': line } = this.#event;
     const texts = typeof message === 'string' && typeof line === 'string';
-    const twice = texts && message.length < line.length && line.endsWith(message);
+    // As endsWith, which takes twice the time.
+    const twice = texts && message.length < line.length && line.substring(line.length - message.length) === message;
     for (let i = 0; i < this.#searchedCount; i++) {
       const value = this.#searched[i] ?? null;
-      if (twice && value === message) continue;
-      if (typeof value !== 'object') take(value);
-      else for (const part of value ?? []) if (part !== null) take(part);
+      if (typeof value === 'string') {
+        if (value.length < least || (twice && value === message)) continue;
+        const key = this.#searchedKeys[i];
+        if (key === undefined) continue;
+        key.from = this.texts.put(value);
+        key.to = this.texts.end;
+        key.putRound = this.round;
+      } else if (typeof value === 'object') {
+        for (const part of value ?? [])
+          if (typeof part === 'string' || (!textOnly && part !== null)) this.texts.put(String(part));
+      } else if (!textOnly) this.texts.put(String(value));
     }
   }
 
@@ -164,11 +204,39 @@ export class Evaluator {
       const test = this.compile(expression.of);
       return () => !test();
     }
-    const tests = expression.of.map((part) => this.compile(part));
-    const wanted = expression.kind === 'or';
+    return this.#several(expression.kind === 'or', expression.of);
+  }
+
+  /** First what the finders have answered, then what must be asked. */
+  #several(wanted: boolean, parts: readonly Expression[]): Test {
+    const ids: number[] = [];
+    const tests: Test[] = [];
+    for (const part of parts) {
+      const id = part.kind === 'atom' ? this.#triggers.idOf(part) : undefined;
+      if (id === undefined) tests.push(this.compile(part));
+      else ids.push(id);
+    }
+    const [first, second] = tests;
+    const found = this.#found(wanted, Int32Array.from(ids));
+    if (first === undefined) return found;
+    if (ids.length === 0 && second !== undefined && tests.length === 2)
+      return wanted ? () => first() || second() : () => first() && second();
+    if (tests.length === 1) return wanted ? () => found() || first() : () => found() && first();
     return () => {
+      if (found() === wanted) return wanted;
       for (const test of tests) if (test() === wanted) return wanted;
       return !wanted;
+    };
+  }
+
+  /** Some of the triggers are reached, or all of them. */
+  #found(some: boolean, ids: Int32Array): Test {
+    const marks = this.#marks;
+    const { reached } = marks;
+    return () => {
+      const { round } = marks;
+      for (let i = 0; i < ids.length; i++) if ((reached[ids[i] ?? 0] === round) === some) return some;
+      return !some;
     };
   }
 
@@ -198,7 +266,8 @@ export class Evaluator {
   /** An atom that is one of the texts which the automata look for has its answer before it is asked. */
   #trigger(atom: Atom): Test | undefined {
     const id = this.#triggers.idOf(atom);
-    return id === undefined ? undefined : () => this.#triggers.reached[id] === this.round;
+    const marks = this.#marks;
+    return id === undefined ? undefined : () => marks.reached[id] === marks.round;
   }
 
   #question({ field, question }: Atom): Test {
@@ -241,6 +310,16 @@ export class Evaluator {
     };
   }
 }
+
+const newKey = (name: string, searched: boolean, targets: Key['targets']): Key => ({
+  name,
+  searched,
+  targets,
+  next: undefined,
+  putRound: 0,
+  from: 0,
+  to: 0,
+});
 
 const one = (value: Scalar, test: ScalarTest): boolean =>
   value !== null && test(value, typeof value === 'string' ? value : String(value));

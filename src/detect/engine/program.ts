@@ -1,8 +1,8 @@
 /**
  * All rules of one log source as one program. An event goes through it in two steps:
  *
- *   1. Each field that some rule needs a literal in is read once by the automata of its literals. What they reach are the
- *      candidates: rules that have a chance.
+ *   1. Each field that some rule asks for a text in is read once by a finder of all those texts. What it finds makes rules
+ *      candidates, and answers most atoms before they are asked.
  *   2. Each candidate's expression is evaluated. What an atom said is kept until the next event, for all rules that ask it.
  *
  * Nothing is cleared between events: whatever is kept carries the number of its event (`round`), and is stale for any other.
@@ -12,6 +12,7 @@ import type { Event } from '#contract';
 import type { Expression } from '../sigma/expression.ts';
 import type { Cover } from './cover.ts';
 import { Evaluator } from './evaluator.ts';
+import { Marks } from './marks.ts';
 import { scanners, type Scanner } from './scanner.ts';
 import { Triggers } from './triggers.ts';
 
@@ -22,12 +23,12 @@ export interface ProgramRule {
 }
 
 const NONE: readonly number[] = [];
-const NO_RULES = new Int32Array(0);
 
 export class Program {
   readonly #rules: readonly ProgramRule[];
   readonly #scanners: readonly Scanner[];
   readonly #triggers: Triggers;
+  readonly #marks: Marks;
   readonly #evaluator: Evaluator;
   readonly #tests: ((() => boolean) | undefined)[];
   /** Rules that are looked at for every event. */
@@ -40,9 +41,10 @@ export class Program {
   constructor(rules: readonly ProgramRule[]) {
     this.#rules = rules;
     this.#always = rules.flatMap(({ cover }, rule) => (cover() === undefined ? [rule] : []));
-    this.#triggers = new Triggers(rules.map(({ cover }) => cover()?.triggers));
-    this.#evaluator = new Evaluator(this.#triggers);
-    this.#scanners = scanners(this.#triggers, this.#evaluator);
+    this.#triggers = new Triggers(rules.map(({ expression, cover }) => ({ expression, triggers: cover()?.triggers })));
+    this.#marks = new Marks(this.#triggers.all.length);
+    this.#evaluator = new Evaluator(this.#triggers, this.#marks);
+    this.#scanners = scanners(this.#triggers, this.#evaluator, this.#marks);
     this.#tests = Array.from({ length: rules.length });
     this.#seen = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
@@ -59,7 +61,8 @@ export class Program {
     // Rounds go up to a number and begin again: then nothing must look as if it were of this one.
     if (round === 1) this.#seen.fill(0);
     this.#count = 0;
-    for (const scan of this.#scanners) scan(this.#reach);
+    for (const scan of this.#scanners) scan();
+    this.#choose(round);
     let matched: number[] | undefined;
     for (let i = 0; i < this.#count; i++) {
       const rule = this.#candidates[i] ?? 0;
@@ -70,20 +73,21 @@ export class Program {
     return matched.length === 1 ? matched : matched.toSorted((one, other) => one - other);
   }
 
-  readonly #reach = (ids: Int32Array): void => {
-    const round = this.#evaluator.round;
-    const { reached, rules } = this.#triggers;
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] ?? 0;
-      if (reached[id] === round) continue;
-      reached[id] = round;
-      for (const rule of rules[id] ?? NO_RULES) {
+  /** The rules that wait for what was found. */
+  #choose(round: number): void {
+    const { hits, count } = this.#marks;
+    const { starts, waiting } = this.#triggers;
+    for (let i = 0; i < count; i++) {
+      const id = hits[i] ?? 0;
+      const end = starts[id + 1] ?? 0;
+      for (let at = starts[id] ?? 0; at < end; at++) {
+        const rule = waiting[at] ?? 0;
         if (this.#seen[rule] === round) continue;
         this.#seen[rule] = round;
         this.#candidates[this.#count++] = rule;
       }
     }
-  };
+  }
 
   #holds(rule: number): boolean {
     let test = this.#tests[rule];

@@ -6,7 +6,7 @@
 import type { Trigger } from './cover.ts';
 
 /** [share of events, texts that are in so many]. Where a literal is part of one of them, it is at least as common. */
-const COMMON: readonly (readonly [number, readonly string[]])[] = [
+export const COMMON: readonly (readonly [number, readonly string[]])[] = [
   [
     0.9,
     [
@@ -33,6 +33,9 @@ const COMMON: readonly (readonly [number, readonly string[]])[] = [
       '\\appdata\\roaming\\',
       'c:\\users\\administrator\\',
       'microsoft corporation',
+      'md5=',
+      'sha256=',
+      ',imphash=',
       'microsoft® windows® operating system',
       '.dll',
       'https://',
@@ -183,9 +186,9 @@ const COMMON: readonly (readonly [number, readonly string[]])[] = [
 const JOINED = COMMON.map(([share, texts]) => [share, texts.join('\n')] as const);
 
 /** Places of a text where a letter may stand, and how often it stands in one of them, roughly. */
-const PLACES = 60;
+export const PLACES = 60;
 
-function letterShare(letter: string): number {
+export function letterShare(letter: string): number {
   if (/[a-z \\.]/.test(letter)) return 0.09;
   return /[\d/:"_=-]/.test(letter) ? 0.03 : 0.0005;
 }
@@ -231,15 +234,3 @@ const BUSY = new Set([
   '0',
 ]);
 const numberShare = (literal: string): number => (BUSY.has(literal) ? 0.3 : 0.02);
-
-/** The part of a literal, so many units long, whose letters are the rarest. */
-export function rarestPart(literal: string, length: number): string {
-  let best = { part: literal.slice(0, length), share: Infinity };
-  for (let at = 0; at + length <= literal.length; at++) {
-    const part = literal.slice(at, at + length);
-    let share = 1;
-    for (let i = 0; i < length; i++) share *= letterShare(part.charAt(i));
-    if (share < best.share) best = { part, share };
-  }
-  return best.part;
-}

@@ -101,6 +101,10 @@ class Parser {
   #named(target: string): readonly Expression[] {
     const all = [...this.#names];
     if (target.toLowerCase() === 'them') return all.filter(([name]) => !name.startsWith('_')).map(([, test]) => test);
+    if (!target.includes('*') && !target.includes('?')) {
+      const named = this.#names.get(target);
+      return named === undefined ? [] : [named];
+    }
     const parts = parsePattern(target);
     const fits = textTest(parts);
     return all.filter(([name]) => (isPlain(parts) ? name === target : fits(name))).map(([, test]) => test);

@@ -2,7 +2,7 @@
 import { condition } from './condition.ts';
 import { type Expression, join } from './expression.ts';
 import { item, type ItemContext } from './item.ts';
-import { Refusal, shown } from './refusal.ts';
+import { Refusal, shown, within } from './refusal.ts';
 import { isMapping, mapping, texts } from './yaml-value.ts';
 
 export interface Detection {
@@ -12,7 +12,9 @@ export interface Detection {
 }
 
 function both(search: unknown, name: string, context: ItemContext): Expression {
-  const items = Object.entries(mapping(search, name)).map(([key, value]) => item(key, value, context));
+  const items = Object.entries(mapping(search, name)).map(([key, value]) =>
+    within(key, () => item(key, value, context)),
+  );
   if (items.length === 0) throw new Refusal(`${name} is empty`);
   return join('and', items);
 }
@@ -23,7 +25,9 @@ function identifier(search: unknown, name: string, context: ItemContext): Expres
   if (search.length === 0) throw new Refusal(`${shown(name)} is empty`);
   return join(
     'or',
-    search.map((entry: unknown) => (isMapping(entry) ? both(entry, name, context) : item('', [entry], context))),
+    search.map((entry: unknown, at) =>
+      within(at, () => (isMapping(entry) ? both(entry, name, context) : item('', [entry], context))),
+    ),
   );
 }
 
@@ -34,14 +38,19 @@ export function identifiers(
   context: ItemContext,
 ): ReadonlyMap<string, Expression> {
   const searches = Object.entries(mapping(section, 'detection')).filter(([name]) => !apart.includes(name));
-  return new Map(searches.map(([name, search]) => [name, identifier(search, name, context)] as const));
+  return new Map(
+    searches.map(([name, search]) => [name, within(name, () => identifier(search, name, context))] as const),
+  );
 }
 
 /** Throws a Refusal with the reason. */
-export function detection(section: unknown, context: ItemContext): Detection {
+export const detection = (section: unknown, context: ItemContext): Detection =>
+  within('detection', () => read(section, context));
+
+function read(section: unknown, context: ItemContext): Detection {
   const { condition: conditions, timeframe } = mapping(section, 'detection');
   if (conditions === undefined) throw new Refusal('detection has no condition');
   if (timeframe !== undefined) throw new Refusal('timeframe was replaced by correlation rules');
   const names = identifiers(section, ['condition'], context);
-  return { expression: condition(texts(conditions, 'condition'), names), names };
+  return { expression: within('condition', () => condition(texts(conditions, 'condition'), names)), names };
 }

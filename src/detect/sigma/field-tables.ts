@@ -366,9 +366,12 @@ export const TABLES: readonly Table[] = [
     fields: { container: ['container.name'], image: ['container.image.name'], action: ['event.action'] },
   },
   {
-    // Names that are in use everywhere, wherever no table above has them.
+    // Names that are in use everywhere, wherever no table above has them. Some people's Sysmon says more than Sysmon does: an event of a
+    // file with the parent of its process.
     source: {},
     fields: {
+      ...PARENT,
+      CurrentDirectory: ['process.working_directory'],
       CommandLine: ['process.command_line'],
       Image: ['process.executable'],
       User: ['user.name'],

@@ -85,8 +85,11 @@ export function fieldMap(source: LogSource, known: Map<string, Field>): FieldMap
   };
 }
 
+/** A log source's product that begins so is of records under the names that they came with: no table has anything to say of them. */
+export const AS_WRITTEN = 'written:';
+
 function placesOf(name: string, tables: readonly Table[], source: LogSource): readonly string[] {
-  if (name.startsWith('@')) return [name];
+  if (name.startsWith('@') || source.product.startsWith(AS_WRITTEN)) return [name];
   const mapped = tables.flatMap((table) => (Object.hasOwn(table.fields, name) ? (table.fields[name] ?? []) : []));
   const windows = source.product === 'windows' || source.product === '' ? [`winlog.event_data.${name}`] : [];
   if (mapped.length === 0 && name.includes('.')) return [name];

@@ -9,9 +9,6 @@
 /** Letters whose lower case is their fold: ASCII and Latin-1, but for the micro sign and the sharp s. */
 const SIMPLE = /^[\u0000-\u00b4\u00b6-\u00de\u00e0-\u00ff]*$/;
 
-/** True for characters that are not folded by making them small letters. */
-export const isIntricate = (code: number): boolean => code > 0xff || code === 0xb5 || code === 0xdf;
-
 export function fold(text: string): string {
   const lowered = text.toLowerCase();
   return SIMPLE.test(lowered) ? lowered : folded(lowered);

@@ -13,6 +13,8 @@ const nameOf = ({ places }: Field): string => places.at(-1) ?? '';
 
 class Judge {
   readonly #source: LogSource;
+  /** By field name. */
+  readonly #absent = new Map<string, boolean>();
   readonly missing = new Set<string>();
 
   constructor(source: LogSource) {
@@ -42,8 +44,12 @@ class Judge {
   }
 
   #isMissing(field: Field | undefined): boolean {
-    if (field === undefined || !neverThere(nameOf(field), this.#source)) return false;
-    this.missing.add(nameOf(field));
+    if (field === undefined) return false;
+    const name = nameOf(field);
+    let absent = this.#absent.get(name);
+    if (absent === undefined) this.#absent.set(name, (absent = neverThere(name, this.#source)));
+    if (!absent) return false;
+    this.missing.add(name);
     return true;
   }
 

@@ -114,3 +114,7 @@ const CHANNEL_OF: Readonly<Record<string, string>> = {
 };
 
 export const channelFor = (provider: string): string => CHANNEL_OF[provider] ?? provider;
+
+/** Where a sender leaves the provider out; '' where the channel has several. */
+export const providerFor = (channel: string): string =>
+  channel === 'System' ? '' : (Object.entries(CHANNEL_OF).find(([, own]) => own === channel)?.[0] ?? '');

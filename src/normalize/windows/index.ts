@@ -6,7 +6,7 @@ import type { Line, Parsed, Taken } from '../parsers/parser.ts';
 import { setWindowsFields } from './event.ts';
 import type { WindowsRecord } from './record.ts';
 import { fromText } from './rendered.ts';
-import { fromFlat, fromWazuh, fromWinlogbeat } from './shippers.ts';
+import { fromDotted, fromFlat, fromHayabusa, fromWazuh, fromWinlogbeat } from './shippers.ts';
 import { fromTree } from './tree.ts';
 import { isTree, type Tree } from './values.ts';
 
@@ -14,7 +14,10 @@ import { isTree, type Tree } from './values.ts';
 function recordOf(object: Tree): WindowsRecord | undefined {
   if (isTree(object['Event']) || isTree(object['System'])) return fromTree(object);
   if (isTree(object['winlog'])) return fromWinlogbeat(object);
-  if (object['EventID'] !== undefined || object['EventId'] !== undefined) return fromFlat(object);
+  if (object['AllFieldInfo'] !== undefined || object['ExtraFieldInfo'] !== undefined) return fromHayabusa(object);
+  if (object['EventID'] !== undefined || object['EventId'] !== undefined || object['EventCode'] !== undefined)
+    return fromFlat(object);
+  if (object['winlog.event_id'] !== undefined && object['labels.product'] === undefined) return fromDotted(object);
   if (object['event_id'] !== undefined && (object['event_data'] !== undefined || object['log_name'] !== undefined)) {
     return fromWinlogbeat(object);
   }

@@ -4,13 +4,19 @@
  *   Winlogbeat 7, 8       {"winlog": {"event_id": …, "channel": …, "event_data": {…}}, "host": {…}}
  *   Winlogbeat 5, 6       {"event_id": …, "log_name": …, "source_name": …, "event_data": {…}}
  *   Wazuh                 {"win": {"system": {"eventID": …}, "eventdata": {"targetUserName": …}}}
+ *   …, names with dots    {"winlog.event_id": …, "winlog.event_data.TargetUserName": …}
  *   NXLog, Fluent Bit …   {"EventID": …, "Channel": …, "SourceName": …, "TargetUserName": …}     envelope and data side by side
+ *   Splunk's fields       {"EventCode": …, "Channel": …, "Name": "'Microsoft-…'", "TargetUserName": …}
+ *   Log Analytics         {"EventID": …, "EventLog": …, "Source": …, "EventData": "<DataItem …><EventData …>…"}
+ *   Hayabusa              {"EventID": …, "Channel": "Sysmon", "AllFieldInfo": {…}}
  */
 import { type Fields, LIMITS } from '#contract';
 import { flatten } from '../flatten.ts';
-import { channelFor } from './channels.ts';
+import { channelFor, providerFor } from './channels.ts';
 import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
+import { putSection } from './tree.ts';
 import { isTree, keywordsOf, levelOf, type Tree, word, wordAt } from './values.ts';
+import { xmlEvent } from './xml.ts';
 
 const isCode = (value: unknown): boolean =>
   typeof value === 'number'
@@ -29,7 +35,7 @@ function dataOf(...sections: readonly unknown[]): Fields {
 }
 
 /** What Winlogbeat says of the event beside its own part; labels and the like are not a sender's to set. */
-const SAID = ['process', 'user', 'source', 'destination', 'file', 'registry', 'dns', 'network', 'group', 'service'];
+const SAID = 'process user source destination file dll registry dns network group service'.split(' ');
 
 function saidBy(object: Tree): Fields | undefined {
   const groups = SAID.filter((name) => isTree(object[name]));
@@ -80,6 +86,34 @@ export function fromWinlogbeat(object: Tree): WindowsRecord | undefined {
   };
 }
 
+/** The same as an export with one level of names. */
+export function fromDotted(object: Tree): WindowsRecord | undefined {
+  const around: Record<string, unknown> = {};
+  for (const name of Object.keys(object).slice(0, LIMITS.fields + 1)) {
+    const [first = '', ...rest] = name.split('.');
+    if (first === '__proto__') continue;
+    const path = first === 'winlog' ? rest : [first, ...rest];
+    put(first === 'winlog' ? inside(around, 'winlog') : around, path, object[name]);
+  }
+  return isTree(around['winlog']) ? fromWinlogbeat(around) : undefined;
+}
+
+/** The data's own names may have dots: below `event_data` no name is taken apart. */
+function put(into: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [first = '', ...rest] = path;
+  if (rest.length === 0) into[first] = value;
+  else if (first.endsWith('_data')) inside(into, first)[rest.join('.')] = value;
+  else put(inside(into, first), rest, value);
+}
+
+function inside(into: Record<string, unknown>, name: string): Record<string, unknown> {
+  const before = Object.hasOwn(into, name) ? into[name] : undefined;
+  if (isTree(before)) return before;
+  const made = Object.create(null) as Record<string, unknown>;
+  into[name] = made;
+  return made;
+}
+
 const hostOf = (host: unknown): string | undefined => (isTree(host) ? word(host['name']) : word(host));
 
 /** `targetUserName` was `TargetUserName`. */
@@ -125,7 +159,7 @@ export function fromWazuh(object: Tree): WindowsRecord | undefined {
 /** The envelope's names where it stands beside the data. Event data wins a name that both have: NXLog lets it, too. */
 const ENVELOPE: ReadonlySet<string> = new Set(
   [
-    'EventID EventId Channel LogName SourceName ProviderName Provider_Name EventSourceName ProviderGuid ProviderID Hostname Computer',
+    'EventID EventId EventCode Channel LogName EventLog EventChannel SourceName ProviderName Provider_Name EventSourceName ProviderGuid ProviderID Hostname Computer',
     'ComputerName MachineName EventTime TimeCreated TimeGenerated SystemTime @timestamp @version Timestamp EventReceivedTime Message message',
     'Level LevelValue LevelDisplayName Severity SeverityValue Keywords KeywordsDisplayNames Version Task TaskDisplayName Category Opcode OpcodeValue',
     'OpcodeDisplayName RecordNumber EventRecordID RecordID RecordId ProcessID ExecutionProcessID ExecutionThreadID ThreadID UserID ActivityID RelatedActivityID',
@@ -138,9 +172,9 @@ const ENVELOPE: ReadonlySet<string> = new Set(
 const AUDIT_TYPE = /^(?:AUDIT_(?:SUCCESS|FAILURE)|INFO(?:RMATION)?|WARNING|ERROR|CRITICAL|VERBOSE)$/;
 
 export function fromFlat(record: Tree): WindowsRecord | undefined {
-  const code = record['EventID'] ?? record['EventId'];
-  const provider = wordAt(record, 'ProviderName', 'Provider_Name', 'SourceName', 'EventSourceName');
-  const channel = wordAt(record, 'Channel', 'LogName');
+  const code = record['EventID'] ?? record['EventId'] ?? record['EventCode'];
+  const provider = wordAt(record, 'ProviderName', 'Provider_Name', 'SourceName', 'EventSourceName') ?? quoted(record);
+  const channel = wordAt(record, 'Channel', 'LogName', 'EventLog');
   if (!isCode(code) || (channel === undefined && provider?.startsWith('Microsoft-') !== true)) return undefined;
   const { EventType: type } = record;
   const audit = typeof type === 'string' && AUDIT_TYPE.test(type);
@@ -179,6 +213,13 @@ function timeIn(record: Tree): unknown {
   return own ?? (typeof utc === 'string' ? `${utc}Z` : undefined) ?? record['@timestamp'] ?? local;
 }
 
+/** Splunk keeps the XML's quotes: `Name='Microsoft-Windows-Sysmon'`. */
+function quoted(record: Tree): string | undefined {
+  const own = wordAt(record, 'Name');
+  if (own !== undefined && /^'.{1,200}'$/.test(own)) return own.slice(1, -1);
+  return record['EventLog'] === undefined ? undefined : wordAt(record, 'Source');
+}
+
 /** NXLog says who logged the event beside the data; a service's `AccountName` is data. */
 const LOGGED_BY: ReadonlySet<string> = new Set(['AccountName', 'AccountType', 'Domain']);
 
@@ -191,9 +232,68 @@ function flatData(record: Tree, audit: boolean, provider: string | undefined): F
     if (!isTree(record[name])) putData(data, name, record[name]);
   }
   for (const section of [record['EventData'], record['UserData']]) {
-    if (isTree(section)) for (const name of Object.keys(section)) putData(data, name, section[name]);
+    if (isTree(section) || Array.isArray(section)) putSection(data, section);
+    else if (typeof section === 'string' && section.startsWith('<')) putSection(data, dataInXml(section));
   }
   const inserts = record['StringInserts'];
   if (Array.isArray(inserts) && data['Data'] === undefined) putData(data, 'Data', inserts);
   return data;
+}
+
+/** `<EventData>…</EventData>`, whatever stands around it. */
+function dataInXml(text: string): unknown {
+  for (const name of ['EventData', 'UserData']) {
+    const from = text.indexOf(`<${name}`);
+    const to = text.lastIndexOf(`</${name}>`);
+    if (from === -1 || to < from) continue;
+    const event = xmlEvent(`<Event>${text.slice(from, to)}</${name}></Event>`)?.['Event'];
+    if (isTree(event)) return event[name];
+  }
+  return undefined;
+}
+
+/** What Hayabusa calls the channels. */
+const CHANNELS: Readonly<Record<string, string>> = {
+  Sec: 'Security',
+  Sys: 'System',
+  App: 'Application',
+  Sysmon: 'Microsoft-Windows-Sysmon/Operational',
+  PwSh: 'Microsoft-Windows-PowerShell/Operational',
+  PwShClassic: 'Windows PowerShell',
+  Defender: 'Microsoft-Windows-Windows Defender/Operational',
+  TaskSch: 'Microsoft-Windows-TaskScheduler/Operational',
+  WMI: 'Microsoft-Windows-WMI-Activity/Operational',
+  BitsCli: 'Microsoft-Windows-Bits-Client/Operational',
+  Firewall: 'Microsoft-Windows-Windows Firewall With Advanced Security/Firewall',
+  CodeInteg: 'Microsoft-Windows-CodeIntegrity/Operational',
+  NTLM: 'Microsoft-Windows-NTLM/Operational',
+};
+
+/** Its own names of what it shows first. */
+const DETAILS: Readonly<Record<string, string>> = {
+  Cmdline: 'CommandLine',
+  Proc: 'Image',
+  ParentCmdline: 'ParentCommandLine',
+  ParentProc: 'ParentImage',
+  ScriptBlock: 'ScriptBlockText',
+  Query: 'QueryName',
+  Svc: 'ServiceName',
+};
+
+/** With all fields (`AllFieldInfo`), the event as it was; else what its details and the rest of the fields say. */
+export function fromHayabusa(record: Tree): WindowsRecord | undefined {
+  const { AllFieldInfo: all, Details: details, ExtraFieldInfo: extra, Channel: channel, Timestamp: time } = record;
+  const named = isTree(details)
+    ? Object.fromEntries(Object.entries(details).map(([name, value]) => [DETAILS[name] ?? name, value]))
+    : {};
+  const found = fromFlat({
+    ...record,
+    Channel: typeof channel === 'string' && Object.hasOwn(CHANNELS, channel) ? CHANNELS[channel] : channel,
+    ProviderName: wordAt(record, 'Provider', 'ProviderName'),
+    Level: undefined,
+  });
+  if (found === undefined) return undefined;
+  const provider = found.provider === '' ? providerFor(found.channel) : found.provider;
+  const data = isTree(all) ? dataOf(all) : dataOf(named, extra);
+  return { ...found, provider, data, time: typeof time === 'string' ? time.replace(/ (?=[+-]\d\d:)/, '') : time };
 }

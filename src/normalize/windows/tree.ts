@@ -5,6 +5,7 @@
  *   … --separate-json-attributes "Provider_attributes": {"Name": …}
  *   xmltodict, python-evtx      "Provider": {"@Name": …}                     "EventData": {"Data": [{"@Name": …, "#text": …}]}
  *   Velociraptor                "Provider": {"Name": …}, "EventID": {"Value": …}
+ *   converters of their own     "EventData": {"Data": [{"Name": …, "Text": …}]}, or the list without `Data` around it
  *
  * `Data` without a name comes as a text, a list, or `{"#text": …}` of either.
  */
@@ -73,8 +74,9 @@ function attribute(system: Tree, element: string, name: string): string | undefi
 }
 
 /** `EventData` or `UserData`: names and values; what is nested deeper is joined with dots, the outermost element left out. */
-function putSection(into: ReturnType<typeof newData>, section: unknown): void {
+export function putSection(into: ReturnType<typeof newData>, section: unknown): void {
   if (typeof section === 'string' && section.trim() !== '') putData(into, 'Data', section);
+  if (Array.isArray(section)) putNamed(into, section);
   if (!isTree(section)) return;
   let fields = 0;
   const stack: { readonly prefix: string; readonly node: Tree; readonly depth: number }[] = [
@@ -106,7 +108,7 @@ function putNamed(into: ReturnType<typeof newData>, value: unknown): boolean {
     const own = isTree(one['#attributes']) ? one['#attributes']['Name'] : (one['@Name'] ?? one['Name']);
     if (typeof own !== 'string') continue;
     named = true;
-    putData(into, own, one['#text'] ?? one['text'] ?? one['Value'] ?? one['_'] ?? '');
+    putData(into, own, one['#text'] ?? one['Text'] ?? one['text'] ?? one['Value'] ?? one['_'] ?? '');
   }
   if (named) return true;
   const unnamed = isTree(value) ? inner(value) : value;

@@ -33,6 +33,22 @@ export { type Axis, axisOf, axisTicks, measureName, measureValue, tickLabel } fr
 export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
 export { categoryHas, type Login, loginQuery, loginsFromEvents } from './login.ts';
 export { errorPlace, splitPipe, withTerm, wordsOf } from './query.ts';
+export {
+  isIdle,
+  problemPlace,
+  productOf,
+  productsOf,
+  RULE_TAB_WORDS,
+  RULE_TABS,
+  type RuleFilter,
+  type RuleTab,
+  rulesRest,
+  rulesSentence,
+  selectProblems,
+  selectRules,
+  stateWord,
+  tabCounts,
+} from './rule.ts';
 export { bandWord, type BarPiece, barPieces, isStale, scoreSentence, staleWords } from './score.ts';
 export {
   appendPoints,

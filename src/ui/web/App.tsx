@@ -13,6 +13,8 @@ import { HouseProvider } from './state/house.tsx';
 /** Looked at now and then: it comes when it is asked for, and the first page has less to load. */
 const Agents = lazy(async () => ({ default: (await import('./pages/agents/Agents.tsx')).Agents }));
 
+const Rules = lazy(async () => ({ default: (await import('./pages/rules/Rules.tsx')).Rules }));
+
 export function App({ live }: { readonly live: Live }) {
   return (
     <LiveContext value={live}>
@@ -35,6 +37,7 @@ function Pages() {
           <Route path="/alerts/:id?" component={Alerts} />
           <Route path="/events" component={Events} />
           <Route path="/agents" component={Agents} />
+          <Route path="/rules" component={Rules} />
           <Route component={NotHere} />
         </Switch>
       </Suspense>

@@ -8,7 +8,7 @@ import { compile } from '#detect';
 const RULES = new URL('../../../rules/', import.meta.url);
 
 function ownRules(): RuleDocument[] {
-  const files = readdirSync(RULES).filter((file) => file.endsWith('.yml'));
+  const files = readdirSync(RULES, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.yml'));
   return files.toSorted().flatMap((file) =>
     parseAllDocuments(readFileSync(new URL(file, RULES), 'utf8')).map((document): RuleDocument => {
       const content: unknown = document.toJS();

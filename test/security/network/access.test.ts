@@ -32,6 +32,8 @@ const EXPECTED: Readonly<Record<RouteName, readonly [number, number, number, num
   dropAgent: [401, 403, 403, 200, 200, 401],
   rotateAgent: [401, 403, 403, 200, 200, 401],
   listRules: [401, 200, 403, 200, 200, 401],
+  switchRule: [401, 403, 403, 200, 200, 401],
+  reloadRules: [401, 403, 403, 200, 200, 401],
   stream: [401, 200, 403, 200, 200, 401],
   openapi: [200, 200, 200, 200, 200, 401],
   metrics: [401, 200, 403, 200, 200, 401],
@@ -51,6 +53,7 @@ const PAYLOADS: Readonly<Record<string, string>> = {
   [PATHS.postLogs.path]: '{"message":"x"}',
   [PATHS.addAgent.path]: '{"name":"cellar"}',
   [PATHS.saveSearch.path]: '{"query":"user.name:guest"}',
+  [PATHS.switchRule.path]: '{"id":"a1","to":"off"}',
 };
 
 const urlOf = (path: string): string =>

@@ -89,24 +89,31 @@ export const readable = (value: string): string =>
 
 const HEX = /^(?:[0-9A-F]{2})+$/;
 
-/** A value that auditd writes in hexadecimal where it holds more than plain characters. */
+/** What the kernel does not write as it is (`audit_string_contains_control`). */
+const ENCODED = /[^!#-~]/;
+
+/**
+ * A value that auditd writes in hexadecimal where it holds more than plain characters. One that would hold nothing else was never
+ * encoded: `chmod 4755` means that number.
+ */
 export function decoded(value: string): string {
   if (value.length < 4 || value.length > 65_536 || !HEX.test(value)) return value;
-  return Buffer.from(value, 'hex').toString('utf8').replace(/\0+$/, '');
+  const text = Buffer.from(value, 'hex').toString('utf8');
+  return ENCODED.test(text) ? text.replace(/\0+$/, '') : value;
 }
 
 const ARGUMENT = /^a(\d{1,4})(?:\[(\d{1,4})\])?$/;
 
-/** `a0=… a1=…`; an argument that is too long for a record comes in pieces, `a1[0]=… a1[1]=…`. */
+/** `a0=… a1=…`; an argument that is too long for a record comes in pieces, `a1[0]=… a1[1]=…`, all encoded or none. */
 export function argumentsOf(values: Readonly<Record<string, string>>): string[] {
   const pieces = new Map<number, string>();
   for (const [name, value] of Object.entries(values)) {
     const match = ARGUMENT.exec(name);
     if (match === null) continue;
     const index = Number(match[1]);
-    pieces.set(index, (pieces.get(index) ?? '') + decoded(value));
+    pieces.set(index, (pieces.get(index) ?? '') + value);
   }
-  return [...pieces].toSorted(([a], [b]) => a - b).map(([, value]) => value);
+  return [...pieces].toSorted(([a], [b]) => a - b).map(([, value]) => decoded(value));
 }
 
 export interface Socket {

@@ -1,4 +1,4 @@
-import { Bell, House, Search, Server, Sun, TextAlignStart } from 'lucide-react';
+import { Bell, House, ListChecks, Search, Server, Sun, TextAlignStart } from 'lucide-react';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { clock, thousands, zoneName } from '#ui/model';
@@ -15,6 +15,7 @@ const PAGES = [
   { path: '/alerts', name: 'Alerts', icon: Bell },
   { path: '/events', name: 'Events', icon: TextAlignStart },
   { path: '/agents', name: 'Agents', icon: Server },
+  { path: '/rules', name: 'Rules', icon: ListChecks },
 ] as const;
 
 /** Navigation at the side, or at the bottom of a phone; the page beside it. */

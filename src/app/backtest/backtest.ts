@@ -1,0 +1,105 @@
+/**
+ * The rule time machine: what a rule would have said of the events that are stored, through the engine and the folding that living events go
+ * through. Nothing is written: the alerts are made up here and thrown away.
+ *
+ * Events come in the order in which they were stored, as they did then; windows of correlations begin empty.
+ */
+import { folder, type Push, route } from '#alerts';
+import type { Alert, Event, EventId, Level, RuleDocument, RuleProblem } from '#contract';
+import { compile, type Match } from '#detect';
+import { type Ruleset, rulesetOf } from '../hunt/ruleset.ts';
+
+export interface Stored {
+  readonly id: EventId;
+  readonly event: Event;
+}
+
+export interface BacktestOptions {
+  /** All rules at hand: what a correlation refers to is found among them. */
+  readonly documents: readonly RuleDocument[];
+  /** Ids of the rules that are tried. */
+  readonly rules: readonly string[];
+  /** Those whose matches raise alerts, in this house. */
+  readonly alerting: ReadonlySet<string>;
+  readonly placeholders: Readonly<Record<string, readonly string[]>>;
+  /** Alerts of this level and higher are pushed. */
+  readonly notifyLevel: Level;
+  /** The day of a time, as people here count them. */
+  readonly dayOf: (time: number) => string;
+  /** The newest so many are kept as samples. */
+  readonly samples: number;
+}
+
+export interface Backtest {
+  /** Rules that could be compiled. */
+  readonly rules: number;
+  readonly problems: readonly RuleProblem[];
+  look(events: readonly Stored[]): void;
+  result(): BacktestResult;
+}
+
+export interface BacktestResult {
+  /** Events that were looked at. */
+  readonly events: number;
+  readonly hits: number;
+  /** Hits by day, oldest first; days without any are left out. */
+  readonly days: ReadonlyMap<string, number>;
+  /** Newest last. */
+  readonly samples: readonly Stored[];
+  /** The alerts that the hits would have folded into, in the order they opened. */
+  readonly alerts: readonly Alert[];
+  /** The messages that would have been sent, to each channel. */
+  readonly pushes: readonly Push[];
+}
+
+export function backtest(options: BacktestOptions): Backtest {
+  const { wanted, documents } = chosen(options);
+  const { detector, rules, problems } = compile(documents, undefined, options.placeholders);
+  const alerts = new Map<string, Alert>();
+  const days = new Map<string, number>();
+  const pushes: Push[] = [];
+  const folding = folder({ alerts: [], lastAlertId: 0 });
+  let samples: Stored[] = [];
+  let events = 0;
+  let hits = 0;
+
+  function take(matches: readonly Match[]): void {
+    for (const { event } of matches) {
+      hits++;
+      const day = options.dayOf(Math.min(event.event['@timestamp'], event.event['event.ingested']));
+      days.set(day, (days.get(day) ?? 0) + 1);
+      samples.push(event);
+    }
+    samples = samples.slice(-options.samples);
+    const told = matches.filter(({ rule }) => options.alerting.has(rule.id));
+    if (told.length > 0) folding.fold(told, { historic: false });
+  }
+
+  return {
+    rules: rules.filter(({ id }) => wanted.isWanted({ id, title: '' })).length,
+    problems,
+    look(page) {
+      for (const located of page) {
+        const matches = detector.detect(located).matches.filter(({ rule }) => wanted.isWanted(rule));
+        if (matches.length > 0) take(matches);
+      }
+      events += page.length;
+      const changes = folding.take();
+      for (const { alert } of changes) alerts.set(alert.id, alert);
+      pushes.push(...route(changes, { level: options.notifyLevel }));
+    },
+    result: () => ({
+      events,
+      hits,
+      days: new Map([...days].toSorted(([one], [other]) => (one < other ? -1 : 1))),
+      samples,
+      alerts: [...alerts.values()],
+      pushes,
+    }),
+  };
+}
+
+function chosen({ documents, rules }: BacktestOptions): { wanted: Ruleset; documents: readonly RuleDocument[] } {
+  const wanted = rulesetOf(documents, { level: undefined, rules, tags: [] });
+  return { wanted, documents: [...new Set([...wanted.rules, ...wanted.correlations])] };
+}

@@ -1,0 +1,108 @@
+/** The stored events of a time, page by page, in the order in which they were stored: from a running server, else from the store itself. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { CodedError, type Event, type Fields, isoTime, newFields, parseEventId, type WireEvent } from '#contract';
+import type { Context, Values } from '../command.ts';
+import { connect } from '../commands/connection.ts';
+import { startStoreThread } from '../threads.ts';
+import type { Stored } from './backtest.ts';
+
+export interface Span {
+  /** ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  /** Query text: which of them. */
+  readonly q: string;
+}
+
+export interface StoredEvents {
+  /** How many there are. */
+  readonly total: number;
+  pages(): AsyncIterable<readonly Stored[]>;
+  close(): Promise<void>;
+}
+
+const PAGE = 1000;
+const FIRST = '0-0';
+
+/** A server that runs has the store: it is asked. `folder`: where the store lies otherwise. Throws CodedError. */
+export async function storedEvents(
+  context: Context,
+  values: Values,
+  folder: string,
+  span: Span,
+): Promise<StoredEvents> {
+  try {
+    return await ofServer(context, values, span);
+  } catch (error) {
+    const isNamed = values['url'] !== undefined || context.environment['PORCHLIGHT_URL'] !== undefined;
+    if (!(error instanceof CodedError && error.code === 'NO_SERVER') || isNamed) throw error;
+    return await ofStore(folder, span, context.signal);
+  }
+}
+
+async function ofServer(context: Context, values: Values, { from, to, q }: Span): Promise<StoredEvents> {
+  const { client } = await connect(context, values);
+  const { signal } = context;
+  const range = { q, from: isoTime(from), to: isoTime(to) };
+  const { total } = await client.call('eventHistogram', { query: { ...range, bins: 1 }, signal });
+  return {
+    total,
+    async *pages() {
+      for (let after = FIRST; ;) {
+        const { items } = await client.call('listEvents', { query: { ...range, limit: PAGE, after }, signal });
+        const stored = items.map(fromWire);
+        yield stored;
+        const last = stored.at(-1);
+        if (last === undefined || items.length < PAGE) return;
+        after = last.id;
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function ofStore(folder: string, { from, to, q }: Span, signal: AbortSignal): Promise<StoredEvents> {
+  if (!existsSync(join(folder, 'porchlight.db')))
+    throw new CodedError('DATA_FOLDER', `${folder}: there is no history in it, and no server answers`);
+  const thread = startStoreThread(folder);
+  const { store } = thread;
+  async function close(): Promise<void> {
+    await store.close().catch(() => undefined);
+    await thread.stop();
+  }
+  try {
+    await store.recover();
+    const { total } = await store.histogram({ from, to, q, bins: 1, now: to }, signal);
+    return {
+      total,
+      async *pages() {
+        for (let after: Stored['id'] = FIRST; ;) {
+          const { items } = await store.events({ from, to, q, limit: PAGE, after }, signal);
+          yield items;
+          const last = items.at(-1);
+          if (last === undefined || items.length < PAGE) return;
+          after = last.id;
+        }
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    if (!(error instanceof CodedError && error.detail.includes('in use by another'))) throw error;
+    const how = 'A server on another port or address has it: say where, with --url.';
+    throw new CodedError('DATA_FOLDER', `${error.detail} ${how}`, { cause: error });
+  }
+}
+
+/** As it was before it was written out: times in milliseconds. */
+function fromWire(wire: WireEvent): Stored {
+  const { 'event.id': name, ...rest } = wire;
+  const place = parseEventId(String(name));
+  if (place === undefined) throw new CodedError('NO_SERVER', 'the server sent an event without an id');
+  const event: Fields = Object.assign(newFields(), rest);
+  const time = Date.parse(String(wire['@timestamp']));
+  const ingested = Date.parse(String(wire['event.ingested'] ?? wire['@timestamp']));
+  const whole: Event = Object.assign(event, { '@timestamp': time, 'event.ingested': ingested });
+  return { id: `${place.batch}-${place.ordinal}`, event: whole };
+}

@@ -1,0 +1,42 @@
+/** What a file's records are, told from how it begins. */
+import { Refusal } from '../import/content.ts';
+import { isWindowsLog } from '../import/kind.ts';
+
+/**
+ * - `evtx`: an event log of Windows
+ * - `json`: JSON values one after the other, over as many lines as they like, or in arrays
+ * - `jsonl`: a JSON object a line
+ * - `lines`: lines of text, some of which may be JSON
+ */
+export type Format = 'evtx' | 'json' | 'jsonl' | 'lines';
+
+/** The first lines may be damaged; the others tell all the same. */
+const LOOKED_AT = 50;
+
+/** Throws Refusal for what holds no records. `isWhole`: there is nothing behind `head`. */
+export function formatOf(head: Buffer, isWhole: boolean): Format {
+  if (isWindowsLog(head)) return 'evtx';
+  if (head.includes(0)) throw new Refusal('is not text');
+  const text = head.toString('utf8').replace(/^\ufeff/, '');
+  if (/^\s*\[\s*(?:[[{\]]|$)/.test(text)) return 'json';
+  if (!/^\s*\{/.test(text)) return 'lines';
+  const lines = text.split('\n', LOOKED_AT);
+  // The last one may be cut off.
+  const whole = isWhole ? lines : lines.slice(0, -1);
+  return whole.some(isObject) ? 'jsonl' : 'json';
+}
+
+/** An object with something in it: a pretty-printed record has lines with empty ones. */
+function isObject(line: string): boolean {
+  if (!/^\s*\{\s*"/.test(line)) return false;
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Lines of programs that say in one line what another one meant: they are read in their order, by one reader. */
+export const isSequential = (format: Format, head: Buffer): boolean =>
+  format === 'lines' || (format === 'jsonl' && /"(?:__CURSOR|MESSAGE|log)" *:/.test(head.toString('latin1')));

@@ -1,0 +1,144 @@
+/**
+ * A piece → what the rules find in it. Runs in whatever thread has the piece; all pieces of one run may be in different threads, so
+ * what needs the events of several (correlations) is not done here: the events that it needs are handed out.
+ */
+import type { Event, RuleDocument, RuleProblem, SourceTag } from '#contract';
+import { compile } from '#detect';
+import { WINDOWS_TYPE } from '../import/entries.ts';
+import { understanding } from '../pipeline/understand.ts';
+import { written } from './as-written.ts';
+import type { Piece } from './piece.ts';
+import { readPiece } from './records.ts';
+import { shown } from './shown.ts';
+
+export interface InspectorOptions {
+  /** Without correlations. */
+  readonly rules: readonly RuleDocument[];
+  /** Ids of rules that correlations are made of: their events are handed out, and they say nothing themselves. */
+  readonly correlated: readonly string[];
+  /** Values of Sigma's placeholders, by name. */
+  readonly placeholders: Readonly<Record<string, readonly string[]>>;
+  /** False: events keep the names that they have. */
+  readonly mapping: boolean;
+  /** Whose the records are, where they do not say. */
+  readonly host: string;
+  /** IANA name for stamps without a zone. */
+  readonly timezone: string;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
+/** The file that a piece is of. */
+export interface PieceSource {
+  /** Which of the run's files. */
+  readonly file: number;
+  readonly name: string;
+  /** Last written, ms. */
+  readonly modified: number | undefined;
+}
+
+/** Places are 1-based and count in the piece, but for those of JSON, which count in the file. */
+export interface Found {
+  readonly record: number;
+  /** Ids. */
+  readonly rules: readonly string[];
+  /** As JSON. */
+  readonly event: string;
+}
+
+/** An event of correlations, whole, as JSON. */
+export interface Taking {
+  readonly record: number;
+  readonly event: string;
+}
+
+export interface Damage {
+  readonly record: number;
+  readonly reason: string;
+}
+
+export interface Findings {
+  /** Places of the piece: lines, records. */
+  readonly places: number;
+  /** Records that were looked through. */
+  readonly records: number;
+  readonly found: readonly Found[];
+  readonly taking: readonly Taking[];
+  readonly damage: readonly Damage[];
+}
+
+export interface Inspector {
+  /** Rules that were taken. */
+  readonly rules: number;
+  readonly problems: readonly RuleProblem[];
+  inspect(piece: Piece, source: PieceSource): Findings;
+}
+
+/** An event of a piece, before it was looked at. */
+interface Waiting {
+  readonly event: Event;
+  readonly record: number;
+}
+
+export function inspector(options: InspectorOptions): Inspector {
+  const raw = options.mapping ? undefined : written(options.rules);
+  const { detector, rules, problems } = compile(raw?.rules ?? options.rules, undefined, options.placeholders);
+  const correlated = new Set(options.correlated);
+  const understand = understanding({ timezone: options.timezone, historic: true, ownAddresses: [] }, () => undefined);
+
+  function look({ event, record }: Waiting, found: Found[], taking: Taking[]): void {
+    const { matches } = detector.detect({ id: `0-${record}`, event });
+    if (matches.length === 0) return;
+    const said = matches.filter(({ rule }) => !correlated.has(rule.id));
+    if (said.length > 0) found.push({ record, rules: said.map(({ rule }) => rule.id), event: shown(event) });
+    if (said.length < matches.length) taking.push({ record, event: JSON.stringify(event) });
+  }
+
+  return {
+    rules: rules.length,
+    problems,
+    inspect(piece, source) {
+      const tag = tagOf(source, piece, options);
+      const waiting: Waiting[] = [];
+      const damage: Damage[] = [];
+      const places = readPiece(piece, {
+        onRecord(content, record) {
+          const fields = typeof content === 'string' ? undefined : content;
+          const text = typeof content === 'string' ? content : '';
+          const made = { source: tag, received: options.now, text };
+          const event = understand(fields === undefined ? made : { ...made, fields });
+          if (event !== undefined) waiting.push({ event: raw?.event(event, fields) ?? event, record });
+        },
+        onDamage: (record, reason) => void damage.push({ record, reason }),
+      });
+      const found: Found[] = [];
+      const taking: Taking[] = [];
+      for (const one of byKind(waiting)) look(one, found, taking);
+      return { places, records: waiting.length, found: inOrder(found), taking: inOrder(taking), damage };
+    },
+  };
+}
+
+/**
+ * Events of one log source after the other: the rules for each are a machine of their own, and it is cheaper to ask one often than each in
+ * turn. No rule here remembers anything.
+ */
+function byKind(waiting: readonly Waiting[]): Iterable<Waiting> {
+  const kinds = Map.groupBy(waiting, ({ event }) => event['labels.category'] ?? event['labels.service']);
+  return [...kinds.values()].flat();
+}
+
+/** Records of one number stay in their order. */
+const inOrder = <T extends { readonly record: number }>(all: readonly T[]): readonly T[] =>
+  all.toSorted((one, other) => one.record - other.record);
+
+function tagOf({ file, name, modified }: PieceSource, { format }: Piece, { host }: InspectorOptions): SourceTag {
+  return {
+    id: `hunt:${file}`,
+    agent: 'local',
+    host,
+    path: name,
+    ...(format === 'evtx' ? { type: WINDOWS_TYPE } : {}),
+    ...(modified === undefined ? {} : { written: modified }),
+  };
+}

@@ -1,0 +1,134 @@
+/** A file or standard input, unpacked, as UTF-8 where it is text, with what its records are. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { contentOf, packingOf, Refusal, sourceOf } from '../import/content.ts';
+import { type Format, formatOf, isSequential } from './format.ts';
+import { type Input, STANDARD_INPUT } from './input.ts';
+
+export interface Opened {
+  readonly format: Format;
+  /** Its lines belong together: one reader takes them all. */
+  readonly isSequential: boolean;
+  readonly content: AsyncIterable<Buffer>;
+  /** Last written, ms; undefined for what is no file. */
+  readonly modified: number | undefined;
+  /** Bytes on the disk that were read so far; undefined where nobody knows. */
+  readonly read: () => number | undefined;
+}
+
+/** Throws Refusal, and what opening and reading throws. */
+export async function openInput(
+  { name }: Input,
+  stdin: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): Promise<Opened> {
+  if (name === STANDARD_INPUT) return opened(streamOf(stdin, signal), undefined, () => undefined);
+  const found = await stat(name);
+  if (!found.isFile() && !found.isDirectory())
+    return opened(streamOf(createReadStream(name), signal), undefined, () => undefined);
+  const source = await sourceOf(name);
+  const content = contentOf(source, signal);
+  return opened(content, source.modified, () => content.read);
+}
+
+async function opened(
+  content: AsyncIterable<Buffer>,
+  modified: number | undefined,
+  read: Opened['read'],
+): Promise<Opened> {
+  const { head, isWhole, all } = await headed(content);
+  const encoding = encodingOf(head);
+  const text = encoding === undefined ? head : Buffer.from(new TextDecoder(encoding).decode(head, { stream: true }));
+  const format = formatOf(text, isWhole);
+  return {
+    format,
+    isSequential: isSequential(format, text),
+    content: encoding === undefined ? all : inUtf8(all, encoding),
+    modified,
+    read,
+  };
+}
+
+const HEAD = 64 * 1024;
+
+/** The first bytes, and a content that still has them. */
+async function headed(
+  content: AsyncIterable<Buffer>,
+): Promise<{ readonly head: Buffer; readonly isWhole: boolean; readonly all: AsyncIterable<Buffer> }> {
+  const chunks = content[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let size = 0;
+  let isWhole = false;
+  while (size < HEAD) {
+    const next = await chunks.next();
+    isWhole = next.done === true;
+    if (next.done === true) break;
+    first.push(next.value);
+    size += next.value.length;
+  }
+  async function* all(): AsyncGenerator<Buffer, void> {
+    try {
+      yield* first;
+      for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) yield next.value;
+    } finally {
+      await chunks.return?.();
+    }
+  }
+  return { head: Buffer.concat(first), isWhole, all: all() };
+}
+
+/** PowerShell writes UTF-16, with a mark. */
+function encodingOf(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
+  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+}
+
+async function* inUtf8(content: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, void> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of content) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+/** What comes through a pipe, unpacked where it is packed. */
+async function* streamOf(input: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Buffer, void> {
+  const { head, all } = await headed(buffersOf(input, signal));
+  const packing = packingOf(head);
+  if (packing === 'plain') {
+    yield* all;
+    return;
+  }
+  const unpack: Transform = packing === 'gzip' ? createGunzip() : createZstdDecompress();
+  const source = Readable.from(all, { signal });
+  source.on('error', (error) => unpack.destroy(error));
+  try {
+    for await (const chunk of source.pipe(unpack)) yield chunk as Buffer;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new Refusal(`cannot be unpacked: ${(error as Error).message}`, { cause: error });
+  } finally {
+    source.destroy();
+  }
+}
+
+/** Ends at the signal even where nothing comes. */
+async function* buffersOf(input: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Buffer, void> {
+  const chunks = input[Symbol.asyncIterator]();
+  let giveUp: (reason: unknown) => void = () => undefined;
+  const stop = (): void => giveUp(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await new Promise<IteratorResult<Uint8Array, unknown>>((resolve, reject) => {
+        giveUp = reject;
+        chunks.next().then(resolve, reject);
+      });
+      if (next.done === true) return;
+      yield Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

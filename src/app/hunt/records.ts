@@ -1,0 +1,92 @@
+/** A piece → its records, each a line or a JSON object, with its place in the piece. */
+import { unreachable } from '#lib/unreachable';
+import { isEvtxDamage, lines, readEvtx } from '#sources';
+import type { Piece } from './piece.ts';
+import { parsed, recordsIn, type Unwrapped } from './wrapped.ts';
+
+export interface Taker {
+  /** Several records may stand in one place, in an envelope. */
+  readonly onRecord: (record: Unwrapped, place: number) => void;
+  readonly onDamage: (place: number, reason: string) => void;
+}
+
+/** Returns how many places there are. Places count from 1 in the piece, but those of JSON do in the file. */
+export function readPiece(piece: Piece, taker: Taker): number {
+  switch (piece.format) {
+    case 'json':
+      readJson(piece, taker);
+      return 0;
+    case 'evtx':
+      return readLog(piece, taker);
+    case 'jsonl':
+    case 'lines':
+      return readLines(piece.bytes, piece.format === 'jsonl', taker);
+    default:
+      return unreachable(piece);
+  }
+}
+
+const BRACE = 123;
+/** Mostly it is the first character. */
+const mayBeObject = (text: string): boolean => text.charCodeAt(0) === BRACE || text.trimStart().charCodeAt(0) === BRACE;
+
+/** `strict`: what begins like an object must be one. */
+function readLines(bytes: Uint8Array, strict: boolean, { onRecord, onDamage }: Taker): number {
+  const splitter = lines(0);
+  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const places = lineCounter(chunk);
+  const take = (text: string, _from: number, to: number, cut: boolean): void => {
+    const place = places(to);
+    const mayBe = mayBeObject(text);
+    const object = mayBe ? parsed(text) : undefined;
+    if (object !== undefined) for (const one of recordsIn(object)) onRecord(one, place);
+    else if (strict && mayBe) onDamage(place, cut ? 'is longer than 1 MiB' : 'is no JSON');
+    else onRecord(text, place);
+  };
+  splitter.push(chunk, take);
+  splitter.flush(take);
+  return places(chunk.length);
+}
+
+function readJson(piece: Piece & { format: 'json' }, { onRecord, onDamage }: Taker): void {
+  const { bytes, spans, numbers, damage } = piece;
+  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { record, reason } of damage) onDamage(record, reason);
+  for (const [at, record] of numbers.entries()) {
+    const object = parsed(chunk.toString('utf8', spans[2 * at], spans[2 * at + 1]));
+    if (object === undefined) onDamage(record, 'is no JSON');
+    else for (const one of recordsIn(object)) onRecord(one, record);
+  }
+}
+
+function readLog({ bytes, at }: Piece & { format: 'evtx' }, { onRecord, onDamage }: Taker): number {
+  let places = 0;
+  for (const item of readEvtx(bytes)) {
+    if (isEvtxDamage(item)) {
+      // The header stands before every piece: only the first one tells of it.
+      if (item.damaged !== 'file' || at === 0)
+        onDamage(places + 1, `is damaged or in doubt: ${item.damaged} at byte ${item.at + at} ${item.reason}`);
+      continue;
+    }
+    places++;
+    const { record } = item;
+    onRecord(record, places);
+  }
+  return places;
+}
+
+/** Numbers of lines by the place of their end, asked in order. */
+function lineCounter(chunk: Buffer): (end: number) => number {
+  let line = 0;
+  let at = 0;
+  return (end) => {
+    let last = at - 1;
+    for (let next = chunk.indexOf(10, at); next >= 0 && next < end; next = chunk.indexOf(10, next + 1)) {
+      line++;
+      last = next;
+    }
+    at = Math.max(at, last + 1);
+    // A last line may have no end.
+    return at < end ? line + 1 : line;
+  };
+}

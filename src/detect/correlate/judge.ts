@@ -1,0 +1,62 @@
+/** Does a window satisfy its correlation, now that an entry arrived, and which entries are to be reported? */
+import type { Entry, Group } from './group.ts';
+import type { Plan } from './plan.ts';
+import { longestRun, runThrough, type Stretch } from './runs.ts';
+import { decisive, type Term } from './terms.ts';
+
+export interface Finding {
+  /** `value` is what the condition compares, `count` how many events (or values, or rules) there are. */
+  readonly told: { readonly count: number; readonly value: number };
+  /** In order of time; empty when all of it was reported before. */
+  readonly entries: readonly Entry[];
+}
+
+/** Millionths are all that anybody wants to read. */
+const readable = (value: number): number => (Math.abs(value) < 1e9 ? Math.round(value * 1e6) / 1e6 : value);
+
+function measured(plan: Plan, group: Group, arrived: Entry): Finding | undefined {
+  const value = group.read(arrived);
+  if (!plan.holds(value)) return undefined;
+  const counts = plan.measure.kind === 'none' || plan.measure.kind === 'distinct';
+  return {
+    told: { count: counts ? value : group.weight, value: readable(value) },
+    // What is rare or common is one value; the others are no evidence for it.
+    entries: plan.measure.kind === 'share' ? group.takeValue(arrived.value) : group.takeAll(),
+  };
+}
+
+const BEGIN = { time: -Infinity, order: -Infinity };
+const END = { time: Infinity, order: Infinity };
+
+const holds = (group: Group, { present, absent }: Term): boolean =>
+  present.every((rule) => group.has(rule)) && !absent.some((rule) => group.has(rule));
+
+/** The parts of the window that satisfy a term. */
+function parts(plan: Plan, group: Group, { present }: Term): readonly Stretch[] | undefined {
+  if (plan.type === 'temporal_ordered') return runThrough(group.lines, present);
+  return present.map((rule) => ({ rule, from: BEGIN, to: END }));
+}
+
+/** Where a smaller term has no run, a larger one has none either: so runs are looked for last. */
+function inWords(plan: Plan, group: Group, terms: readonly Term[]): Finding | undefined {
+  const holding = decisive(terms.filter((term) => holds(group, term)));
+  const stretches = holding.flatMap((term) => parts(plan, group, term) ?? []);
+  if (stretches.length === 0) return undefined;
+  const value = group.rulesSeen;
+  return { told: { count: value, value }, entries: group.takeStretches(stretches) };
+}
+
+function counted(plan: Plan, group: Group): Finding | undefined {
+  if (plan.type === 'temporal') {
+    const value = group.rulesSeen;
+    return plan.holds(value) ? { told: { count: value, value }, entries: group.takeAll() } : undefined;
+  }
+  const { length: value, stretches } = longestRun(group.lines);
+  return plan.holds(value) ? { told: { count: value, value }, entries: group.takeStretches(stretches) } : undefined;
+}
+
+export function judge(plan: Plan, group: Group, arrived: Entry): Finding | undefined {
+  if (plan.temporal === undefined) return measured(plan, group, arrived);
+  if (plan.temporal === 'counted') return counted(plan, group);
+  return inWords(plan, group, plan.temporal);
+}

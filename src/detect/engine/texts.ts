@@ -1,0 +1,71 @@
+/**
+ * The texts of the event at hand as bytes, one after the other, for the finders to read.
+ *
+ *     |C:\Windows\System32\cmd.exe|0|"cmd.exe" /c whoami|0|…
+ *
+ * A text of ASCII is put down as it is: finders do not mind the case of its letters. Any other is folded and put down as
+ * UTF-8, in which a text stands exactly where its bytes stand. A zero parts two texts; no literal of a finder has one.
+ */
+import { fold } from '../sigma/fold.ts';
+
+/** Bytes. Records are limited, and one that is larger gets room of its own for as long as it is at hand. */
+const USUAL_SIZE = 64 * 1024;
+/** Units. Up to here a loop is faster than a call. */
+const SHORT = 24;
+/** Bytes after the last text that may be read. */
+const AHEAD = 16;
+/** A unit of UTF-16 is at most so many bytes of UTF-8, and folds to at most so many units. */
+const MOST_BYTES = 3;
+
+export class Texts {
+  bytes: Buffer = Buffer.allocUnsafeSlow(USUAL_SIZE);
+  view: DataView = viewOf(this.bytes);
+  /** Where the last text ends. */
+  end = 0;
+  /** Some text of this event is not of ASCII alone. */
+  wide = false;
+
+  clear(): void {
+    this.end = 0;
+    this.wide = false;
+    if (this.bytes.length > USUAL_SIZE) this.#resize(USUAL_SIZE, 0);
+  }
+
+  /** Returns where the text begins; it ends at `end`. */
+  put(text: string): number {
+    const { length } = text;
+    const from = this.end + 1;
+    if (from + length * MOST_BYTES >= this.bytes.length - AHEAD)
+      this.#resize(2 * (from + length * MOST_BYTES) + AHEAD, from);
+    const { bytes } = this;
+    bytes[from - 1] = 0;
+    if (length > SHORT) this.end = from + bytes.write(text, from);
+    else {
+      let [at, codes] = [0, 0];
+      for (; at < length; at++) {
+        const code = text.charCodeAt(at);
+        codes |= code;
+        bytes[from + at] = code;
+      }
+      this.end = from + (codes > 127 ? 0 : at);
+    }
+    if (this.end - from !== length) this.#putFolded(fold(text), from);
+    return from;
+  }
+
+  #putFolded(text: string, from: number): void {
+    this.wide = true;
+    if (from + text.length * MOST_BYTES >= this.bytes.length - AHEAD)
+      this.#resize(2 * (from + text.length * MOST_BYTES) + AHEAD, from);
+    this.end = from + this.bytes.write(text, from);
+  }
+
+  #resize(size: number, used: number): void {
+    const bytes = Buffer.allocUnsafeSlow(size);
+    this.bytes.copy(bytes, 0, 0, used);
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
+  }
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView => new DataView(buffer, byteOffset, byteLength);
