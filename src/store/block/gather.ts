@@ -204,7 +204,7 @@ const hasNegativeZero = (value: FieldValue): boolean =>
     : Array.isArray(value) && value.some((element) => Object.is(element, -0));
 
 /** As JSON.stringify, but that -0 keeps its sign: JSON can say it. */
-export function jsonOf(value: FieldValue): string {
+function jsonOf(value: FieldValue): string {
   if (Object.is(value, -0)) return '-0';
   if (!Array.isArray(value) || !value.some((element) => Object.is(element, -0))) return JSON.stringify(value);
   return `[${value.map(jsonOf).join(',')}]`;
