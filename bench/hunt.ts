@@ -223,7 +223,7 @@ const round = (value: number): string => value.toFixed(1);
 /** The quickest of several rounds: what other work on the machine costs only adds. */
 async function best(documents: Catalogue['documents'], path: string): Promise<Run> {
   let found = await timed(documents, path);
-  for (let round = 1; round < ROUNDS; round++) {
+  for (let turn = 1; turn < ROUNDS; turn++) {
     const { wall, processor, ...rest } = await timed(documents, path);
     found = { wall: Math.min(wall, found.wall), processor: Math.min(processor, found.processor), ...rest };
   }

@@ -64,7 +64,7 @@ export function copyTree(from: string, to: string): void {
   }
 }
 
-export function listFiles(folder: string, below = ''): string[] {
+function listFiles(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     return entry.isDirectory() ? listFiles(folder, path) : [path];

@@ -8,7 +8,7 @@
 export const DAY = 86_400_000;
 const AHEAD = DAY;
 /** Where nothing is thrown away by age: as many files as ten years have. */
-export const MOST_DAYS = 3660;
+const MOST_DAYS = 3660;
 
 export interface Shelf {
   /** `2026-03-14`. */
@@ -22,7 +22,7 @@ export function shelfOf(time: number, received: number, keep: number): Shelf {
   return { day: dayOf(believed ? time : received), stray: !believed };
 }
 
-export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 /** First ms of the day. */
 export const dayStart = (day: string): number => Date.parse(`${day}T00:00:00Z`);
