@@ -93,7 +93,9 @@ function disagreement({ reading }: World, agent: AgentStatus, report: AgentRepor
   // Of files: one more look at the machine may be on its way.
   const files = report?.sources.filter(({ source }) => source.startsWith('file:')) ?? [];
   const kept = new Map(agent.sources.map((one) => [one.source, one.stored] as const));
-  const unequal = gaps.length === 0 ? files.filter(({ source, spooled }) => spooled !== kept.get(source)) : [];
+  // Of a damaged frame that was taken before nothing is lost, but how many lines of which file it held.
+  const isWhole = gaps.length === 0 && report?.spool.quarantined === 0;
+  const unequal = isWhole ? files.filter(({ source, spooled }) => spooled !== kept.get(source)) : [];
   const waiting = report?.spool.records ?? 0;
   return [
     ...(report === undefined ? [`${name} does not answer`] : []),
