@@ -254,6 +254,15 @@ export function fixtureBackend(): FixtureBackend {
     },
     lastBatch: () => batch,
     eventCount: () => 42,
+    kept: () => ({
+      days: 12,
+      oldest: '2025-11-19',
+      bytes: 340_000_000,
+      free: 9e10,
+      per_day: 28_000_000,
+      lasts: 90,
+      ends_by: 'age',
+    }),
     submit(submission) {
       calls.push('submit');
       submissions.push(submission);

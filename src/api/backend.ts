@@ -4,7 +4,7 @@
  */
 import type { AlertStatus, EventId, ListedRule, RuleList, SourceStatus, ScoredSnapshot } from '#contract';
 import type { Counters } from '#lib/counters';
-import type { Store, StoredEvent } from '#store';
+import type { Kept, Store, StoredEvent } from '#store';
 import type { AgentDesk } from './agents.ts';
 
 /** One POST: bytes after inflating, and who sent them. The bytes are transferred: the caller must not touch them again. */
@@ -59,6 +59,8 @@ export interface Backend {
   reloadRules(): Promise<RuleList>;
   lastBatch(): number;
   eventCount(): number;
+  /** What is kept, as of the last tidying; undefined before the first. */
+  kept(): Kept | undefined;
   /** Resolves after the commit. Throws CodedError BAD_BODY, STORE_FAILED or BUSY; then nothing was accepted. */
   submit(submission: Submission): Promise<SubmissionResult>;
   /** Resolves after the commit; false when there is no such alert. */

@@ -15,7 +15,7 @@ import { ownAddresses } from './own-addresses.ts';
 import { keepRules, type RuleKeeper } from './rules/keeper.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
 import { startPipelineThread, startStoreThread } from './threads.ts';
-import { keepHouse, limitsOf } from './upkeep.ts';
+import { type Housekeeper, keepHouse, limitsOf } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
 export interface ServerOptions {
@@ -114,6 +114,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const backend = createBackend({
       agents,
       hub,
+      house,
       board,
       counters,
       rules,
@@ -168,6 +169,7 @@ function keepMonitorFiles(hub: Hub, folder: string, hostName: string, counters: 
 interface BackendParts {
   readonly agents: AgentDesk;
   readonly hub: Hub;
+  readonly house: Housekeeper;
   readonly board: SourceBoard;
   readonly counters: Counters;
   readonly rules: RuleKeeper;
@@ -177,7 +179,7 @@ interface BackendParts {
   readonly store: Backend['store'];
 }
 
-function createBackend({ hub, board, counters, rules, store, ...facts }: BackendParts): Backend {
+function createBackend({ hub, house, board, counters, rules, store, ...facts }: BackendParts): Backend {
   return {
     version: VERSION,
     ...facts,
@@ -189,6 +191,7 @@ function createBackend({ hub, board, counters, rules, store, ...facts }: Backend
     reloadRules: () => rules.reload(),
     lastBatch: () => hub.lastBatch(),
     eventCount: () => hub.eventCount(),
+    kept: () => house.kept(),
     submit: (submission) => hub.submit(submission),
     setAlertStatus: (id, status, by, note) => hub.setStatus(id, status, by, note),
     onCommit: (listener) => hub.onCommit(listener),

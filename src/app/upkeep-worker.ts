@@ -1,7 +1,7 @@
 /** The upkeep's thread: seals and throws away. It is started when there is something to do and stopped again. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { type Head, type Limits, openUpkeep, type ThrownAway } from '#store';
+import { type Head, type Kept, type Limits, openUpkeep, type ThrownAway } from '#store';
 import { type Port, serve } from './rpc.ts';
 
 const { path, limits } = workerData as { readonly path: string; readonly limits: Limits };
@@ -15,6 +15,7 @@ export interface Tidied {
   /** Events that went into their days' files. */
   readonly sealed: number;
   readonly thrownAway: readonly ThrownAway[];
+  readonly kept: Kept;
   /** Of the ledger. */
   readonly head: Head;
 }
@@ -29,7 +30,7 @@ async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
     await nextTurn();
     if (signal.aborted) break;
   }
-  return { sealed, thrownAway, head: upkeep.head() };
+  return { sealed, thrownAway, kept: upkeep.kept(now), head: upkeep.head() };
 }
 
 serve(parentPort as Port, {

@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { type Config, isoTime } from '#contract';
-import { type Head, headLine, type Limits } from '#store';
+import { type Head, headLine, type Kept, type Limits } from '#store';
 import type { Counters } from '#lib/counters';
 import { startUpkeepThread } from './threads.ts';
 
@@ -22,6 +22,8 @@ export interface UpkeepOptions {
 export interface Housekeeper {
   /** So many events were committed. */
   committed(events: number): void;
+  /** As of the last turn; undefined before the first one. */
+  kept(): Kept | undefined;
   close(): Promise<void>;
 }
 
@@ -39,14 +41,16 @@ const MOST_HOT = 1_000_000;
 export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: UpkeepOptions): Housekeeper {
   let hot = 0;
   let last = 0;
+  let kept: Kept | undefined;
   let arrived = 0;
   let next = now() + FIRST;
   let running: { readonly stop: () => Promise<void>; readonly ended: Promise<void> } | undefined;
 
   const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
     try {
-      const { sealed, thrownAway, head } = await thread.tidy(now());
+      const { sealed, thrownAway, kept: found, head } = await thread.tidy(now());
       hot = Math.max(0, hot - sealed);
+      kept = found;
       counters.add('store_events_sealed', 'sealed', sealed);
       for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
       next = now() + HOUR;
@@ -76,6 +80,7 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
       hot += events;
       arrived += events;
     },
+    kept: () => kept,
     async close() {
       clearInterval(timer);
       // Whatever is under way is ended by the next start, with the same bounds.

@@ -57,6 +57,18 @@ const healthSchema = z.object({
   /** Number of the last commit. */
   batch: count,
   events: count,
+  /** What is kept, and how long it will last; absent until the store was tidied for the first time. */
+  kept: z
+    .object({
+      days: count,
+      oldest: z.iso.date().optional(),
+      bytes: count,
+      free: count,
+      per_day: count.optional(),
+      lasts: count.optional().describe('Days that will be kept at the rate of the last two weeks.'),
+      ends_by: z.enum(['age', 'size', 'free space']).optional(),
+    })
+    .optional(),
   /** ms between two looks at the machine; absent while nothing looks. */
   check_every: count.optional(),
   sources: z.array(sourceStatusSchema),

@@ -9,5 +9,6 @@ export { openReader, type Reader, type StoreDamage } from './sqlite/reader.ts';
 export { type Head, headLine, headsIn } from './sqlite/ledger.ts';
 export { type Verified, verifyStore } from './sqlite/verify.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
+export type { Kept } from './sqlite/forecast.ts';
 export { type Limits, openUpkeep, type ThrownAway, type Upkeep } from './sqlite/upkeep.ts';
 export type * from './store.ts';

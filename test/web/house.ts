@@ -134,6 +134,15 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     reloadRules: () => Promise.resolve(ruleBook),
     lastBatch: () => batch,
     eventCount: () => eventCount,
+    kept: () => ({
+      days: 12,
+      oldest: '2026-03-03',
+      bytes: 340_000_000,
+      free: 9e10,
+      per_day: 28_000_000,
+      lasts: 90,
+      ends_by: 'age',
+    }),
     submit: () => Promise.reject(new Error('This house takes no logs')),
     async setAlertStatus(id, status, by, note) {
       const stored = await store.alert(id);

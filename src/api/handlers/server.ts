@@ -3,6 +3,7 @@ import { isoTime } from '#contract';
 import type { Handlers, Means } from '../handler.ts';
 import { describeRoutes } from '../openapi.ts';
 import { exposition } from '../prometheus.ts';
+import type { Kept } from '#store';
 
 /** Somebody who looks at the dashboard should know of these. A source that is missing or off is a choice, not a fault. */
 const FAULTY: ReadonlySet<string> = new Set(['failed', 'denied']);
@@ -22,6 +23,7 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'o
           check_every: backend.checkEvery,
           batch: backend.lastBatch(),
           events: backend.eventCount(),
+          ...keptOf(backend.kept()),
           sources,
           counters: backend.counters.entries(),
         };
@@ -41,3 +43,18 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'o
     },
   };
 }
+
+const keptOf = (kept: Kept | undefined) =>
+  kept === undefined
+    ? {}
+    : {
+        kept: {
+          days: kept.days,
+          bytes: kept.bytes,
+          free: kept.free,
+          ...(kept.oldest === undefined ? {} : { oldest: kept.oldest }),
+          ...(kept.per_day === undefined ? {} : { per_day: kept.per_day }),
+          ...(kept.lasts === undefined ? {} : { lasts: kept.lasts }),
+          ...(kept.ends_by === undefined ? {} : { ends_by: kept.ends_by }),
+        },
+      };

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { DAY_FILE, dayPath } from './day-file.ts';
 import { DAY, dayStart } from './days.ts';
 import { translated } from './fault.ts';
+import { forecast, type Kept } from './forecast.ts';
 import { type Head, ledger } from './ledger.ts';
 import { damageReporter, type ReaderOptions } from './reader.ts';
 import { type Hot, type Sealed, sealer } from './seal.ts';
@@ -35,6 +36,8 @@ export interface Upkeep {
   seal(now: number): Sealed | undefined;
   /** Throws whole days away, the oldest first, until the limits are kept. The newest day always stays. */
   retain(now: number): readonly ThrownAway[];
+  /** What there is, and how long it will last. */
+  kept(now: number): Kept;
   /** Of the ledger. */
   head(): Head;
   close(): void;
@@ -54,6 +57,7 @@ export function openUpkeep(path: string, limits: Limits, onDamage?: ReaderOption
   return {
     hot: () => translated(() => sealing.hot()),
     seal: (now) => translated(() => sealing.seal(keep, now)),
+    kept: (now) => translated(() => keptNow(db, path, limits, now)),
     head: () => translated(() => book.head()),
     retain: (now) => translated(() => retain(db, path, limits, now)),
     close: () => db.close(),
@@ -126,6 +130,16 @@ function sweep(db: DatabaseSync, folder: string): void {
     const day = DAY_FILE.exec(file)?.[1];
     if (day !== undefined && !known.has(day)) rmSync(join(folder, file), { force: true });
   }
+}
+
+function keptNow(db: DatabaseSync, path: string, limits: Limits, now: number): Kept {
+  const folder = dirname(path);
+  const days = db
+    .prepare('SELECT name FROM day ORDER BY name')
+    .all()
+    .map((row) => ({ name: String(row['name']), bytes: sizeOf(dayPath(folder, String(row['name']))) }));
+  const total = days.reduce((sum, { bytes }) => sum + bytes, sizeOf(path));
+  return forecast(days, total, freeBytes(folder), limits, now);
 }
 
 const sizeOf = (file: string): number => (existsSync(file) ? statSync(file).size : 0);

@@ -1,4 +1,4 @@
-import { housePhrase, moment, plural, thousands } from '#ui/model';
+import { housePhrase, keptFor, keptSize, moment, plural, thousands } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
 import { Bars } from '../../parts/Bars.tsx';
@@ -45,6 +45,12 @@ export function Intake() {
         <dl className={css['facts']}>
           <Fact name="Kept in all" value={plural(health.events, 'event')} />
           <Fact name="Sources" value={housePhrase(health.sources)} />
+          {health.kept === undefined ? null : (
+            <>
+              <Fact name="On the disk" value={keptSize(health.kept)} />
+              <Fact name="Kept for" value={keptFor(health.kept)} />
+            </>
+          )}
           <Fact name="Watching since" value={moment(health.started, now)} />
         </dl>
       )}
