@@ -10,7 +10,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CodedError, type Event, newFields } from '#contract';
-import { type Commit, encodeBatch, openSqliteStore, type Store } from '#store';
+import { type Commit, encodeBatch, openSqliteStore, openUpkeep, type Store } from '#store';
 
 const [folder = '', ballast = '0'] = process.argv.slice(2);
 const MOST = 500;
@@ -49,6 +49,17 @@ while (refusal === '' && acked < MOST) {
 }
 const whenFull = acked;
 const refusals = [refusal, await tried(store, acked + 1), await tried(store, acked + 1)];
+const upkeep = openUpkeep(file, { days: 0, bytes: 0, free: 0 });
+/** The error's code, or '' once nothing is left to seal. */
+function sealed(): string {
+  try {
+    while (upkeep.seal(0) !== undefined);
+    return '';
+  } catch (error) {
+    return error instanceof CodedError ? error.code : String(error);
+  }
+}
+const sealing = [sealed(), sealed()];
 const readable = (await store.events({ q: '', limit: 1000, after: '0-0' })).items.length;
 process.stdout.write('full\n');
 
@@ -61,6 +72,9 @@ for (let n = 0; n < AFTERWARDS; n++) {
   resumed.push(answer);
   if (answer === '') acked++;
 }
+sealing.push(sealed());
+const afterwards = (await store.events({ q: '', limit: 1000, after: '0-0' })).items.length;
+upkeep.close();
 await store.close();
 
 const again = await openSqliteStore(file);
@@ -68,4 +82,4 @@ const { lastBatch, eventCount, marks } = await again.recover();
 const messages = (await again.outbox(Number.MAX_SAFE_INTEGER, 1000)).map(({ text }) => Number(text));
 await again.close();
 const stored = { lastBatch, eventCount, mark: marks[0]?.mark, messages: messages.length };
-process.stdout.write(`${JSON.stringify({ whenFull, refusals, readable, resumed, acked, stored })}\n`);
+process.stdout.write(`${JSON.stringify({ whenFull, refusals, sealing, readable, resumed, afterwards, acked, stored })}\n`);

@@ -67,8 +67,10 @@ for (const disk of disks) {
       assert.deepEqual(report, {
         whenFull,
         refusals: ['STORE_FAILED', 'STORE_FAILED', 'STORE_FAILED'],
+        sealing: ['STORE_FAILED', 'STORE_FAILED', ''],
         readable: whenFull * 10,
         resumed: ['', '', '', '', ''],
+        afterwards: Math.min(1000, acked * 10),
         acked,
         stored: { lastBatch: acked, eventCount: acked * 10, mark: acked, messages: acked },
       });
