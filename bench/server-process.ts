@@ -34,6 +34,7 @@ export async function freePort(): Promise<number> {
 
 export async function startServerProcess(
   folder = mkdtempSync(join(tmpdir(), 'porchlight-bench-')),
+  rules: readonly string[] = [],
 ): Promise<ServerProcess> {
   const port = await freePort();
   const honeypotPort = await freePort();
@@ -41,7 +42,7 @@ export async function startServerProcess(
   const authLog = join(folder, 'logs', 'auth.log');
   writeFileSync(
     join(folder, 'porchlight.yaml'),
-    `sources:\n  log_candidates: [${JSON.stringify(authLog)}]\n  syslog: { udp: '127.0.0.1:${syslogPort}', tcp: '127.0.0.1:${syslogPort}' }\nhoneypot: { host: 127.0.0.1 }\n`,
+    `sources:\n  log_candidates: [${JSON.stringify(authLog)}]\n  syslog: { udp: '127.0.0.1:${syslogPort}', tcp: '127.0.0.1:${syslogPort}' }\nhoneypot: { host: 127.0.0.1 }\nrules: { folders: ${JSON.stringify(rules)} }\n`,
   );
   const started = performance.now();
   const child = spawn(
