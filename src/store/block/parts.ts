@@ -1,7 +1,7 @@
 /**
  * The frame around columns: a head and parts that are squeezed and checked one by one, so that a reader inflates only what it needs.
  *
- *   0   version u8 (2) · kind u8 · parts u16 · events u32 · checksum of the rest of the head and of these 8 bytes u32
+ *   0   version u8 (2) · kind u8 (batch, block, summary) · parts u16 · events u32 · checksum of the rest of the head and of these 8 bytes u32
  *   12  each part: length as stored u32 · length u32 · checksum u32 · packing u32 (0 plain, 1 zstd)
  *   …   the parts, as stored, one after the other, to the end
  *
@@ -12,7 +12,8 @@ import { DamagedBatch } from './damage.ts';
 import { MOST_ROWS } from './view.ts';
 
 export const VERSION = 2;
-export type PartsKind = 'batch' | 'block';
+const KINDS = ['batch', 'block', 'summary'] as const;
+export type PartsKind = (typeof KINDS)[number];
 
 const HEAD = 12;
 const ENTRY = 16;
@@ -70,7 +71,7 @@ function assemble(kind: PartsKind, count: number, parts: readonly Part[]): Uint8
   const bytes = new Uint8Array(parts.reduce((sum, { stored }) => sum + stored.length, start));
   const view = new DataView(bytes.buffer);
   view.setUint8(0, VERSION);
-  view.setUint8(1, kind === 'batch' ? 0 : 1);
+  view.setUint8(1, KINDS.indexOf(kind));
   view.setUint16(2, parts.length, true);
   view.setUint32(4, count, true);
   let at = start;
@@ -134,7 +135,9 @@ function readHead(bytes: Uint8Array): { kind: PartsKind; count: number; parts: P
     at += stored;
   }
   if (at !== bytes.length) throw new DamagedBatch('its parts do not fill it');
-  return { kind: view.getUint8(1) === 0 ? 'batch' : 'block', count, parts };
+  const kind = KINDS[view.getUint8(1)];
+  if (kind === undefined) throw new DamagedBatch('its kind is not known');
+  return { kind, count, parts };
 }
 
 function unpack({ stored, length, checksum, packing }: Part): Buffer {

@@ -119,7 +119,7 @@ function readColumn(columns: StoredColumns, parts: Parts, entries: readonly Entr
   }
 }
 
-function jsonArray(text: string): FieldValue[] {
+export function jsonArray(text: string): FieldValue[] {
   let read: unknown;
   try {
     read = JSON.parse(text);

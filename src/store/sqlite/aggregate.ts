@@ -1,8 +1,9 @@
 /** Counts over events: by time, and by a field's values. */
+import { MINUTE } from '../block/summary.ts';
 import { textsOf } from '../query/match.ts';
 import type { Search } from '../query/search.ts';
 import type { FieldValues, Histogram, TimeRange } from '../store.ts';
-import { foundIn, type Scanner, type Watch } from './scan.ts';
+import { foundIn, type Scanner, type Segment, type Watch } from './scan.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -26,15 +27,24 @@ export async function countByTime(
     total += by;
   };
   if (counts.length === 0) return { from, to, step, counts, total };
+  const onMinutes = from % MINUTE === 0 && step % MINUTE === 0;
   await scan.byTime({ from, to }, watching, (segment) => {
     const { minTime, maxTime } = segment;
     const inside = minTime >= from && maxTime < to;
     const oneBin = Math.floor((minTime - from) / step) === Math.floor((maxTime - from) / step);
+    const minutes = found.everything && inside && onMinutes && !oneBin ? segment.minutes() : undefined;
     if (found.everything && inside && oneBin) count(minTime, segment.count);
+    else if (minutes !== undefined) minutes.starts.forEach((start, place) => count(start, minutes.events[place] ?? 0));
+    else if (found.everything) for (const time of timesIn(segment, from, to)) count(time, 1);
     else for (const at of foundIn(segment, found, { from, to })) count(segment.open().times[at] ?? 0, 1);
     return true;
   });
   return { from, to, step, counts, total };
+}
+
+function timesIn(segment: Segment, from: number, to: number): Float64Array {
+  const { times } = segment.open();
+  return segment.minTime >= from && segment.maxTime < to ? times : times.filter((time) => time >= from && time < to);
 }
 
 type ValuesQuery = TimeRange & { readonly q: string; readonly field: string; readonly limit: number };
@@ -63,6 +73,12 @@ export async function countByValue(
   };
   await scan.byTime({ from, to }, watching, (segment) => {
     const all = found.everything && segment.minTime >= from && segment.maxTime < to;
+    const counted = all ? segment.counts(query.field) : undefined;
+    if (counted !== undefined) {
+      for (const [place, value] of counted.values.entries())
+        for (const text of textsOf(value)) count(text, counted.events[place] ?? 0);
+      return true;
+    }
     const ordinals = all ? undefined : foundIn(segment, found, { from, to });
     if (ordinals?.length === 0) return true;
     segment

@@ -2,6 +2,8 @@
  * `events-YYYY-MM-DD.db`: sealed events of one day, in blocks. It is derived from `porchlight.db` and never a commit point: a block
  * counts only once its sealing is told of there (`progress.sealed_through`).
  *
+ * Version 2 has summaries beside the blocks; a file of version 1 gets them for the blocks that are added to it.
+ *
  * No WAL: it is written a few times an hour, and should lie there as one file that can be copied and thrown away.
  */
 import { chmodSync, existsSync } from 'node:fs';
@@ -14,19 +16,22 @@ import { createPrivateFile } from './private-file.ts';
 
 /** 'prcd', in the file's header. */
 const APPLICATION_ID = 0x70726364;
-const VERSION = 1;
+const VERSION = 2;
 /** How long a reader and the sealer wait for each other, ms. */
 const BUSY_TIMEOUT = 5000;
 const SQLITE_READONLY = 8;
 
-/** `filter` and `events`: see ../block. The filter comes first, so that it is read without the events. */
-const SCHEMA = `
+/** What each version adds. `filter`, `events` and `counts`: see ../block. The filter comes first, so that it is read without the events. */
+const STEPS: readonly string[] = [
+  `
   CREATE TABLE block (
     id INTEGER PRIMARY KEY, sealing INTEGER NOT NULL, first_batch INTEGER NOT NULL, last_batch INTEGER NOT NULL,
     count INTEGER NOT NULL, min_time INTEGER NOT NULL, max_time INTEGER NOT NULL, filter BLOB NOT NULL, events BLOB NOT NULL
   ) STRICT;
   CREATE INDEX block_by_sealing ON block (sealing);
-`;
+  `,
+  'CREATE TABLE summary (block INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;',
+];
 
 export const dayPath = (folder: string, day: string): string => join(folder, `events-${day}.db`);
 
@@ -39,36 +44,50 @@ export interface DayTotals {
   readonly bytes: number;
 }
 
+/** A block, and what is counted of it beforehand. */
+export interface SummedBlock extends EncodedBlock {
+  readonly summary: Uint8Array;
+}
+
 /** Puts the blocks of one sealing into a day's file, in place of what an interrupted one left. */
 export function writeDay(
   path: string,
   sealing: number,
   sealedThrough: number,
-  blocks: readonly EncodedBlock[],
+  blocks: readonly SummedBlock[],
 ): DayTotals {
   createPrivateFile(path);
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   try {
     db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
-    if (versionOf(db, path) === 0) {
-      db.exec(
-        `BEGIN IMMEDIATE; ${SCHEMA} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; COMMIT`,
-      );
-    }
+    upgrade(db, versionOf(db, path));
     db.exec('BEGIN IMMEDIATE');
+    // Their ids are given again.
+    db.prepare('DELETE FROM summary WHERE block IN (SELECT id FROM block WHERE sealing > ?)').run(sealedThrough);
     db.prepare('DELETE FROM block WHERE sealing > ?').run(sealedThrough);
     const insert = db.prepare(
       'INSERT INTO block (sealing, first_batch, last_batch, count, min_time, max_time, filter, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    for (const { firstBatch, lastBatch, count, minTime, maxTime, filter, bytes } of blocks)
-      insert.run(sealing, firstBatch, lastBatch, count, minTime, maxTime, filter, bytes);
+    const summarize = db.prepare('INSERT INTO summary (block, counts) VALUES (?, ?)');
+    for (const { firstBatch, lastBatch, count, minTime, maxTime, filter, bytes, summary } of blocks) {
+      const row = insert.run(sealing, firstBatch, lastBatch, count, minTime, maxTime, filter, bytes);
+      summarize.run(row.lastInsertRowid, summary);
+    }
     db.exec('COMMIT');
     return totalsOf(db);
   } finally {
     // A transaction that did not end is rolled back by this.
     db.close();
   }
+}
+
+function upgrade(db: DatabaseSync, version: number): void {
+  if (version === VERSION) return;
+  const steps = STEPS.slice(version).join('');
+  db.exec(
+    `BEGIN IMMEDIATE; ${steps} PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${VERSION}; COMMIT`,
+  );
 }
 
 function totalsOf(db: DatabaseSync): DayTotals {
@@ -112,6 +131,8 @@ export interface DayReader {
   ofSealing(sealing: number): readonly BlockKey[];
   filter(id: number): Uint8Array | undefined;
   bytes(id: number): Uint8Array | undefined;
+  /** Undefined where the block was sealed before there were any. */
+  summary(id: number): Uint8Array | undefined;
   close(): void;
 }
 
@@ -138,18 +159,20 @@ export function readDay(path: string): DayReader | undefined {
 function readerOf(path: string): DayReader {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT });
   try {
-    versionOf(db, path);
+    const version = versionOf(db, path);
     const byTime = db.prepare(
       `SELECT ${KEY} FROM block WHERE max_time >= ? AND min_time < ? AND sealing <= ? ORDER BY max_time DESC, id DESC`,
     );
     const ofSealing = db.prepare(`SELECT ${KEY} FROM block WHERE sealing = ? ORDER BY first_batch, id`);
     const filter = db.prepare('SELECT filter FROM block WHERE id = ?');
     const events = db.prepare('SELECT events FROM block WHERE id = ?');
+    const summary = version < 2 ? undefined : db.prepare('SELECT counts FROM summary WHERE block = ?');
     return {
       byTime: (from, to, sealedThrough) => byTime.all(from, to, sealedThrough).map(keyOf),
       ofSealing: (sealing) => ofSealing.all(sealing).map(keyOf),
       filter: (id) => blob(filter.get(id)?.['filter']),
       bytes: (id) => blob(events.get(id)?.['events']),
+      summary: (id) => blob(summary?.get(id)?.['counts']),
       close: () => db.close(),
     };
   } catch (error) {

@@ -7,6 +7,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '#contract';
 import { viewBlock } from '../block/block.ts';
+import { type Counts, type Minutes, type Summary, viewSummary } from '../block/summary.ts';
 import type { BlockView, EventPlace } from '../block/view.ts';
 import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import type { Search } from '../query/search.ts';
@@ -62,6 +63,10 @@ export interface Segment {
   /** Throws DamagedBatch. What was inflated is kept until `close`. */
   open(): BatchView;
   close(): void;
+  /** Its events by the minute; undefined where only a scan can tell. */
+  minutes(): Minutes | undefined;
+  /** Its events by the values of a field; undefined where only a scan can tell. */
+  counts(field: string): Counts | undefined;
   /** The id of the event at this ordinal of the segment. */
   place(ordinal: number): EventPlace;
 }
@@ -229,6 +234,8 @@ function hotSegment(reading: Reading, row: Record<string, unknown>): Segment {
       return (view = viewBatch(bytes));
     },
     close: () => void (view = undefined),
+    minutes: () => undefined,
+    counts: () => undefined,
     place: (ordinal) => ({ batch: id, ordinal }),
   };
 }
@@ -241,6 +248,16 @@ function blockSegment(day: DayReader, name: string, key: BlockKey): Segment {
     if (bytes === undefined) throw new DamagedBatch('it is gone');
     return (view = viewBlock(bytes));
   };
+  /** A damaged summary is none: its block, which tells the same, may be whole. */
+  const summed = <T>(use: (summary: Summary) => T): T | undefined => {
+    const bytes = translated(() => day.summary(key.id));
+    try {
+      return bytes === undefined ? undefined : use(viewSummary(bytes));
+    } catch (error) {
+      if (!(error instanceof DamagedBatch)) throw error;
+      return undefined;
+    }
+  };
   return {
     name: `block ${key.id} of ${name}`,
     count: key.count,
@@ -251,6 +268,8 @@ function blockSegment(day: DayReader, name: string, key: BlockKey): Segment {
     filter: () => translated(() => day.filter(key.id)),
     open,
     close: () => void (view = undefined),
+    minutes: () => summed(({ minutes }) => minutes),
+    counts: (field) => summed((summary) => summary.counts(field)),
     place: (ordinal) => open().place(ordinal),
   };
 }

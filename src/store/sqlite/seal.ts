@@ -10,10 +10,11 @@
  */
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { encodeBlock } from '../block/block.ts';
-import type { BlockSource, EncodedBlock } from '../block/view.ts';
+import { encodeBlock, viewBlock } from '../block/block.ts';
+import { summarize } from '../block/summary.ts';
+import type { BlockSource } from '../block/view.ts';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
-import { type DayTotals, dayPath, writeDay } from './day-file.ts';
+import { type DayTotals, dayPath, type SummedBlock, writeDay } from './day-file.ts';
 import { shelfOf } from './days.ts';
 import { blockDigest, ledger } from './ledger.ts';
 
@@ -149,11 +150,12 @@ function shelve(
 
 function blocksByDay(
   shelves: ReadonlyMap<string, { readonly day: string; readonly sources: readonly BlockSource[] }>,
-): Map<string, EncodedBlock[]> {
-  const days = new Map<string, EncodedBlock[]>();
+): Map<string, SummedBlock[]> {
+  const days = new Map<string, SummedBlock[]>();
   for (const { day, sources } of shelves.values()) {
     const blocks = days.get(day) ?? [];
-    blocks.push(encodeBlock(sources));
+    const block = encodeBlock(sources);
+    blocks.push({ ...block, summary: summarize(viewBlock(block.bytes)) });
     days.set(day, blocks);
   }
   return days;

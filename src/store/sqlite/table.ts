@@ -1,12 +1,13 @@
 /** Tables that a pipe makes of the events a query finds: `| count by source.ip`, `| top 10 user.name`, `| histogram 5m`. */
 import { type FieldValue, isoTime } from '#contract';
+import { type Counts, MINUTE } from '../block/summary.ts';
 import type { BatchView } from '../encoded-batch.ts';
 import { textsOf } from '../query/match.ts';
 import type { Pipe } from '../query/pipe.ts';
 import type { Search } from '../query/search.ts';
 import { badQuery } from '../query/tokens.ts';
 import type { Table, TableQuery } from '../store.ts';
-import { foundIn, type Scanner, type Watch } from './scan.ts';
+import { foundIn, type Scanner, type Segment, type Watch } from './scan.ts';
 
 /** Groups kept apart while counting, and their characters in all; events of later ones are counted as `left_out`. */
 const MOST_GROUPS = 100_000;
@@ -30,6 +31,11 @@ export async function tableOf(
   const bounds = { from: range.from ?? -Infinity, to: range.to ?? Infinity };
   let total = 0;
   await scan.byTime(bounds, watching, (segment) => {
+    const all = found.everything && segment.minTime >= bounds.from && segment.maxTime < bounds.to;
+    if (all && tally.sum(segment)) {
+      total += segment.count;
+      return true;
+    }
     const ordinals = foundIn(segment, found, bounds);
     total += ordinals.length;
     if (ordinals.length > 0) tally.add(segment.open(), ordinals);
@@ -41,6 +47,8 @@ export async function tableOf(
 
 interface Tally {
   readonly columns: readonly string[];
+  /** Adds all events of the segment from what was counted before; false where they must be looked at. */
+  sum(segment: Segment): boolean;
   add(view: BatchView, ordinals: readonly number[]): void;
   rows(limit: number, range: { readonly from?: number | undefined; readonly to?: number | undefined }): Counted;
 }
@@ -56,6 +64,15 @@ function countTally(fields: readonly string[]): Tally {
   let all = 0;
   return {
     columns: [...fields, 'count'],
+    sum(segment) {
+      const [field, another] = fields;
+      const counts = field === undefined || another !== undefined ? undefined : segment.counts(field);
+      if (counts === undefined && field !== undefined) return false;
+      all += segment.count;
+      for (const [place, value] of (counts?.values ?? []).entries())
+        for (const key of combinations([value])) groups.add(key, counts?.events[place]);
+      return true;
+    },
     add(view, ordinals) {
       all += ordinals.length;
       if (fields.length === 0) return;
@@ -75,6 +92,16 @@ function barTally(step: number, by: string | undefined): Tally {
   const groups = groupCounter();
   return {
     columns: by === undefined ? ['@timestamp', 'count'] : ['@timestamp', by, 'count'],
+    sum(segment) {
+      const onMinutes = [segment.minTime, segment.maxTime].every((time) => zoneOf(time, step) % MINUTE === 0);
+      const minutes = step % MINUTE === 0 && onMinutes ? segment.minutes() : undefined;
+      const counts = minutes === undefined || by === undefined ? undefined : segment.counts(by);
+      if (minutes === undefined || (by !== undefined && counts?.cells === undefined)) return false;
+      const bars = Array.from(minutes.starts, (start) => String(barStart(start, step)));
+      if (by === undefined) bars.forEach((bar, place) => groups.add([bar], minutes.events[place]));
+      else if (counts !== undefined) sumCells(counts, bars, groups.add);
+      return true;
+    },
     add(view, ordinals) {
       const column = by === undefined ? undefined : view.column(by);
       for (const ordinal of ordinals) {
@@ -99,6 +126,15 @@ function barTally(step: number, by: string | undefined): Tally {
       };
     },
   };
+}
+
+/** `bars`: of each minute. */
+function sumCells({ values, cells }: Counts, bars: readonly string[], add: (key: string[], times?: number) => void) {
+  const texts = values.map((value) => combinations([value]));
+  cells?.events.forEach((times, cell) => {
+    const bar = bars[cells.minutes[cell] ?? 0] ?? '';
+    for (const [text = ''] of texts[cells.values[cell] ?? 0] ?? []) add([bar, text], times);
+  });
 }
 
 /** Bars of days begin at this machine's midnight, all others at multiples of their width. */
@@ -135,14 +171,14 @@ function groupCounter() {
   let characters = 0;
   let leftOut = 0;
   return {
-    add(key: readonly string[]): void {
+    add(key: readonly string[], times = 1): void {
       const name = key.length === 1 ? (key[0] ?? '') : JSON.stringify(key);
       const known = counts.get(name);
-      if (known !== undefined) known.count++;
+      if (known !== undefined) known.count += times;
       else if (counts.size < MOST_GROUPS && characters < MOST_CHARACTERS) {
-        counts.set(name, { key, count: 1 });
+        counts.set(name, { key, count: times });
         characters += name.length;
-      } else leftOut++;
+      } else leftOut += times;
     },
     size: () => counts.size,
     leftOut: () => leftOut,

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { viewBlock } from '../block/block.ts';
+import { verifySummary } from '../block/summary.ts';
 import { verifyFilter } from '../block/filter.ts';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { dayPath, readDay } from './day-file.ts';
@@ -117,6 +118,8 @@ async function verifyDay(
           verifyFilter(bytesOf(day.filter(id)));
           const view = viewBlock(bytesOf(day.bytes(id)));
           view.verify();
+          const summary = day.summary(id);
+          if (summary !== undefined) verifySummary(summary, view);
           return view.count;
         });
       }

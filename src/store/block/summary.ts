@@ -1,0 +1,259 @@
+/**
+ * What dashboards ask of a block, counted when it is sealed: they read this and leave the events alone.
+ *
+ *   part 0   JSON: version · names of the fields counted here, a part each · names of those that are not
+ *            minutes: how many · number of each since the epoch, ascending · events of each
+ *   part …   a field: values as a JSON array · how many · events of each value
+ *            0, or 1 and cells: how many · minute of each (place in part 0) · value of each (place) · events of each
+ *
+ *      minute │ failure  success            Counts are exact: a sum over them is what a scan of the block finds.
+ *      ───────┼──────────────────           A field with more values than allowed is not counted at all, and one that
+ *      08:00  │   12        3               spreads over too many cells has none: whoever asks must scan this block.
+ *      08:01  │    –        7               The frame and its checksums are those of `./parts.ts`.
+ *
+ * It is derived from the block alone, from what is read back of it: `doctor --verify` makes it again and compares.
+ */
+import type { FieldValue } from '#contract';
+import { reader, type Reader, writer } from './bytes.ts';
+import type { ColumnsView } from './column-view.ts';
+import { DamagedBatch } from './damage.ts';
+import { jsonOfAll } from './gather.ts';
+import { readCodes, readNumbers, writeNumbers } from './numbers.ts';
+import { readParts, writeParts } from './parts.ts';
+import { jsonArray } from './stored.ts';
+import { MOST_ROWS } from './view.ts';
+
+const VERSION = 1;
+export const MINUTE = 60_000;
+const LEVEL = 6;
+
+/** Kept by the minute. */
+const BY_MINUTE: ReadonlySet<string> = new Set([
+  'event.category',
+  'event.dataset',
+  'event.outcome',
+  'host.name',
+  'log.level',
+]);
+/** Of these people ask for the top values, however many there are. */
+const TOP: ReadonlySet<string> = new Set([
+  'client.ip',
+  'destination.ip',
+  'destination.port',
+  'event.action',
+  'event.code',
+  'process.name',
+  'source.geo.country_iso_code',
+  'source.ip',
+  'url.path',
+  'user.name',
+]);
+/** Different values of a field, and of one of those above. */
+const MOST_VALUES = 256;
+const MOST_TOP_VALUES = 32_768;
+const MOST_CELLS = 1_048_576;
+
+export interface Counts {
+  readonly values: readonly FieldValue[];
+  /** Events of each value. */
+  readonly events: Float64Array;
+  /** Undefined where it is not kept by the minute. */
+  readonly cells: Cells | undefined;
+}
+
+/** Events of one minute and one value. A minute is a place in `Minutes`. */
+export interface Cells {
+  readonly minutes: Uint32Array;
+  readonly values: Uint32Array;
+  readonly events: Float64Array;
+}
+
+export interface Minutes {
+  /** When each begins, ms. */
+  readonly starts: Float64Array;
+  readonly events: Float64Array;
+}
+
+/** May throw DamagedBatch, as its methods may. */
+export interface Summary {
+  readonly minutes: Minutes;
+  /** Of a field; without any values where the block has no such field, undefined where the block must be scanned. */
+  counts(name: string): Counts | undefined;
+}
+
+export function summarize(view: ColumnsView): Uint8Array<ArrayBuffer> {
+  const minutes = minutesOf(view.times);
+  const counted: string[] = [];
+  const left: string[] = [];
+  const parts: Uint8Array[] = [];
+  for (const name of view.fields) {
+    const part = fieldPart(view, name, minutes);
+    (part === undefined ? left : counted).push(name);
+    if (part !== undefined) parts.push(part);
+  }
+  const head = writer(1024);
+  head.text(JSON.stringify({ version: VERSION, counted, left }));
+  head.count(minutes.numbers.length);
+  writeNumbers(head, minutes.numbers);
+  writeNumbers(head, minutes.events);
+  return writeParts('summary', view.count, [head.done(), ...parts], LEVEL);
+}
+
+interface MinutePlaces {
+  readonly numbers: Float64Array;
+  readonly events: Uint32Array;
+  /** The place of each event's minute. */
+  readonly places: Uint32Array;
+}
+
+function minutesOf(times: Float64Array): MinutePlaces {
+  const each = times.map((time) => Math.floor(time / MINUTE));
+  const numbers = new Float64Array(new Set(each)).toSorted();
+  const known = new Map(Array.from(numbers, (number, place) => [number, place]));
+  const places = Uint32Array.from(each, (number) => known.get(number) ?? 0);
+  const events = new Uint32Array(numbers.length);
+  for (const place of places) events[place] = (events[place] ?? 0) + 1;
+  return { numbers, events, places };
+}
+
+/** Undefined where there are too many values to be counted. */
+function fieldPart({ columns }: ColumnsView, name: string, minutes: MinutePlaces): Uint8Array | undefined {
+  const coded = codesOf(columns, columns.indexes.get(name) ?? -1, TOP.has(name) ? MOST_TOP_VALUES : MOST_VALUES);
+  if (coded === undefined) return undefined;
+  const { values, codes } = coded;
+  const events = new Uint32Array(values.length);
+  for (const code of codes) events[code] = (events[code] ?? 0) + 1;
+  const out = writer(1024);
+  out.text(jsonOfAll(values));
+  out.count(values.length);
+  writeNumbers(out, events);
+  const cells = BY_MINUTE.has(name) && values.length * minutes.numbers.length <= MOST_CELLS;
+  out.byte(cells ? 1 : 0);
+  if (!cells) return out.done();
+  const table = new Uint32Array(values.length * minutes.numbers.length);
+  const rows = columns.rows(columns.indexes.get(name) ?? -1);
+  for (let i = 0; i < rows.length; i++) {
+    const cell = (minutes.places[rows[i] ?? 0] ?? 0) * values.length + (codes[i] ?? 0);
+    table[cell] = (table[cell] ?? 0) + 1;
+  }
+  const filled = Uint32Array.from(table.keys()).filter((cell) => table[cell] !== 0);
+  out.count(filled.length);
+  writeNumbers(
+    out,
+    filled.map((cell) => Math.floor(cell / values.length)),
+  );
+  writeNumbers(
+    out,
+    filled.map((cell) => cell % values.length),
+  );
+  writeNumbers(
+    out,
+    filled.map((cell) => table[cell] ?? 0),
+  );
+  return out.done();
+}
+
+interface Coded {
+  readonly values: readonly FieldValue[];
+  readonly codes: Uint32Array;
+}
+
+/** A column as codes; undefined where it has more than `most` values. */
+function codesOf(columns: ColumnsView['columns'], column: number, most: number): Coded | undefined {
+  const data = columns.data(column);
+  if (data.kind === 'values') {
+    if (data.values.length > most) return undefined;
+    return { values: data.values, codes: data.codes() };
+  }
+  const codes = new Uint32Array(columns.rows(column).length);
+  const known = new Map<FieldValue, number>();
+  for (let position = 0; position < codes.length; position++) {
+    const value = columns.value(column, position);
+    let code = known.get(value);
+    if (code === undefined) {
+      if (known.size === most || (typeof value === 'number' && !Number.isFinite(value))) return undefined;
+      known.set(value, (code = known.size));
+    }
+    codes[position] = code;
+  }
+  return { values: [...known.keys()], codes };
+}
+
+export function viewSummary(bytes: Uint8Array): Summary {
+  const parts = readParts(bytes);
+  if (parts.kind !== 'summary') throw new DamagedBatch('it is no summary');
+  const from = reader(parts.part(0));
+  const { counted, left } = headOf(from.text());
+  const places = new Map(counted.map((name, index) => [name, index + 1]));
+  const others = new Set(left);
+  const length = lengthIn(from);
+  const numbers = readNumbers(from, length);
+  const minutes = { starts: numbers.map((number) => number * MINUTE), events: readNumbers(from, length) };
+  return {
+    minutes,
+    counts(name) {
+      if (others.has(name)) return undefined;
+      const place = places.get(name);
+      return place === undefined ? NOBODY : readCounts(reader(parts.part(place)), length);
+    },
+  };
+}
+
+const NOBODY: Counts = {
+  values: [],
+  events: new Float64Array(0),
+  cells: { minutes: new Uint32Array(0), values: new Uint32Array(0), events: new Float64Array(0) },
+};
+
+function headOf(text: string): { readonly counted: readonly string[]; readonly left: readonly string[] } {
+  let head: unknown;
+  try {
+    head = JSON.parse(text);
+  } catch (cause) {
+    throw new DamagedBatch('its head cannot be read', { cause });
+  }
+  if (!isHead(head)) throw new DamagedBatch('its head is none, or of a version that is not known');
+  return head;
+}
+
+const isHead = (head: unknown): head is { counted: string[]; left: string[] } =>
+  typeof head === 'object' &&
+  head !== null &&
+  'version' in head &&
+  head.version === VERSION &&
+  'counted' in head &&
+  isNames(head.counted) &&
+  'left' in head &&
+  isNames(head.left);
+
+const isNames = (names: unknown): names is string[] =>
+  Array.isArray(names) && names.every((name) => typeof name === 'string');
+
+function readCounts(from: Reader, minutes: number): Counts {
+  const values = jsonArray(from.text());
+  if (from.count() !== values.length) throw new DamagedBatch('values are missing');
+  const events = readNumbers(from, values.length);
+  if (from.byte() === 0) return { values, events, cells: undefined };
+  const length = lengthIn(from);
+  const cells = {
+    minutes: readCodes(from, length, minutes),
+    values: readCodes(from, length, values.length),
+    events: readNumbers(from, length),
+  };
+  return { values, events, cells };
+}
+
+/** Numbers that are all the same take no room, so their number must be believed only so far. */
+function lengthIn(from: Reader): number {
+  const length = from.count();
+  if (length > MOST_ROWS) throw new DamagedBatch('it counts more than a block holds');
+  return length;
+}
+
+/** Throws DamagedBatch where it is not what the block's own events add up to. */
+export function verifySummary(bytes: Uint8Array, view: ColumnsView): void {
+  const [found, expected] = [readParts(bytes), readParts(summarize(view))];
+  let same = found.kind === expected.kind && found.count === expected.count && found.length === expected.length;
+  for (let index = 0; same && index < expected.length; index++) same = found.part(index).equals(expected.part(index));
+  if (!same) throw new DamagedBatch('its summary is not what its events add up to');
+}
