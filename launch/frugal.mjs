@@ -9,6 +9,8 @@ export const SERVER_FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=8',
   '--heap-growing-percent=70',
+  // Only so that a quiet thread can give back what it no longer needs (src/app/give-back.ts): 40 to 50 MB after the start.
+  '--expose-gc',
 ];
 
 /*

@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Windows } from '#detect';
 import type { Recovery, StoredBatch } from '#store';
 import { packEvidence } from './evidence-text.ts';
+import { giveBackWhenQuiet } from './give-back.ts';
 import type { HealthRecovery } from './health.ts';
 import { createPipeline, type PipelineOptions } from './pipeline.ts';
 import type { Work } from './pipeline/work.ts';
@@ -10,6 +11,7 @@ import { type Port, serve, Transferred } from './rpc.ts';
 
 const pipeline = createPipeline(workerData as PipelineOptions);
 
+giveBackWhenQuiet();
 serve(parentPort as Port, {
   describe: () => ({ horizon: pipeline.horizon }),
   rules: () => pipeline.list,

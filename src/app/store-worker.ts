@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openSqliteStore, type Store } from '#store';
 import { unpackEvidence } from './evidence-text.ts';
+import { giveBackWhenQuiet } from './give-back.ts';
 import { type Port, serve } from './rpc.ts';
 
 const { path } = workerData as { readonly path: string };
@@ -14,6 +15,7 @@ const method =
   async (args: readonly unknown[]): Promise<unknown> =>
     call(await opening, args as A);
 
+giveBackWhenQuiet();
 serve(parentPort as Port, {
   opened: method(async () => undefined),
   recover: method((store) => store.recover()),

@@ -4,6 +4,7 @@ import { CodedError, type Config, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
 import { problemPlace } from '#ui/model';
 import { type Command, type Context, text, type Values } from '../command.ts';
+import { giveBackWhenQuiet } from '../give-back.ts';
 import { channelsOf } from '../notifier.ts';
 import { type Server, startServer } from '../server.ts';
 import { VERSION } from '../version.ts';
@@ -39,6 +40,7 @@ export const up: Command = {
       configPath: settings.configPath,
       rereadRules: () => readSettings(context, values).config.rules,
     });
+    giveBackWhenQuiet();
     context.onHangup?.(() => void server.reloadRules());
     context.out(welcome(server, settings));
     const stopPrinting =
