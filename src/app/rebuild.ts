@@ -37,7 +37,9 @@ export async function rebuild(
 const AUTH_LINES = 300;
 const AUTH_AGE = 24 * 3_600_000;
 
-async function healthRecovery(store: Source, { lastReceived }: Recovery): Promise<HealthRecovery> {
+async function healthRecovery(store: Source, { lastReceived, lastBatch }: Recovery): Promise<HealthRecovery> {
+  // The first question begins the reader's thread: not for an empty store.
+  if (lastBatch === 0) return { snapshots: [], auth: [] };
   const query = { q: 'event.category:authentication', from: lastReceived - AUTH_AGE, limit: AUTH_LINES };
   // A search that is too slow, or a query nobody has an answer for, costs the window and not the start.
   const found = await store.events(query).catch(() => ({ items: [] }));

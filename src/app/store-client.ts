@@ -1,7 +1,7 @@
 /** The Store as the main thread sees it: the same interface, every call a message to the store thread. */
 import type { Store } from '#store';
+import type { ReaderThread } from './reader-thread.ts';
 import type { Remote } from './rpc.ts';
-import type { ReaderThread } from './threads.ts';
 
 export function createStoreClient(call: Remote['call'], reader: ReaderThread): Store {
   return {

@@ -8,6 +8,7 @@ import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Pipeline, PipelineOptions, Processed } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
+import { readerThread } from './reader-thread.ts';
 import { remote } from './rpc.ts';
 import { createStoreClient } from './store-client.ts';
 import type { Tidied } from './upkeep-worker.ts';
@@ -88,49 +89,16 @@ export interface StoreThread extends Thread {
 export function startStoreThread(folder: string): StoreThread {
   const path = join(folder, 'porchlight.db');
   const { call, crashed, stop } = start('store-worker', { path }, HEAP.store);
-  const reader = readerThread(path, () => call('opened', []));
+  const reader = readerThread(
+    () => start('reader-worker', { path }, HEAP.reader),
+    () => call('opened', []),
+  );
   return {
     crashed,
     store: createStoreClient(call, reader),
     async stop() {
       await reader.stop();
       await stop();
-    },
-  };
-}
-
-/** Calls to the reader, whose thread begins with the first one. Where it ends, those calls fail and the next one begins another. */
-export interface ReaderThread {
-  readonly call: ReturnType<typeof remote>['call'];
-  close(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-function readerThread(path: string, opened: () => Promise<unknown>): ReaderThread {
-  let running: ReturnType<typeof start> | undefined;
-  let first: Promise<unknown> | undefined;
-  const started = (): ReturnType<typeof start> => {
-    if (running !== undefined) return running;
-    const thread = start('reader-worker', { path }, HEAP.reader);
-    running = thread;
-    thread.crashed.catch(() => {
-      if (running === thread) running = undefined;
-    });
-    return thread;
-  };
-  return {
-    async call(method, args, options) {
-      // Nobody can read a store that is not made yet, or of an older version.
-      await (first ??= opened());
-      options?.signal?.throwIfAborted();
-      return started().call(method, args, options);
-    },
-    async close() {
-      await running?.call('close', []);
-    },
-    async stop() {
-      await running?.stop();
-      running = undefined;
     },
   };
 }
