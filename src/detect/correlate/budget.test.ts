@@ -9,7 +9,7 @@ import type { Located } from '../match.ts';
 const START = Date.UTC(2026, 0, 1);
 const MIB = 1024 * 1024;
 const section = (more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
-  return { type: 'event_count', 'group-by': ['g'], timespan: '1h', condition: { gte: 5000 }, ...more };
+  return { type: 'event_count', 'group-by': ['g'], timespan: '1h', condition: { gte: 100_000 }, ...more };
 };
 const limits = (bytes: number) => ({ groups: 1e6, entries: 1e6, entriesPerGroup: 1e6, bytes });
 

@@ -33,8 +33,9 @@ export class Budget {
   /** Sheds until all fits. */
   settle(): void {
     while (this.#held > this.#limit) {
-      const largest = this.#holders.reduce((left, right) => (right.bytes > left.bytes ? right : left));
-      if (!largest.shed()) return;
+      let largest: Holder | undefined;
+      for (const holder of this.#holders) if (largest === undefined || holder.bytes > largest.bytes) largest = holder;
+      if (!largest?.shed()) return;
     }
   }
 }

@@ -25,7 +25,11 @@ export function comparison(condition: Mapping, most: number | undefined): Compar
     return { limit, compare: COMPARISONS[key] };
   });
   if (parts.length === 0) throw new Refusal('condition compares with nothing');
-  const holds = (value: number): boolean => parts.every(({ limit, compare }) => compare(value, limit));
+  const [only] = parts;
+  const holds: Comparison['holds'] =
+    parts.length === 1 && only !== undefined
+      ? (value) => only.compare(value, only.limit)
+      : (value) => parts.every(({ limit, compare }) => compare(value, limit));
   const limits = parts.map(({ limit }) => limit).toSorted((left, right) => left - right);
   const probes = limits.flatMap((limit, at) => [
     limit - 1,

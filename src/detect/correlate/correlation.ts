@@ -24,14 +24,14 @@
  * Memory is bounded by groups, by entries in all and by entries a group, and by bytes for all correlations together; the
  * group that was longest without news goes first. Every eviction is counted.
  */
-import { hash } from 'node:crypto';
-import type { Event } from '#contract';
+import type { Event, EventId } from '#contract';
 import type { Located, Match, RuleFace } from '../match.ts';
-import { numberOf } from '../sigma/number.ts';
 import type { Budget } from './budget.ts';
+import { weigh } from './footprint.ts';
 import { type Contribution, type Entry, Group } from './group.ts';
 import { type Finding, judge } from './judge.ts';
-import type { PlacedField, Plan } from './plan.ts';
+import { keyOf, nameOf, valueOf } from './lookup.ts';
+import type { Plan } from './plan.ts';
 import { Recency } from './recency.ts';
 import type { GroupWindow } from './windows.ts';
 
@@ -49,14 +49,12 @@ export type Drop = 'group_evicted' | 'entry_evicted' | 'late' | 'no_group' | 'no
 export interface Outcome {
   /** It was offered to a window: a restart must offer it again, for it may have made others late. */
   readonly hit: boolean;
-  /** `bytes`: what its evidence keeps alive. */
-  readonly match: (Match & { readonly bytes: number }) | undefined;
+  readonly match: Match | undefined;
 }
 
 const MISSED: Outcome = { hit: false, match: undefined };
 const OFFERED: Outcome = { hit: true, match: undefined };
 const MIN_PATIENCE = 600_000;
-const MAX_VALUE = 256;
 
 /** ms; how long after its receipt an entry can matter to the window. */
 const patienceOf = ({ timespan }: Pick<Plan, 'timespan'>): number => Math.max(timespan.length, MIN_PATIENCE);
@@ -64,29 +62,8 @@ const patienceOf = ({ timespan }: Pick<Plan, 'timespan'>): number => Math.max(ti
 /** ms; how far back a window and its report marks reach. */
 export const reachOf = (plan: Pick<Plan, 'timespan'>): number => 3 * patienceOf(plan);
 
-const nameOf = (key: readonly string[]): string => (key.length === 1 ? (key[0] ?? '') : JSON.stringify(key));
-
 /** The time that windows go by. */
 const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['event.ingested']);
-
-/** As a rule that was matched knows a field: what the match says, else its event. */
-function lookUp(field: PlacedField, rule: number, { event, values }: Contribution): unknown {
-  const place = field.reads[rule];
-  if (place === undefined) return undefined;
-  return Object.hasOwn(values, place.field) ? values[place.field] : place.read(event.event);
-}
-
-/** Several fields are one value together; a long one is told by its hash. */
-function textOf(found: readonly unknown[]): string | undefined {
-  if (found.some((value) => value === undefined || value === null)) return undefined;
-  const text = found.length === 1 ? String(found[0]) : JSON.stringify(found.map(String));
-  return text.length > MAX_VALUE ? hash('sha256', text) : text;
-}
-
-function finite(found: unknown): number | undefined {
-  const number = numberOf(found);
-  return Number.isFinite(number) ? number : undefined;
-}
 
 export class Correlation {
   readonly #face: RuleFace;
@@ -96,6 +73,8 @@ export class Correlation {
   readonly #budget: Budget;
   readonly #drop: (reason: Drop) => void;
   readonly #groups = new Recency<Group>();
+  /** Lines of a group. */
+  readonly #lines: number;
   #entries = 0;
   #bytes = 0;
 
@@ -106,6 +85,7 @@ export class Correlation {
     this.#limits = limits;
     this.#budget = budget;
     this.#drop = drop;
+    this.#lines = plan.temporal === undefined ? 1 : plan.rules;
     budget.join(this);
   }
 
@@ -115,22 +95,40 @@ export class Correlation {
 
   /** `rule` is the place of the referred rule in the plan. */
   accept(rule: number, contribution: Contribution): Outcome {
-    const key = this.#keyOf(rule, contribution);
+    const key = keyOf(this.#plan, rule, contribution);
     if (key === undefined) return this.#miss('no_group');
-    const value = this.#valueOf(rule, contribution);
+    const value = valueOf(this.#plan, rule, contribution);
     if (value === undefined && this.#plan.fields.length > 0) return this.#miss('no_value');
     this.#sweep(contribution.received);
     const name = nameOf(key);
-    const group = this.#groups.get(name) ?? this.#open(name, key);
+    const group = this.#groups.use(name) ?? this.#open(name, key);
     if (this.#plan.temporal === undefined && group.holds(contribution)) return OFFERED;
-    const entry = { ...contribution, time: timeOf(contribution.event.event), rule, value };
-    const late = this.#change(group, () => this.#offer(group, entry));
-    this.#groups.use(name, group);
-    if (late) this.#drop('late');
-    else this.#bound(group);
-    const finding = late ? undefined : judge(this.#plan, group, entry);
+    const { event, evidence, weight, count, order, received } = contribution;
+    const time = timeOf(event.event);
+    const lag = received - time;
+    return this.#enter(
+      group,
+      { time, order, rule, weight, value, lag, count, event, evidence, bytes: 0 },
+      contribution,
+    );
+  }
+
+  #enter(group: Group, entry: Entry, contribution: Contribution): Outcome {
+    if (this.#offer(group, entry, contribution)) {
+      this.#drop('late');
+      this.#budget.settle();
+      return OFFERED;
+    }
+    this.#bound(group);
+    const finding = judge(this.#plan, group, entry);
+    const match = finding && this.#report(group, finding, contribution.event);
+    const { bytes } = group;
+    if (finding !== undefined) group.release(finding.entries);
+    // Most of what completes a match is told at once, and its events are never weighed.
+    if (entry.event !== undefined) group.charge(entry, weigh(contribution));
+    this.#count(0, group.bytes - bytes);
     this.#budget.settle();
-    return finding === undefined ? OFFERED : { hit: true, match: this.#report(group, finding, contribution.event) };
+    return match === undefined ? OFFERED : { hit: true, match };
   }
 
   handover(): readonly GroupWindow[] {
@@ -139,8 +137,8 @@ export class Correlation {
 
   resume(windows: readonly GroupWindow[]): void {
     for (const window of windows) {
-      const group = new Group(window.key, this.#plan.rules, this.#plan.measure, window);
-      this.#groups.use(nameOf(window.key), group);
+      const group = new Group(window.key, this.#lines, this.#plan.measure, window);
+      this.#groups.open(nameOf(window.key), group);
       this.#count(group.size, group.bytes);
     }
   }
@@ -159,46 +157,26 @@ export class Correlation {
     return MISSED;
   }
 
-  #keyOf(rule: number, contribution: Contribution): readonly string[] | undefined {
-    const key: string[] = [];
-    for (const field of this.#plan.groupBy) {
-      const value = lookUp(field, rule, contribution);
-      if (value === undefined || value === null) return undefined;
-      key.push(String(value));
-    }
-    return key;
-  }
-
-  #valueOf(rule: number, contribution: Contribution): Entry['value'] {
-    const { fields, measure } = this.#plan;
-    if (fields.length === 0) return undefined;
-    const found = fields.map((field) => lookUp(field, rule, contribution));
-    return measure.kind === 'distinct' || measure.kind === 'share' ? textOf(found) : finite(found[0]);
-  }
-
   /** True when the entry comes too late. */
-  #offer(group: Group, entry: Entry): boolean {
-    group.forget(entry.received, this.#patience);
-    group.offer(entry.received, entry.time);
+  #offer(group: Group, entry: Entry, { received, chained }: Contribution): boolean {
+    const { size, bytes } = group;
+    group.forget(received, this.#patience);
+    group.offer(received, entry.time);
     const until = group.newest - this.#plan.timespan.length;
-    if (entry.time <= until) return true;
-    group.add(entry);
-    group.expire(until);
-    return false;
+    const late = entry.time <= until;
+    if (!late) {
+      group.add(entry, chained);
+      group.expire(until);
+    }
+    this.#count(group.size - size, group.bytes - bytes);
+    return late;
   }
 
   #open(name: string, key: readonly string[]): Group {
-    const group = new Group(key, this.#plan.rules, this.#plan.measure);
-    this.#groups.use(name, group);
+    const group = new Group(key, this.#lines, this.#plan.measure);
+    this.#groups.open(name, group);
     this.#count(0, group.bytes);
     return group;
-  }
-
-  #change<T>(group: Group, step: () => T): T {
-    const { size, bytes } = group;
-    const result = step();
-    this.#count(group.size - size, group.bytes - bytes);
-    return result;
   }
 
   #count(entries: number, bytes: number): void {
@@ -227,7 +205,9 @@ export class Correlation {
   }
 
   #evictOldest(group: Group): void {
-    this.#change(group, () => group.dropOldest());
+    const { size, bytes } = group;
+    group.dropOldest();
+    this.#count(group.size - size, group.bytes - bytes);
     this.#drop('entry_evicted');
   }
 
@@ -240,29 +220,33 @@ export class Correlation {
     }
   }
 
-  #report(group: Group, { told, entries }: Finding, arrived: Located): Outcome['match'] {
+  #report(group: Group, { told, entries }: Finding, arrived: Located): Match | undefined {
     const last = entries.at(-1);
     if (last === undefined) return undefined;
-    const names = this.#plan.groupBy.map(({ name }, at) => [name, group.key[at] ?? ''] as const);
+    let count = 0;
+    for (const entry of entries) count += entry.count;
     return {
       rule: this.#face,
       // Only the end of an ordered run tells what it led to; elsewhere the newest arrival does.
-      event: this.#plan.type === 'temporal_ordered' ? last.event : arrived,
-      evidence: distinct(entries.flatMap((entry) => entry.evidence)),
-      count: entries.reduce((sum, entry) => sum + entry.count, 0),
-      values: Object.fromEntries([
-        ...names,
-        ['count', String(told.count)],
-        ['value', String(told.value)],
-        ['timespan', this.#plan.timespan.words],
-      ]),
-      bytes: entries.reduce((sum, entry) => sum + entry.bytes, 0),
+      event: this.#plan.type === 'temporal_ordered' ? (last.event ?? arrived) : arrived,
+      evidence: evidenceOf(entries),
+      count,
+      values: this.#values(group.key, told),
     };
+  }
+
+  #values(key: readonly string[], { count, value }: Finding['told']): Match['values'] {
+    const values: [string, string][] = this.#plan.groupBy.map(({ name }, at) => [name, key[at] ?? '']);
+    values.push(['count', String(count)], ['value', String(value)], ['timespan', this.#plan.timespan.words]);
+    return Object.fromEntries(values);
   }
 }
 
 /** An event that two of the rules matched is one piece of evidence. */
-function distinct(events: readonly Located[]): readonly Located[] {
-  const byId = new Map(events.map((located) => [located.id, located]));
-  return byId.size === events.length ? events : [...byId.values()];
+function evidenceOf(entries: readonly Entry[]): readonly Located[] {
+  const byId = new Map<EventId, Located>();
+  for (const { event, evidence } of entries)
+    if (evidence === undefined && event !== undefined) byId.set(event.id, event);
+    else for (const each of evidence ?? []) byId.set(each.id, each);
+  return [...byId.values()];
 }

@@ -1,4 +1,9 @@
-/** The window of one group: its entries by rule and by time, and what is computed over them. */
+/**
+ * The window of one group: its entries by time, and what is computed over them.
+ *
+ * Most groups hold one entry and never come to anything, and most entries of the others are told at once: so lines are made
+ * when an entry comes, and an entry lets go of its event when a match has told it.
+ */
 import type { EventId } from '#contract';
 import type { Located } from '../match.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
@@ -10,7 +15,8 @@ import type { GroupWindow } from './windows.ts';
 /** What a referred rule matched. */
 export interface Contribution {
   readonly event: Located;
-  readonly evidence: readonly Located[];
+  /** Undefined: the event alone. */
+  readonly evidence: readonly Located[] | undefined;
   /** What it counts for in a window. */
   readonly weight: number;
   /** What it adds to an alert's count. */
@@ -21,15 +27,26 @@ export interface Contribution {
   /** Counts up with the events that are detected, and when this one was received, ms: of the one that completed a match. */
   readonly order: number;
   readonly received: number;
-  /** Memory that it keeps alive, about. */
-  readonly bytes: number;
+  /** Memory that its events keep alive, about. Worked out when a window is the first to keep it. */
+  bytes: number | undefined;
 }
 
-export interface Entry extends Timed, Contribution {
+export interface Entry extends Timed {
   /** Place of the rule that matched, in the correlation's list. */
   readonly rule: number;
+  /** What it counts for in the window. */
+  readonly weight: number;
   /** What is counted or computed with; undefined for types that do neither. */
   readonly value: string | number | undefined;
+  /** ms from its time to its receipt. Stored for the receipt, which would be a number in a box of its own. */
+  readonly lag: number;
+  readonly count: number;
+  /** Undefined since a match told it: the window goes on with what stands above. */
+  event: Located | undefined;
+  /** Undefined: the event alone. */
+  evidence: readonly Located[] | undefined;
+  /** Memory that the two keep alive, about. */
+  bytes: number;
 }
 
 const inOrder = (left: Entry, right: Entry): number =>
@@ -37,21 +54,23 @@ const inOrder = (left: Entry, right: Entry): number =>
 
 const NEVER: Timed = { time: Infinity, order: Infinity };
 
-/** Bytes of an entry besides what it refers to, and of a group besides its entries; measured. */
-const ENTRY_BYTES = 400;
+const EMPTY: Timeline<Entry> = new Timeline();
+
+/** Bytes of an entry besides its events, and of a group besides its entries; measured. */
+const ENTRY_BYTES = 200;
 const GROUP_BYTES = 900;
-const LINE_BYTES = 350;
+const LINE_BYTES = 300;
 
 export class Group {
   /** Values of the group-by fields. */
   readonly key: readonly string[];
-  readonly #lines: readonly Timeline<Entry>[];
-  /** Those that no match had yet, a line a rule. */
-  readonly #fresh: readonly Timeline<Entry>[];
+  /** One for all rules, or one a rule where their order matters. */
+  readonly #lines: Timeline<Entry>[];
+  /** Those that no match had yet, in the same lines. */
+  readonly #fresh: Timeline<Entry>[];
   readonly #measure: Measure;
   readonly #watermark: Watermark;
-  readonly #ownBytes: number;
-  #entryBytes = 0;
+  #bytes: number;
   #size = 0;
   #weight = 0;
   /** Event of the last entry that was no other correlation's match. */
@@ -60,15 +79,17 @@ export class Group {
   #minReceived = Infinity;
   #maxReceived = -Infinity;
 
-  constructor(key: readonly string[], rules: number, what: MeasureKind, window?: GroupWindow) {
+  /** `lines`: one, or as many as there are rules. */
+  constructor(key: readonly string[], lines: number, what: MeasureKind, window?: GroupWindow) {
     this.key = key;
-    this.#lines = Array.from({ length: rules }, () => new Timeline<Entry>());
-    this.#fresh = Array.from({ length: rules }, () => new Timeline<Entry>());
+    this.#lines = lines === 1 ? [EMPTY] : Array.from({ length: lines }, () => EMPTY);
+    this.#fresh = lines === 1 ? [EMPTY] : Array.from({ length: lines }, () => EMPTY);
     this.#measure = measure(what);
     this.#watermark = new Watermark(window?.marks);
-    this.#ownBytes = GROUP_BYTES + rules * LINE_BYTES + key.reduce((sum, value) => sum + 2 * value.length, 0);
-    const fresh = new Set(window?.fresh);
-    window?.entries.forEach((entry, at) => this.#keep(entry, fresh.has(at)));
+    this.#bytes = GROUP_BYTES + 16 * lines;
+    for (const value of key) this.#bytes += 2 * value.length;
+    if (window === undefined) return;
+    for (const entry of window.entries) this.#keep(entry);
     this.#measureReceipts();
   }
 
@@ -81,7 +102,7 @@ export class Group {
   }
 
   get bytes(): number {
-    return this.#ownBytes + this.#entryBytes;
+    return this.#bytes;
   }
 
   get lines(): readonly Timeline<Entry>[] {
@@ -117,45 +138,79 @@ export class Group {
     this.#stretch(received);
   }
 
-  add(entry: Entry): void {
-    this.#keep(entry, true);
-    if (!entry.chained) this.#lastEvent = entry.event.id;
+  add(entry: Entry, chained: boolean): void {
+    this.#keep(entry);
+    if (!chained) this.#lastEvent = entry.event?.id;
   }
 
-  #keep(entry: Entry, fresh: boolean): void {
-    this.#lines[entry.rule]?.add(entry);
-    if (fresh) this.#fresh[entry.rule]?.add(entry);
+  #keep(entry: Entry): void {
+    const place = this.#lines.length === 1 ? 0 : entry.rule;
+    this.#into(this.#lines, place, entry);
+    if (entry.event !== undefined) this.#into(this.#fresh, place, entry);
     this.#size++;
     this.#weight += entry.weight;
-    this.#entryBytes += ENTRY_BYTES + entry.bytes;
+    this.#bytes += ENTRY_BYTES + entry.bytes;
     this.#measure.add(entry);
   }
 
+  #into(lines: Timeline<Entry>[], place: number, entry: Entry): void {
+    let line = lines[place];
+    if (line === undefined || line === EMPTY) {
+      line = new Timeline();
+      lines[place] = line;
+      this.#bytes += LINE_BYTES;
+    }
+    line.add(entry);
+  }
+
+  /** Charges an entry for its events. */
+  charge(entry: Entry, bytes: number): void {
+    entry.bytes = bytes;
+    this.#bytes += bytes;
+  }
+
+  /** A match told these: their events need not stay. */
+  release(told: readonly Entry[]): void {
+    for (const entry of told) this.#forgo(entry);
+  }
+
+  #forgo(entry: Entry): void {
+    this.#bytes -= entry.bytes;
+    entry.bytes = 0;
+    entry.event = undefined;
+    entry.evidence = undefined;
+  }
+
   #stretch(received: number): void {
-    this.#minReceived = Math.min(this.#minReceived, received);
-    this.#maxReceived = Math.max(this.#maxReceived, received);
+    if (received < this.#minReceived) this.#minReceived = received;
+    if (received > this.#maxReceived) this.#maxReceived = received;
   }
 
   #measureReceipts(): void {
     this.#minReceived = Infinity;
     this.#maxReceived = -Infinity;
-    for (const line of this.#lines) line.forEach(({ received }) => this.#stretch(received));
+    for (const line of this.#lines) line.forEach(({ time, lag }) => this.#stretch(time + lag));
     for (const [received] of this.#watermark.marks) this.#stretch(received);
   }
 
   /** Drops entries whose time is at or before `until`. */
   expire(until: number): void {
-    for (const line of this.#lines) while ((line.first?.time ?? Infinity) <= until) this.#leave(line.shift());
-    for (const line of this.#fresh) while ((line.first?.time ?? Infinity) <= until) line.shift();
+    for (let at = 0; at < this.#lines.length; at++) {
+      const line = this.#lines[at];
+      if (line === undefined || line === EMPTY || (line.first?.time ?? Infinity) > until) continue;
+      const fresh = this.#fresh[at];
+      while ((fresh?.first?.time ?? Infinity) <= until) fresh?.shift();
+      while ((line.first?.time ?? Infinity) <= until) this.#leave(line.shift());
+    }
   }
 
   /** Drops what was received `patience` or more before, or after, this moment. */
   forget(received: number, patience: number): void {
     const near = (moment: number): boolean => Math.abs(received - moment) < patience;
     if (near(this.#minReceived) && near(this.#maxReceived)) return;
-    const stays = (entry: Entry): boolean => near(entry.received);
-    for (const line of this.#lines) for (const entry of line.remove(stays)) this.#leave(entry);
+    const stays = ({ time, lag }: Entry): boolean => near(time + lag);
     for (const line of this.#fresh) line.remove(stays);
+    for (const line of this.#lines) for (const entry of line.remove(stays)) this.#leave(entry);
     this.#watermark.forget(received, patience);
     this.#measureReceipts();
   }
@@ -170,14 +225,16 @@ export class Group {
       before(right.first ?? NEVER, left.first ?? NEVER) ? right : left,
     );
     const entry = oldest.shift();
-    const fresh = entry === undefined ? undefined : this.#fresh[entry.rule];
-    if (fresh !== undefined && fresh.first === entry) fresh.shift();
+    const fresh = this.#fresh.find((line) => line !== EMPTY && line.first === entry);
+    if (entry !== undefined) fresh?.shift();
     this.#leave(entry);
   }
 
-  /** Everything that no match had yet, in order; from now on it counts as reported. */
+  /** Everything that no match had yet, in order; to be released when it is told. */
   takeAll(): readonly Entry[] {
-    return this.#fresh.flatMap((line) => line.drain()).toSorted(inOrder);
+    const [line] = this.#fresh;
+    if (this.#fresh.length === 1 && line !== undefined && line.length < 2) return line.drain();
+    return this.#fresh.flatMap((each) => each.drain()).toSorted(inOrder);
   }
 
   /** The same of parts of the window. */
@@ -194,10 +251,7 @@ export class Group {
     const all: Entry[] = [];
     for (const line of this.#lines) line.forEach((entry) => void all.push(entry));
     const entries = all.toSorted((one, other) => one.order - other.order);
-    const places = new Map(entries.map((entry, at) => [entry, at]));
-    const fresh: number[] = [];
-    for (const line of this.#fresh) line.forEach((entry) => void fresh.push(places.get(entry) ?? 0));
-    return { key: this.key, entries, fresh, marks: this.#watermark.marks };
+    return { key: this.key, entries, marks: this.#watermark.marks };
   }
 
   /** Takes an entry, which has left its line, out of the sums. */
@@ -205,7 +259,8 @@ export class Group {
     if (entry === undefined) return;
     this.#size--;
     this.#weight -= entry.weight;
-    this.#entryBytes -= ENTRY_BYTES + entry.bytes;
+    this.#bytes -= ENTRY_BYTES;
+    this.#forgo(entry);
     this.#measure.remove(entry);
   }
 }

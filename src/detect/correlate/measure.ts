@@ -23,20 +23,46 @@ export type MeasureKind =
 
 const NONE: Measure = { add() {}, remove() {}, read: (_, weight) => weight };
 
-/** Distinct values, each with the weight of its entries. */
-function tally(read: (weights: ReadonlyMap<string, number>, arrived: Valued, weight: number) => number): Measure {
-  const weights = new Map<string, number>();
-  const change = ({ value }: Valued, by: number): void => {
-    const text = String(value);
-    const weight = (weights.get(text) ?? 0) + by;
-    if (weight === 0) weights.delete(text);
-    else weights.set(text, weight);
-  };
-  return {
-    add: (entry) => change(entry, entry.weight),
-    remove: (entry) => change(entry, -entry.weight),
-    read: (arrived, weight) => read(weights, arrived, weight),
-  };
+/** Distinct values, each with the weight of its entries. Most windows see one: only others make a map. */
+class Tally implements Measure {
+  readonly #isShare: boolean;
+  #only: string | undefined;
+  #weight = 0;
+  #weights: Map<string, number> | undefined;
+
+  constructor(isShare: boolean) {
+    this.#isShare = isShare;
+  }
+
+  add({ value, weight }: Valued): void {
+    this.#change(String(value), weight);
+  }
+
+  remove({ value, weight }: Valued): void {
+    this.#change(String(value), -weight);
+  }
+
+  read({ value }: Valued, weight: number): number {
+    if (this.#isShare) return (100 * this.#weightOf(String(value))) / weight;
+    return this.#weights?.size ?? (this.#weight === 0 ? 0 : 1);
+  }
+
+  #weightOf(text: string): number {
+    if (this.#weights !== undefined) return this.#weights.get(text) ?? 0;
+    return text === this.#only ? this.#weight : 0;
+  }
+
+  #change(text: string, by: number): void {
+    if (this.#weights === undefined && (this.#weight === 0 || text === this.#only)) {
+      this.#only = text;
+      this.#weight += by;
+      return;
+    }
+    this.#weights ??= new Map([[this.#only ?? '', this.#weight]]);
+    const weight = (this.#weights.get(text) ?? 0) + by;
+    if (weight === 0) this.#weights.delete(text);
+    else this.#weights.set(text, weight);
+  }
 }
 
 const MILLION = 1_000_000;
@@ -126,9 +152,9 @@ export function measure(what: MeasureKind): Measure {
     case 'none':
       return NONE;
     case 'distinct':
-      return tally((weights) => weights.size);
+      return new Tally(false);
     case 'share':
-      return tally((weights, { value }, weight) => (100 * (weights.get(String(value)) ?? 0)) / weight);
+      return new Tally(true);
     case 'sum':
       return sum((total) => total);
     case 'average':

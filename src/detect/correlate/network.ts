@@ -6,7 +6,6 @@ import { hash } from 'node:crypto';
 import type { Located, Match } from '../match.ts';
 import { Budget } from './budget.ts';
 import { Correlation, type CorrelationLimits, type Drop } from './correlation.ts';
-import { footprint } from './footprint.ts';
 import type { Contribution } from './group.ts';
 import { type AnyMember, type Attempt, correlates, reach, resolve, type Resolved } from './references.ts';
 import { handedOver, type Resumed, resumeIn, type Windowed, type Windows } from './windows.ts';
@@ -47,12 +46,12 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
     const outcome = correlation.accept(rule, contribution);
     hit ||= outcome.hit;
     if (outcome.match === undefined) continue;
-    const { bytes, ...match } = outcome.match;
-    if (alerts) matches.push(match);
+    if (alerts) matches.push(outcome.match);
     if (next.length === 0) continue;
-    const { event, evidence, count, values } = match;
+    const { event, evidence, count, values } = outcome.match;
     const { order, received } = contribution;
-    follow(next, { event, evidence, count, values, order, received, bytes, weight: 1, chained: true }, matches);
+    const bytes = undefined;
+    follow(next, { event, evidence, weight: 1, count, values, chained: true, order, received, bytes }, matches);
   }
   return hit;
 }
@@ -64,19 +63,17 @@ interface Entrance extends Pick<Network<never>, 'feed'> {
 
 function entrance(): Entrance {
   let last: Located | undefined;
-  let bytes = 0;
   const self: Entrance = {
     order: 0,
-    feed(links, located, offer, matches) {
+    feed(links, located, { weight, count }, matches) {
       if (located !== last) {
         last = located;
-        bytes = footprint(located.event);
         self.order++;
       }
       const { order } = self;
       const received = located.event['event.ingested'];
-      const base = { event: located, evidence: [located], values: NO_VALUES, chained: false, order, received, bytes };
-      return follow(links, { ...base, ...offer }, matches);
+      const common = { values: NO_VALUES, chained: false, order, received, bytes: undefined };
+      return follow(links, { event: located, evidence: undefined, weight, count, ...common }, matches);
     },
   };
   return self;

@@ -13,9 +13,12 @@ test('recency is a list in which use moves to the end', () => {
       let model: string[] = [];
       for (const [command, name] of list) {
         const target = command === 'drain' ? (recency.oldest?.name ?? name) : name;
+        const before = model;
         model = model.filter((other) => other !== target);
         if (command === 'use') {
-          recency.use(name, name.toUpperCase());
+          const known = recency.use(name);
+          assert.equal(known, before.includes(name) ? name.toUpperCase() : undefined);
+          if (known === undefined) recency.open(name, name.toUpperCase());
           model.push(name);
         } else recency.remove(target);
         assert.equal(recency.oldest?.name, model[0]);
@@ -24,7 +27,6 @@ test('recency is a list in which use moves to the end', () => {
           model,
         );
         assert.equal(recency.size, model.length);
-        assert.equal(recency.get(name), model.includes(name) ? name.toUpperCase() : undefined);
       }
       for (const name of model) {
         assert.equal(recency.oldest?.name, name);

@@ -4,9 +4,12 @@
  *
  *     oldest ⇄ … ⇄ latest
  */
-interface Link<V> {
+export interface Item<V> {
   readonly name: string;
   readonly value: V;
+}
+
+interface Link<V> extends Item<V> {
   older: Link<V> | undefined;
   newer: Link<V> | undefined;
 }
@@ -21,7 +24,7 @@ export class Recency<V> {
   }
 
   /** The value that was longest without use. */
-  get oldest(): { readonly name: string; readonly value: V } | undefined {
+  get oldest(): Item<V> | undefined {
     return this.#oldest;
   }
 
@@ -30,22 +33,22 @@ export class Recency<V> {
     for (let link = this.#oldest; link !== undefined; link = link.newer) yield link.value;
   }
 
-  get(name: string): V | undefined {
-    return this.#links.get(name)?.value;
+  /** Uses a value: if it is known, it is the latest from now on. */
+  use(name: string): V | undefined {
+    const link = this.#links.get(name);
+    if (link === undefined) return undefined;
+    if (link !== this.#latest) {
+      this.#unlink(link);
+      this.#append(link);
+    }
+    return link.value;
   }
 
-  /** Uses a value: known or new, it is the latest from now on. */
-  use(name: string, value: V): void {
-    const known = this.#links.get(name);
-    if (known !== undefined && known === this.#latest) return;
-    if (known !== undefined) this.#unlink(known);
-    const link = known ?? { name, value, older: undefined, newer: undefined };
-    if (known === undefined) this.#links.set(name, link);
-    link.older = this.#latest;
-    link.newer = undefined;
-    if (this.#latest !== undefined) this.#latest.newer = link;
-    this.#latest = link;
-    this.#oldest ??= link;
+  /** A name that is not known yet; it is the latest. */
+  open(name: string, value: V): void {
+    const link = { name, value, older: undefined, newer: undefined };
+    this.#links.set(name, link);
+    this.#append(link);
   }
 
   remove(name: string): void {
@@ -53,6 +56,14 @@ export class Recency<V> {
     if (link === undefined) return;
     this.#links.delete(name);
     this.#unlink(link);
+  }
+
+  #append(link: Link<V>): void {
+    link.older = this.#latest;
+    link.newer = undefined;
+    if (this.#latest !== undefined) this.#latest.newer = link;
+    this.#latest = link;
+    this.#oldest ??= link;
   }
 
   #unlink(link: Link<V>): void {

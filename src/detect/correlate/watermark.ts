@@ -17,34 +17,53 @@ export type Mark = readonly [received: number, time: number];
 const MAX_MARKS = 64;
 
 export class Watermark {
-  #marks: Mark[];
+  /** The only mark, in two numbers; while there are several, they are in `#marks`. */
+  #received = -Infinity;
+  #time = -Infinity;
+  #marks: readonly Mark[] | undefined;
 
   constructor(marks: readonly Mark[] = []) {
-    this.#marks = [...marks];
+    this.#set(marks);
   }
 
   get marks(): readonly Mark[] {
-    return this.#marks;
+    if (this.#marks !== undefined) return this.#marks;
+    return this.#time === -Infinity ? [] : [[this.#received, this.#time]];
   }
 
   /** The latest time, or -Infinity. */
   get time(): number {
-    return this.#marks.reduce((latest, [, time]) => Math.max(latest, time), -Infinity);
+    return this.#marks === undefined ? this.#time : Math.max(...this.#marks.map(([, time]) => time));
   }
 
   /** Drops what was received `patience` or more before, or after, this moment. */
   forget(received: number, patience: number): void {
-    const near = ([moment]: Mark): boolean => Math.abs(received - moment) < patience;
-    if (!this.#marks.every(near)) this.#marks = this.#marks.filter(near);
+    this.#set(this.marks.filter(([moment]) => Math.abs(received - moment) < patience));
   }
 
   offer(received: number, time: number): void {
-    if (this.#marks.some(([moment, mark]) => moment >= received && mark >= time)) return;
-    this.#marks = this.#marks.filter(([moment, mark]) => moment > received || mark > time);
-    this.#marks.push([received, time]);
-    if (this.#marks.length <= MAX_MARKS) return;
-    const [first, second] = this.#marks;
-    if (first === undefined || second === undefined) return;
-    this.#marks.splice(0, 2, [Math.max(first[0], second[0]), Math.max(first[1], second[1])]);
+    if (this.#marks !== undefined) return this.#offerAmong(this.#marks, received, time);
+    if (this.#received >= received && this.#time >= time) return undefined;
+    if (this.#received > received || this.#time > time) return this.#offerAmong(this.marks, received, time);
+    this.#received = received;
+    this.#time = time;
+    return undefined;
+  }
+
+  #offerAmong(marks: readonly Mark[], received: number, time: number): void {
+    if (marks.some(([moment, mark]) => moment >= received && mark >= time)) return;
+    const kept: Mark[] = marks.filter(([moment, mark]) => moment > received || mark > time);
+    kept.push([received, time]);
+    const [first, second] = kept;
+    if (kept.length > MAX_MARKS && first !== undefined && second !== undefined)
+      kept.splice(0, 2, [Math.max(first[0], second[0]), Math.max(first[1], second[1])]);
+    this.#set(kept);
+  }
+
+  #set(marks: readonly Mark[]): void {
+    const [only = [-Infinity, -Infinity]] = marks;
+    this.#marks = marks.length > 1 ? marks : undefined;
+    this.#received = marks.length > 1 ? -Infinity : only[0];
+    this.#time = marks.length > 1 ? -Infinity : only[1];
   }
 }

@@ -11,10 +11,8 @@ import type { Mark } from './watermark.ts';
 
 export interface GroupWindow {
   readonly key: readonly string[];
-  /** In order of arrival. */
+  /** In order of arrival. Those that a match had are without their event. */
   readonly entries: readonly Entry[];
-  /** Places in `entries` that no match had yet. */
-  readonly fresh: readonly number[];
   readonly marks: readonly Mark[];
 }
 
@@ -61,8 +59,8 @@ function revived(group: GroupWindow, known: Map<string, Located>): GroupWindow {
   };
   const entries = group.entries.map((entry) => ({
     ...entry,
-    event: revive(entry.event),
-    evidence: entry.evidence.map(revive),
+    event: entry.event && revive(entry.event),
+    evidence: entry.evidence?.map(revive),
   }));
   return { ...group, entries };
 }
