@@ -110,7 +110,11 @@ function widthOf(spread: number): number {
 /** What `length` numbers become once they are asked for. Their bytes are passed over at once, and checked to be there. */
 export type LazyNumbers = () => Float64Array;
 
-export function takeNumbers(from: Reader, length: number): LazyNumbers {
+export const takeNumbers = (from: Reader, length: number): LazyNumbers =>
+  take(from, length, (planes) => unfolded(planes, new Float64Array(length)));
+
+/** `whole`: what is made of whole numbers. */
+function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): () => T | Float64Array {
   if (length === 0) return () => new Float64Array(0);
   switch (from.byte()) {
     case SAME: {
@@ -119,7 +123,7 @@ export function takeNumbers(from: Reader, length: number): LazyNumbers {
     }
     case WHOLE: {
       const planes = takePlanes(from, length);
-      return () => unfolded(planes, new Float64Array(length));
+      return () => whole(planes);
     }
     case STEPS: {
       const first = readSigned(from);
@@ -166,9 +170,12 @@ function takePlanes(from: Reader, length: number): Planes {
   return { width, least: readSigned(from), bytes: from.bytes(width * length) };
 }
 
-function unfolded({ width, least, bytes }: Planes, read: Float64Array): Float64Array {
+function unfolded<T extends Float64Array | Uint32Array>({ width, least, bytes }: Planes, read: T): T {
   const { length } = read;
-  if (width === 0) return read.fill(least);
+  if (width === 0) {
+    read.fill(least);
+    return read;
+  }
   for (let i = 0; i < length; i++) read[i] = least + (bytes[i] ?? 0);
   for (let plane = 1, scale = 0x100; plane < width; plane++, scale *= 0x100) {
     const base = plane * length;
@@ -179,17 +186,30 @@ function unfolded({ width, least, bytes }: Planes, read: Float64Array): Float64A
 
 /** Numbers from 0 to `limit` - 1; anything else is damage. */
 export function takeCodes(from: Reader, length: number, limit: number): () => Uint32Array {
-  const numbers = takeNumbers(from, length);
+  const numbers = take(from, length, (planes) => {
+    const small = planes.width <= 3 && planes.least >= 0 && planes.least < 2 ** 31;
+    return unfolded(planes, small ? new Uint32Array(length) : new Float64Array(length));
+  });
   return () => {
     const read = numbers();
-    const codes = new Uint32Array(length);
-    for (let i = 0; i < length; i++) {
-      const code = read[i] ?? -1;
-      if (!(code >= 0 && code < limit)) throw new DamagedBatch('a code means nothing');
-      codes[i] = code;
-    }
-    return codes;
+    return read instanceof Uint32Array ? below(read, limit) : wholeBelow(read, limit);
   };
+}
+
+// Two loops, each over one kind of array: over both at once it takes three times as long.
+function below(codes: Uint32Array, limit: number): Uint32Array {
+  for (let i = 0; i < codes.length; i++) if ((codes[i] ?? 0) >= limit) throw new DamagedBatch('a code means nothing');
+  return codes;
+}
+
+function wholeBelow(numbers: Float64Array, limit: number): Uint32Array {
+  const codes = new Uint32Array(numbers.length);
+  for (let i = 0; i < numbers.length; i++) {
+    const code = numbers[i] ?? -1;
+    if (!(code >= 0 && code < limit)) throw new DamagedBatch('a code means nothing');
+    codes[i] = code;
+  }
+  return codes;
 }
 
 export const readCodes = (from: Reader, length: number, limit: number): Uint32Array => takeCodes(from, length, limit)();

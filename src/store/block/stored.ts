@@ -39,15 +39,14 @@ interface Entry {
 export function storedColumns(parts: Parts): StoredColumns {
   const schema = readSchema(reader(parts.part(0)), parts.count);
   const data: (StoredColumn | undefined)[] = [];
-  const rows: (Uint32Array | undefined)[] = [];
-  const positions: (Int32Array | undefined)[] = [];
+  const where = whoHas(schema);
   const self: StoredColumns = {
     ...schema,
     indexes: new Map(schema.names.map((name, index) => [name, index])),
     kind: (column) => schema.entries[column]?.kind,
     data: (column) => (data[column] ??= readColumn(self, parts, schema.entries, column)),
-    rows: (column) => (rows[column] ??= rowsOf(schema, column)),
-    positions: (column) => (positions[column] ??= positionsOf(schema.count, self.rows(column))),
+    rows: (column) => where(column).rows(),
+    positions: (column) => where(column).positions(),
     value(column, position) {
       const stored = self.data(column);
       const value = stored.kind === 'values' ? stored.values[stored.codes()[position] ?? -1] : undefined;
@@ -57,6 +56,28 @@ export function storedColumns(parts: Parts): StoredColumns {
     },
   };
   return self;
+}
+
+interface Holders {
+  rows(): Uint32Array;
+  positions(): Int32Array;
+}
+
+/** Which events have a column. Columns that stand in the same shapes share the answer: most events have most fields. */
+function whoHas(schema: Schema): (column: number) => Holders {
+  const known: (Holders | undefined)[] = [];
+  const shared = new Map<string, Holders>();
+  return (column) => {
+    const before = known[column];
+    if (before !== undefined) return before;
+    const shapes = schema.shapes.map((shape) => (shape.includes(column) ? '1' : '0')).join('');
+    let held = shared.get(shapes);
+    if (held === undefined) {
+      const rows = once(() => rowsOf(schema, column));
+      shared.set(shapes, (held = { rows, positions: once(() => positionsOf(schema.count, rows())) }));
+    }
+    return (known[column] = held);
+  };
 }
 
 function positionsOf(count: number, rows: Uint32Array): Int32Array {

@@ -3,7 +3,9 @@ import { MINUTE } from '../block/summary.ts';
 import { textsOf } from '../query/match.ts';
 import type { Search } from '../query/search.ts';
 import type { FieldValues, Histogram, TimeRange } from '../store.ts';
-import { foundIn, type Scanner, type Segment, type Watch } from './scan.ts';
+import { commonest } from './commonest.ts';
+import { foundIn, type Scanner, type Watch } from './scan.ts';
+import type { Segment } from './segment.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -89,9 +91,6 @@ export async function countByValue(
       }, ordinals);
     return true;
   });
-  const values = [...counts]
-    .map(([value, times]) => ({ value, count: times }))
-    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-    .slice(0, query.limit);
-  return { field: query.field, distinct: counts.size, values };
+  const all = Array.from(counts, ([value, times]) => ({ value, count: times }));
+  return { field: query.field, distinct: counts.size, values: commonest(all, query.limit, ({ value }) => value) };
 }

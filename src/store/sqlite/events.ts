@@ -7,7 +7,8 @@ import type { EventPlace } from '../block/view.ts';
 import type { Search } from '../query/search.ts';
 import type { EventQuery, Page, StoredEvent } from '../store.ts';
 import { newestFirst, type Place, readEventCursor, readStoredCursor, writeEventCursor } from './cursor.ts';
-import { foundIn, type Scanner, type Segment, type Watch } from './scan.ts';
+import { foundIn, type Scanner, type Watch } from './scan.ts';
+import type { Segment } from './segment.ts';
 
 /** A page ends early once its events have this many bytes: 1,000 events of 1 MiB would not fit into memory. */
 const PAGE_BYTES = 16 * 1024 * 1024;
@@ -151,10 +152,10 @@ async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching
       oldest.close();
       open.delete(oldest);
     }
-    const item = scan.guarded(segment, () => ({ event: segment.open().event(at), size: segment.open().size(at) }));
-    if (item === undefined) continue;
-    bytes += item.size;
-    items.push({ id: `${hit.batch}-${hit.ordinal}`, event: item.event });
+    const event = scan.guarded(segment, () => segment.open().event(at));
+    if (event === undefined) continue;
+    bytes += JSON.stringify(event).length;
+    items.push({ id: `${hit.batch}-${hit.ordinal}`, event });
   }
   // Events of a damaged segment are passed over; the list goes on behind them all the same.
   return { items, last, more: hits.length > limit };

@@ -7,7 +7,9 @@ import type { Pipe } from '../query/pipe.ts';
 import type { Search } from '../query/search.ts';
 import { badQuery } from '../query/tokens.ts';
 import type { Table, TableQuery } from '../store.ts';
-import { foundIn, type Scanner, type Segment, type Watch } from './scan.ts';
+import { commonest } from './commonest.ts';
+import { foundIn, type Scanner, type Watch } from './scan.ts';
+import type { Segment } from './segment.ts';
 
 /** Groups kept apart while counting, and their characters in all; events of later ones are counted as `left_out`. */
 const MOST_GROUPS = 100_000;
@@ -82,7 +84,7 @@ function countTally(fields: readonly string[]): Tally {
     },
     rows(limit) {
       if (fields.length === 0) return { rows: [[all]], groups: 1, leftOut: 0 };
-      const rows = groups.sorted().slice(0, limit);
+      const rows = groups.sorted(limit);
       return { rows: rows.map(({ key, count }) => [...key, count]), groups: groups.size(), leftOut: groups.leftOut() };
     },
   };
@@ -158,6 +160,8 @@ function barRange(query: TableQuery, pipe: Placed & { readonly kind: 'histogram'
 
 /** One combination of values for each way to take one value of every field; none where a field has none. */
 function combinations(values: readonly (FieldValue | undefined)[]): string[][] {
+  const [only] = values;
+  if (values.length === 1 && typeof only === 'string') return [[only]];
   let made: string[][] = [[]];
   for (const value of values) {
     const texts = [...new Set(textsOf(value))];
@@ -182,7 +186,6 @@ function groupCounter() {
     },
     size: () => counts.size,
     leftOut: () => leftOut,
-    sorted: () =>
-      [...counts.values()].toSorted((a, b) => b.count - a.count || (a.key.join('\0') < b.key.join('\0') ? -1 : 1)),
+    sorted: (most = Infinity) => commonest([...counts.values()], most, ({ key }) => key.join('\0')),
   };
 }

@@ -1,0 +1,88 @@
+/** Events that lie together, hot or sealed, as scans see them. */
+import { viewBlock } from '../block/block.ts';
+import { type Counts, type Minutes, type Summary, viewSummary } from '../block/summary.ts';
+import type { BlockView, EventPlace } from '../block/view.ts';
+import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
+import type { BlockKey, DayReader } from './day-file.ts';
+import { translated } from './fault.ts';
+import type { Reading } from './library.ts';
+
+/** Some events that lie together. */
+export interface Segment {
+  /** For people: `batch 12`, `block 3 of 2026-03-14`. */
+  readonly name: string;
+  readonly count: number;
+  readonly minTime: number;
+  readonly maxTime: number;
+  readonly firstBatch: number;
+  readonly lastBatch: number;
+  /** What it may hold, where that is known without reading it. */
+  filter(): Uint8Array | undefined;
+  /** Throws DamagedBatch. What was inflated is kept until `close`. */
+  open(): BatchView;
+  close(): void;
+  /** Its events by the minute; undefined where only a scan can tell. */
+  minutes(): Minutes | undefined;
+  /** Its events by the values of a field; undefined where only a scan can tell. */
+  counts(field: string): Counts | undefined;
+  /** The id of the event at this ordinal of the segment. */
+  place(ordinal: number): EventPlace;
+}
+
+export function hotSegment(reading: Reading, row: Record<string, unknown>): Segment {
+  const id = Number(row['id']);
+  let view: BatchView | undefined;
+  return {
+    name: `batch ${id}`,
+    count: Number(row['count']),
+    minTime: Number(row['min_time']),
+    maxTime: Number(row['max_time']),
+    firstBatch: id,
+    lastBatch: id,
+    filter: () => undefined,
+    open() {
+      if (view !== undefined) return view;
+      const bytes = translated(() => reading.statement('SELECT events FROM batch WHERE id = ?').get(id)?.['events']);
+      if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
+      return (view = viewBatch(bytes));
+    },
+    close: () => void (view = undefined),
+    minutes: () => undefined,
+    counts: () => undefined,
+    place: (ordinal) => ({ batch: id, ordinal }),
+  };
+}
+
+export function blockSegment(day: DayReader, name: string, key: BlockKey): Segment {
+  let view: BlockView | undefined;
+  const open = (): BlockView => {
+    if (view !== undefined) return view;
+    const bytes = translated(() => day.bytes(key.id));
+    if (bytes === undefined) throw new DamagedBatch('it is gone');
+    return (view = viewBlock(bytes));
+  };
+  /** A damaged summary is none: its block, which tells the same, may be whole. */
+  const summed = <T>(use: (summary: Summary) => T): T | undefined => {
+    const bytes = translated(() => day.summary(key.id));
+    try {
+      return bytes === undefined ? undefined : use(viewSummary(bytes));
+    } catch (error) {
+      if (!(error instanceof DamagedBatch)) throw error;
+      return undefined;
+    }
+  };
+  return {
+    name: `block ${key.id} of ${name}`,
+    count: key.count,
+    minTime: key.minTime,
+    maxTime: key.maxTime,
+    firstBatch: key.firstBatch,
+    lastBatch: key.lastBatch,
+    filter: () => translated(() => day.filter(key.id)),
+    open,
+    close: () => void (view = undefined),
+    minutes: () => summed(({ minutes }) => minutes),
+    counts: (field) => summed((summary) => summary.counts(field)),
+    place: (ordinal) => open().place(ordinal),
+  };
+}
