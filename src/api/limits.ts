@@ -42,7 +42,7 @@ export const LIMITS: ApiLimits = {
   requestTimeout: 20_000,
   keepAliveTimeout: 10_000,
   checkInterval: 1000,
-  linger: 2000,
+  linger: 5000,
   shutdown: 5000,
   streamClients: 64,
   streamBuffer: MIB,
