@@ -5,8 +5,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { AGENT_PATHS, type BatchHead, type DeclaredGap, type WireRecord, type WireSource } from '#contract';
+import { createLanes } from '../agents/lanes.ts';
 import { type Authority, makeAuthority } from './authority.fixture.ts';
 
 export interface Stored {
@@ -22,7 +24,7 @@ export type Mood =
   | 'reset'
   | { readonly status: number; readonly headers?: Record<string, string> };
 
-/** With `keep: false` it only counts: for measurements. */
+/** With `keep: false` it only counts: for measurements. `commit`: ms that storing a batch takes, one after another, in order. */
 export interface CountingServer {
   readonly url: string;
   readonly authority: Authority;
@@ -36,18 +38,25 @@ export interface CountingServer {
   count(): number;
   /** Asked before each batch. */
   mood: (head: BatchHead) => Mood;
+  /** ms that a batch takes to get here. */
+  travel: () => number;
+  /** Requests that are being answered, the most there ever were. */
+  mostAtOnce(): number;
   close(): Promise<void>;
 }
 
 export async function countingServer(
   port = 0,
   authority = makeAuthority(),
-  { keep } = { keep: true },
+  { keep = true, commit = 0 }: { readonly keep?: boolean; readonly commit?: number } = {},
 ): Promise<CountingServer> {
   const key = 'a-key-of-the-test-server';
   const epochs: CountingServer['epochs'] = new Map();
   const heads: BatchHead[] = [];
+  const lanes = createLanes();
   let [repeats, count] = [0, 0];
+  let [atOnce, most] = [0, 0];
+  let commits: Promise<unknown> = Promise.resolve();
 
   function answer(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(JSON.stringify(body));
@@ -71,6 +80,15 @@ export async function countingServer(
     return true;
   }
 
+  async function attend(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    most = Math.max(most, ++atOnce);
+    try {
+      await take(request, response);
+    } finally {
+      atOnce -= 1;
+    }
+  }
+
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -83,7 +101,8 @@ export async function countingServer(
     }
     if (request.headers.authorization !== `Bearer ${key}`) return answer(response, 401, { code: 'UNAUTHORIZED' });
     const unpack = request.headers['content-encoding'] === 'gzip' ? gunzipSync : zstdDecompressSync;
-    const [first = '', ...lines] = unpack(sent).toString().trimEnd().split('\n');
+    const body = unpack(sent);
+    const [first = '', ...lines] = body.toString().trimEnd().split('\n');
     const head = JSON.parse(first) as BatchHead;
     if (keep) heads.push(head);
     const records = keep ? lines.map((line) => JSON.parse(line) as WireRecord) : [];
@@ -91,14 +110,23 @@ export async function countingServer(
     const mood = server.mood(head);
     if (typeof mood === 'object') return answer(response, mood.status, {}, mood.headers);
     if (mood === 'reset') return void request.socket.destroy();
-    if (!store(head, records, response)) return;
+    await sleep(server.travel());
+    const outcome = await lanes.submit({ agent: 'nas' }, body, async () => {
+      commits = commits.then(() => sleep(commit));
+      await commits;
+      const isStored = store(head, records, response);
+      const { mark } = epochs.get(head.epoch) ?? { mark: 0 };
+      if (!isStored) return { kind: 'sequence', expected: mark };
+      return { kind: 'taken', accepted: 0, repeated: 0, mark, report: undefined };
+    });
+    if (outcome.kind !== 'taken') return;
     if (mood === 'drop reply') return void request.socket.destroy();
     const mark = epochs.get(head.epoch)?.mark ?? 0;
     answer(response, 201, { status: 'ok', accepted: records.length, repeated: 0, mark });
   }
 
   const https: Server = createServer({ key: authority.leafKey, cert: authority.chain }, (request, response) => {
-    take(request, response).catch(() => request.socket.destroy());
+    attend(request, response).catch(() => request.socket.destroy());
   });
   https.listen(port, '127.0.0.1');
   await once(https, 'listening');
@@ -113,6 +141,8 @@ export async function countingServer(
     repeated: () => repeats,
     count: () => count,
     mood: () => 'fine',
+    travel: () => 0,
+    mostAtOnce: () => most,
     async close() {
       https.closeAllConnections();
       https.close();

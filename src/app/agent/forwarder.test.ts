@@ -6,8 +6,9 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import fc from 'fast-check';
 import type { AgentReport, RawRecord } from '#contract';
-import { countingServer, type CountingServer } from './counting-server.fixture.ts';
+import { countingServer, type CountingServer, type Mood } from './counting-server.fixture.ts';
 import type { Standing } from './delivery.ts';
 import { forward, type ForwarderOptions } from './forwarder.ts';
 import { type Link, openLink } from './link.ts';
@@ -45,11 +46,13 @@ interface Bench {
   /** Each chunk is a frame. */
   put(from: number, to: number): Promise<void>;
   start(change?: Partial<ForwarderOptions>): Promise<{ stop(): Promise<void> }>;
+  /** Before the test's own end. */
+  end(): Promise<void>;
 }
 
-async function bench(t: TestContext, options: Partial<SpoolOptions> = {}): Promise<Bench> {
+async function bench(t: TestContext, options: Partial<SpoolOptions> = {}, commit = 0): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-forward-'));
-  const server = await countingServer();
+  const server = await countingServer(0, undefined, { commit });
   const spool = await openSpool({
     folder,
     hostName: 'nas',
@@ -64,13 +67,17 @@ async function bench(t: TestContext, options: Partial<SpoolOptions> = {}): Promi
   });
   const standings: Standing[] = [];
   const running = new Set<() => Promise<void>>();
-  t.after(async () => {
+  let ending: Promise<void> | undefined;
+  const end = (): Promise<void> => (ending ??= endAll());
+  async function endAll(): Promise<void> {
     for (const stop of running) await stop();
     await spool.close();
     await server.close();
     rmSync(folder, { recursive: true, force: true });
-  });
+  }
+  t.after(end);
   return {
+    end,
     server,
     spool,
     folder,
@@ -138,6 +145,61 @@ test(
     assert.equal(spool.state.tallies.get('file:/a')?.sent, 300);
   },
 );
+
+test('a backlog: a second batch is on its way while the first is being committed', { timeout: 60_000 }, async (t) => {
+  const { server, spool, put, start } = await bench(t, {}, 5);
+  await put(0, 40_000);
+  await start();
+  await until('all is taken', () => spool.state.ack === 40_000);
+  assert.equal(server.mostAtOnce(), 2);
+  assert.deepEqual(server.texts(), lines(0, 40_000));
+  assert.equal(server.repeated(), 0);
+});
+
+/** Small batches, so that there are many; the limit is the protocol's to say. */
+const small = (spool: Spool, key: string): Protocol => {
+  const usual = enrolledProtocol({ place: () => spool.state, key: () => key, compression: 'zstd', now: Date.now });
+  return { ...usual, limits: { ...usual.limits, records: 50 } };
+};
+
+test('two at a time, each its own way and its own fate: everything once, in order', { timeout: 120_000 }, async (t) => {
+  const moods = fc.constantFrom<Mood>('drop reply', 'reset', { status: 503 }, { status: 400 }, { status: 413 });
+  const fate = fc.record({
+    mood: fc.oneof({ weight: 8, arbitrary: fc.constant<Mood>('fine') }, { weight: 1, arbitrary: moods }),
+    travel: fc.nat(6),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(fate, { minLength: 10, maxLength: 60 }), async (fates) => {
+      const { server, spool, put, start, end } = await bench(t, {}, 2);
+      let [asked, sent] = [0, 0];
+      const isParked = new Set<number>();
+      server.mood = ({ from, to }) => {
+        const mood = fates[asked++ % fates.length]?.mood ?? 'fine';
+        if (typeof mood === 'object' && mood.status === 413 && to - from === 1) return 'fine';
+        // A gap is declared with what comes next.
+        if (to === 1500) return 'fine';
+        // Refused for good: whoever asks again with these numbers has a bug.
+        if (typeof mood === 'object' && mood.status === 400) for (let n = from; n < to; n++) isParked.add(n);
+        return mood;
+      };
+      server.travel = () => fates[sent++ % fates.length]?.travel ?? 0;
+      await put(0, 1500);
+      await start({ protocol: small(spool, server.key) });
+      await until('all is taken', () => spool.state.ack === 1500);
+      const texts = server.texts();
+      const gone = new Set(gapsOf(server).flatMap(({ from, to }) => lines(from, to)));
+      assert.deepEqual(
+        texts,
+        lines(0, 1500).filter((text) => !gone.has(text)),
+      );
+      const { sent: counted = 0, dropped = {} } = spool.state.tallies.get('file:/a') ?? {};
+      assert.equal(counted + (dropped['parked'] ?? 0), 1500);
+      for (const text of gone) assert.ok(isParked.has(Number(text.slice(5))), text);
+      await end();
+    }),
+    { seed: 1, numRuns: 12, endOnFailure: true },
+  );
+});
 
 const PARKING: readonly number[] = [400, 404, 413, 415, 422];
 for (const status of PARKING) {

@@ -1,5 +1,6 @@
 /**
- * Brings what is in the spool to the server, in order: one batch is on its way while the next one is being packed.
+ * Brings what is in the spool to the server, in order. While there is a backlog two batches are on their way, the later one on trust:
+ * the server commits the one while the other travels. Their verdicts are heard in order.
  *
  *     batch ─▶ POST ─▶ taken ─────▶ the spool lets go of it
  *       ▲        │─▶ expected n ──▶ go back to n, or declare what is gone
@@ -8,13 +9,14 @@
  *       └── wait ┴─▶ again, key refused, no answer
  *
  * A batch is held until one of these has happened to it. Whether a lost reply meant 'stored' is the server's to know: the same
- * numbers go out again, and it drops what it has.
+ * numbers go out again, and it drops what it has. So it does no harm either when a batch that went ahead arrives late, or twice: a number
+ * names the same record for ever.
  */
 import { type AgentReport, type DeclaredGap, HEARTBEAT } from '#contract';
 import { sleep } from '#lib/backoff';
 import { unreachable } from '#lib/unreachable';
 import { type Batch, createBatcher } from './batcher.ts';
-import { type Answer, createDelivery, type DeliveryOptions, type Packed } from './delivery.ts';
+import { type Ahead, type Answer, createDelivery, type DeliveryOptions, type Packed } from './delivery.ts';
 import type { Link } from './link.ts';
 import type { Spool } from './spool/spool.ts';
 
@@ -51,6 +53,8 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
   let lastReport = -Infinity;
   let isReportStale = false;
   let parkedInARow = 0;
+  /** Of the batch that is next. */
+  let ahead: Ahead | undefined;
 
   function reportDue(): AgentReport | undefined {
     if (!protocol.isEnrolled || performance.now() - lastReport < REPORT_EVERY) return undefined;
@@ -80,6 +84,13 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
     if (batch === undefined) return undefined;
     spool.hold(batch.to);
     return pack(batch);
+  }
+
+  /** Packed and, where that may be, on its way behind the one that is. */
+  async function following(): Promise<Packed | undefined> {
+    const next = await nextPacked();
+    ahead = next === undefined || next.batch.gap !== undefined ? undefined : sending.ahead(next);
+    return next;
   }
 
   /** No records: it asks for the mark, and says how we are. */
@@ -119,7 +130,8 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
     const jump = batch.from === batch.to && verdict.through > batcher.at;
     const skipped = jump ? batcher.skipTo(verdict.through) : new Map<string, number>();
     for (const [source, count] of skipped) sent.set(source, (sent.get(source) ?? 0) + count);
-    spool.ack(Math.max(batch.to, verdict.through), sent);
+    // What lies between the two is the next batch's to count.
+    spool.ack(jump ? verdict.through : batch.to, sent);
     isReportStale ||= sent.size > 0;
     return !jump;
   }
@@ -189,11 +201,14 @@ export async function forward(options: ForwarderOptions, signal: AbortSignal): P
       }
       if (ready === undefined && !(protocol.isEnrolled && untilHeartbeat() === 0)) continue;
       const current = ready ?? (await heartbeat());
-      const delivering = sending.deliver(current, () => (current.records === 0 ? heartbeat() : pack(current.batch)));
+      const again = (): Promise<Packed> => (current.records === 0 ? heartbeat() : pack(current.batch));
+      const delivering = sending.deliver(current, again, ahead);
+      ahead = undefined;
       const worth =
         spool.state.next - batcher.at >= ENOUGH && current.batch.gap === undefined && declared === undefined;
-      const [verdict, next] = await Promise.all([delivering, worth ? nextPacked() : undefined]);
+      const [verdict, next] = await Promise.all([delivering, worth ? following() : undefined]);
       ready = (await settle(current, verdict)) ? next : undefined;
+      if (ready === undefined) ahead = undefined;
       if (ready === undefined) spool.hold(batcher.at);
     }
   } catch (error) {

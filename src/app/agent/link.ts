@@ -1,5 +1,5 @@
 /**
- * One kept connection to a server. node:http and node:https instead of fetch: that alone would cost 100 ms at the start and 20 MB.
+ * Kept connections to a server. node:http and node:https instead of fetch: that alone would cost 100 ms at the start and 20 MB.
  */
 import type { Agent, IncomingMessage, RequestOptions } from 'node:http';
 
@@ -17,6 +17,8 @@ export interface Link {
   close(): void;
 }
 
+/** One for each batch that may be on its way. */
+const CONNECTIONS = 2;
 const LONGEST_REPLY = 64 * 1024;
 /** A server that syncs a slow disk may take its time; one that is silent for longer is not there. */
 const SILENCE_MS = 60_000;
@@ -25,7 +27,7 @@ const SILENCE_MS = 60_000;
 export async function openLink(url: URL, ca: string | undefined): Promise<Link> {
   const secure = url.protocol === 'https:';
   const { Agent: KeptAgent, request } = secure ? await import('node:https') : await import('node:http');
-  const agent: Agent = new KeptAgent({ keepAlive: true, maxSockets: 1, timeout: SILENCE_MS });
+  const agent: Agent = new KeptAgent({ keepAlive: true, maxSockets: CONNECTIONS, timeout: SILENCE_MS });
   const base: RequestOptions & { ca?: string } = {
     agent,
     protocol: url.protocol,

@@ -11,6 +11,7 @@ import { createListening, type Listening } from './listening.ts';
 import { announcer } from './news.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createQuota } from './quota.ts';
+import { createLanes } from './lanes.ts';
 import { openRegistry, type Registry } from './registry.ts';
 import { tokenText } from './secrets.ts';
 import { statusOf } from './status.ts';
@@ -167,6 +168,7 @@ interface IntakeParts {
 
 function intakeOf({ registry, listening, presence, hub, config }: IntakeParts): AgentIntake {
   const quota = createQuota(config.agents.quota, () => performance.now());
+  const lanes = createLanes();
   return {
     identify: registry.identify,
     admit({ agent }) {
@@ -184,7 +186,12 @@ function intakeOf({ registry, listening, presence, hub, config }: IntakeParts): 
     },
     rotate: registry.rotate,
     async submit(who, body): Promise<BatchAnswer> {
-      const outcome = await hub.submitAgent({ body, agent: who.agent, key: who.key });
+      const outcome = await lanes.submit(who, body, () => {
+        // It may have waited, and its key may be gone by now.
+        if (registry.find(who.agent)?.keys.some(({ id }) => id === who.key) === true)
+          return hub.submitAgent({ body, agent: who.agent, key: who.key });
+        throw new CodedError('UNAUTHORIZED', 'The key was revoked.');
+      });
       registry.used(who);
       if (outcome.kind !== 'taken') return outcome;
       presence.heard(who.agent, outcome);
