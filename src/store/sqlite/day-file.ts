@@ -160,6 +160,8 @@ function readerOf(path: string): DayReader {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT });
   try {
     const version = versionOf(db, path);
+    // Blocks are read once and let go: pages need not be remembered, and many days are open.
+    db.exec('PRAGMA cache_size = -256; PRAGMA trusted_schema = OFF');
     const byTime = db.prepare(
       `SELECT ${KEY} FROM block WHERE max_time >= ? AND min_time < ? AND sealing <= ? ORDER BY max_time DESC, id DESC`,
     );

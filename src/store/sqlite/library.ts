@@ -10,8 +10,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { type DayReader, dayPath, readDay } from './day-file.ts';
 import { translated } from './fault.ts';
 
-/** Days kept open: a file and a few pages each. */
-const MOST_OPEN = 24;
+/** Days kept open, a file and a few pages each: as many as are kept unless somebody sets another number. */
+const MOST_OPEN = 100;
 /** Connections kept for the next reading. */
 const MOST_IDLE = 2;
 const BUSY_TIMEOUT = 5000;
@@ -52,7 +52,7 @@ interface Connection {
   readonly statements: Map<string, StatementSync>;
 }
 
-export function openLibrary(path: string): Library {
+export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
   const folder = dirname(path);
   const idle: Connection[] = [];
   const busy = new Set<Connection>();
@@ -81,7 +81,7 @@ export function openLibrary(path: string): Library {
     const day = known ?? translated(() => readDay(dayPath(folder, name)));
     if (day === undefined) return undefined;
     days.set(name, day);
-    const oldest = days.size > MOST_OPEN ? days.entries().next().value : undefined;
+    const oldest = days.size > mostOpen ? days.entries().next().value : undefined;
     if (oldest !== undefined) {
       days.delete(oldest[0]);
       oldest[1].close();

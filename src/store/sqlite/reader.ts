@@ -25,6 +25,8 @@ export interface ReaderOptions {
   readonly searchLimit?: number;
   /** ms that a search works before others have their turn; 8 unless given. */
   readonly searchSlice?: number;
+  /** Days' files kept open; 100 unless given. */
+  readonly openDays?: number;
   /** Called once for each damaged place, when a read first meets it. */
   readonly onDamage?: (damage: StoreDamage) => void;
 }
@@ -35,7 +37,7 @@ export type Reader = Pick<Store, 'events' | 'histogram' | 'values' | 'table'> & 
 export function openReader(path: string, options: ReaderOptions = {}): Reader {
   const pace = { limit: options.searchLimit ?? 10_000, slice: options.searchSlice ?? 8 };
   const report = damageReporter(options.onDamage);
-  const library = openLibrary(path);
+  const library = openLibrary(path, options.openDays);
   const watching = (signal: AbortSignal | undefined): Watch => watch(library.isOpen, pace, signal);
   /** Runs a search; where it found nothing, a field that nobody has is told apart from a quiet day. */
   const searching = async <Q extends TimeRange, T>(

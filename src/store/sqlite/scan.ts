@@ -146,7 +146,7 @@ function* newestFirst(reading: Reading, range: ScanRange): Generator<Segment> {
         const open = reading.day(day.name);
         if (open === undefined) continue;
         const keys = translated(() => open.byTime(range.from, range.to, reading.sealedThrough));
-        blocks.push(...keys.map((key) => blockSegment(open, day.name, key)));
+        blocks.push(...keys.map((key) => blockSegment(reading, day.name, key)));
         blocks.sort((a, b) => b.maxTime - a.maxTime);
       } else if (block !== undefined && block.maxTime > time) {
         blocks.shift();
@@ -178,7 +178,7 @@ function* asStored(reading: Reading, first: number, range: ScanRange): Generator
       const day = reading.day(name);
       if (day === undefined) return [];
       const keys = translated(() => day.ofSealing(sealing.through)).filter(overlaps);
-      return keys.map((key) => blockSegment(day, name, key));
+      return keys.map((key) => blockSegment(reading, name, key));
     });
     if (segments.length > 0) yield segments;
     next = sealing.through + 1;

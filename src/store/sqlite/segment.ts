@@ -53,17 +53,23 @@ export function hotSegment(reading: Reading, row: Record<string, unknown>): Segm
   };
 }
 
-export function blockSegment(day: DayReader, name: string, key: BlockKey): Segment {
+export function blockSegment(reading: Reading, name: string, key: BlockKey): Segment {
+  // Asked for each time: others may need so many days in between that this one's file was closed.
+  const read = <T>(what: (day: DayReader) => T): T | undefined =>
+    translated(() => {
+      const day = reading.day(name);
+      return day === undefined ? undefined : what(day);
+    });
   let view: BlockView | undefined;
   const open = (): BlockView => {
     if (view !== undefined) return view;
-    const bytes = translated(() => day.bytes(key.id));
+    const bytes = read((day) => day.bytes(key.id));
     if (bytes === undefined) throw new DamagedBatch('it is gone');
     return (view = viewBlock(bytes));
   };
   /** A damaged summary is none: its block, which tells the same, may be whole. */
   const summed = <T>(use: (summary: Summary) => T): T | undefined => {
-    const bytes = translated(() => day.summary(key.id));
+    const bytes = read((day) => day.summary(key.id));
     try {
       return bytes === undefined ? undefined : use(viewSummary(bytes));
     } catch (error) {
@@ -78,7 +84,7 @@ export function blockSegment(day: DayReader, name: string, key: BlockKey): Segme
     maxTime: key.maxTime,
     firstBatch: key.firstBatch,
     lastBatch: key.lastBatch,
-    filter: () => translated(() => day.filter(key.id)),
+    filter: () => read((day) => day.filter(key.id)),
     open,
     close: () => void (view = undefined),
     minutes: () => summed(({ minutes }) => minutes),

@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import { type Alert, type Event, newFields } from '#contract';
 import { decodeBatch, encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
+import { openReader } from './reader.ts';
 import { openSqliteStore } from './store.ts';
 import { type Limits, openUpkeep, type Upkeep } from './upkeep.ts';
 
@@ -218,4 +219,23 @@ test('a block with a flipped bit is told of and passed over; the rest is found',
       (await store.events({ q: 'batch', limit: 9 })).items.map(({ id }) => id),
       ['3-0', '1-0'],
     );
+  }));
+
+test('a search over more days than are kept open finds what is in each', () =>
+  inHouse(async ({ store, path, keep }) => {
+    const times = Array.from({ length: 7 }, (_, day) => NOON - day * DAY);
+    await store.commit(commitOf(1, times));
+    keep(NO_LIMIT).seal(NOON);
+    const reader = openReader(path, { openDays: 2 });
+    try {
+      for (const range of [{}, { after: '0-0' as const }]) {
+        const { items } = await reader.events({ q: 'batch', limit: 100, ...range });
+        assert.deepEqual(
+          items.map(({ event }) => event['@timestamp']),
+          times,
+        );
+      }
+    } finally {
+      reader.close();
+    }
   }));
