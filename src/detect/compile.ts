@@ -21,7 +21,12 @@ import { join } from './sigma/expression.ts';
 import { Refusal, shown } from './sigma/refusal.ts';
 import type { Mapping } from './sigma/yaml-value.ts';
 
-const LIMITS: CorrelationLimits = { groups: 10_000, entries: 30_000, entriesPerGroup: 10_000, bytes: 32 * 1024 * 1024 };
+export const LIMITS: CorrelationLimits = {
+  groups: 10_000,
+  entries: 30_000,
+  entriesPerGroup: 10_000,
+  bytes: 32 * 1024 * 1024,
+};
 
 export interface Compiled {
   readonly detector: Detector;

@@ -2,7 +2,7 @@
  * Detection: events in, matches out. The engine knows the part of Sigma 2.1 that `docs/rules.md` names, and refuses rules
  * that need more.
  */
-export { type Compiled, compile } from './compile.ts';
+export { type Compiled, compile, LIMITS } from './compile.ts';
 export type { Resumed, Windows } from './correlate/windows.ts';
 export type { Detection, Detector } from './detector.ts';
 export type { Located, Match, RuleFace } from './match.ts';

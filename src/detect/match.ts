@@ -28,7 +28,10 @@ export interface Match {
   readonly rule: RuleFace;
   /** The event that completed it: entity and sentence are read from here. */
   readonly event: Located;
-  /** Every event that is evidence and was not in an earlier match of this rule and group, oldest first. */
+  /**
+   * The events that are evidence and were not in an earlier match of this rule and group, oldest first. Of a correlation's
+   * many, the first and the newest; `count` has all of them.
+   */
   readonly evidence: readonly Located[];
   /** What this match adds to the alert's count. */
   readonly count: number;

@@ -6,7 +6,7 @@
  * correlation counts it, as it does for living logs.
  */
 import { type Event, type EventId, newFields, parseEventId, type RuleDocument, type RuleProblem } from '#contract';
-import { compile, type Match } from '#detect';
+import { compile, LIMITS, type Match } from '#detect';
 import { written } from './as-written.ts';
 import type { InspectorOptions } from './inspect.ts';
 import { shown } from './shown.ts';
@@ -54,7 +54,7 @@ export function correlator(
   held = HELD,
 ): Correlator {
   const taken = mapping ? documents : written(documents).rules;
-  const { detector, rules, problems } = compile(taken, undefined, placeholders);
+  const { detector, rules, problems } = compile(taken, { ...LIMITS, evidence: 'all' }, placeholders);
   let waiting: Held[] = [];
 
   function feed(ready: readonly Held[]): readonly Correlated[] {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RuleDocument } from '#contract';
-import { compile } from '../compile.ts';
+import { EVIDENCE, type RuleDocument } from '#contract';
+import { compile, LIMITS } from '../compile.ts';
 import { baseRule, correlationRule, located } from '../fixture.ts';
 import type { Located, Match } from '../match.ts';
+import type { CorrelationLimits } from './correlation.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -169,3 +170,24 @@ test('memory is bounded by entries, in all and in one group', () => {
   for (const group of ['one', 'two', 'three']) detector.detect(knock(20, 0, 0, group));
   assert.equal(detector.dropped()['group_evicted'], 1);
 });
+
+const MANY = 200;
+const ids = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from }, (_, n) => `1-${from + n}`);
+
+/** [what a match has room for, the evidence of a match of two hundred] */
+const ROOMS: readonly (readonly [CorrelationLimits, readonly string[]])[] = [
+  [LIMITS, [...ids(0, EVIDENCE.first), ...ids(MANY - EVIDENCE.last, MANY)]],
+  [{ ...LIMITS, evidence: 'all' }, ids(0, MANY)],
+];
+
+for (const [limits, evidence] of ROOMS) {
+  test(`a match of many counts all of them; ${limits.evidence ?? 'the ends'} are its evidence`, () => {
+    const { detector } = compile([baseRule('a'), correlationRule('c', { ...COUNT, condition: { gte: MANY } })], limits);
+    const found = Array.from({ length: MANY }, (_, n) => detector.detect(knock(n, 0)).matches).flat();
+    assert.deepEqual(
+      found.map((match) => [match.count, match.evidence.map(({ id }) => id)]),
+      [[MANY, evidence]],
+    );
+  });
+}

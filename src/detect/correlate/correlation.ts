@@ -19,16 +19,17 @@
  * before: two of them. Whether it was reported depends on all windows that it was in: three (`reach`).
  *
  * Report. Whenever an arriving entry leaves the condition true, a match is reported with the entries that no earlier
- * match had. For temporal_ordered those are only the entries that are part of an ordered run.
+ * match had. For temporal_ordered those are only the entries that are part of an ordered run. All of them are counted; of
+ * many, the first and the newest are the evidence.
  *
  * Memory is bounded by groups, by entries in all and by entries a group, and by bytes for all correlations together; the
  * group that was longest without news goes first. Every eviction is counted.
  */
-import type { Event, EventId } from '#contract';
+import { EVIDENCE, type Event, type EventId } from '#contract';
 import type { Located, Match, RuleFace } from '../match.ts';
 import type { Budget } from './budget.ts';
 import { weigh } from './footprint.ts';
-import { type Contribution, type Entry, Group } from './group.ts';
+import { type Contribution, type Entry, Group, type Shape } from './group.ts';
 import { type Finding, judge } from './judge.ts';
 import { keyOf, nameOf, valueOf } from './lookup.ts';
 import type { Plan } from './plan.ts';
@@ -42,6 +43,8 @@ export interface CorrelationLimits {
   readonly entriesPerGroup: number;
   /** All correlations together. */
   readonly bytes: number;
+  /** A match tells all that led to it, however many. Without this, as many as an alert has room for. */
+  readonly evidence?: 'all';
 }
 
 export type Drop = 'group_evicted' | 'entry_evicted' | 'late' | 'no_group' | 'no_value';
@@ -73,8 +76,7 @@ export class Correlation {
   readonly #budget: Budget;
   readonly #drop: (reason: Drop) => void;
   readonly #groups = new Recency<Group>();
-  /** Lines of a group. */
-  readonly #lines: number;
+  readonly #shape: Shape;
   #entries = 0;
   #bytes = 0;
 
@@ -85,7 +87,11 @@ export class Correlation {
     this.#limits = limits;
     this.#budget = budget;
     this.#drop = drop;
-    this.#lines = plan.temporal === undefined ? 1 : plan.rules;
+    this.#shape = {
+      lines: plan.temporal === undefined ? 1 : plan.rules,
+      measure: plan.measure,
+      kept: limits.evidence === 'all' ? { first: Infinity, last: Infinity } : EVIDENCE,
+    };
     budget.join(this);
   }
 
@@ -137,7 +143,7 @@ export class Correlation {
 
   resume(windows: readonly GroupWindow[]): void {
     for (const window of windows) {
-      const group = new Group(window.key, this.#lines, this.#plan.measure, window);
+      const group = new Group(window.key, this.#shape, window);
       this.#groups.open(nameOf(window.key), group);
       this.#count(group.size, group.bytes);
     }
@@ -173,7 +179,7 @@ export class Correlation {
   }
 
   #open(name: string, key: readonly string[]): Group {
-    const group = new Group(key, this.#lines, this.#plan.measure);
+    const group = new Group(key, this.#shape);
     this.#groups.open(name, group);
     this.#count(0, group.bytes);
     return group;
@@ -229,7 +235,7 @@ export class Correlation {
       rule: this.#face,
       // Only the end of an ordered run tells what it led to; elsewhere the newest arrival does.
       event: this.#plan.type === 'temporal_ordered' ? (last.event ?? arrived) : arrived,
-      evidence: evidenceOf(entries),
+      evidence: evidenceOf(entries, arrived),
       count,
       values: this.#values(group.key, told),
     };
@@ -243,10 +249,10 @@ export class Correlation {
 }
 
 /** An event that two of the rules matched is one piece of evidence. */
-function evidenceOf(entries: readonly Entry[]): readonly Located[] {
+function evidenceOf(entries: readonly Entry[], arrived: Located): readonly Located[] {
   const byId = new Map<EventId, Located>();
   for (const { event, evidence } of entries)
     if (evidence === undefined && event !== undefined) byId.set(event.id, event);
     else for (const each of evidence ?? []) byId.set(each.id, each);
-  return [...byId.values()];
+  return byId.size === 0 ? [arrived] : [...byId.values()];
 }

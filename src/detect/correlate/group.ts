@@ -40,8 +40,9 @@ export interface Entry extends Timed {
   readonly value: string | number | undefined;
   /** ms from its time to its receipt. Stored for the receipt, which would be a number in a box of its own. */
   readonly lag: number;
-  readonly count: number;
-  /** Undefined since a match told it: the window goes on with what stands above. */
+  /** What it adds to the alert's count; none since a match told it. */
+  count: number;
+  /** Undefined since a match told it, or since it is one of too many: the window goes on with what stands above. */
   event: Located | undefined;
   /** Undefined: the event alone. */
   evidence: readonly Located[] | undefined;
@@ -56,6 +57,18 @@ const NEVER: Timed = { time: Infinity, order: Infinity };
 
 const EMPTY: Timeline<Entry> = new Timeline();
 
+/** What the groups of one correlation have in common. */
+export interface Shape {
+  /** One for all rules, or as many as there are rules. */
+  readonly lines: number;
+  readonly measure: MeasureKind;
+  /**
+   * Of the entries of a line that no match had, so many keep their events: those that came first, and the newest. An alert
+   * has no room for more, and a window of thousands would otherwise be thousands of events that nobody sees.
+   */
+  readonly kept: { readonly first: number; readonly last: number };
+}
+
 /** Bytes of an entry besides its events, and of a group besides its entries; measured. */
 const ENTRY_BYTES = 200;
 const GROUP_BYTES = 900;
@@ -69,6 +82,7 @@ export class Group {
   /** Those that no match had yet, in the same lines. */
   readonly #fresh: Timeline<Entry>[];
   readonly #measure: Measure;
+  readonly #kept: Shape['kept'];
   readonly #watermark: Watermark;
   #bytes: number;
   #size = 0;
@@ -79,9 +93,9 @@ export class Group {
   #minReceived = Infinity;
   #maxReceived = -Infinity;
 
-  /** `lines`: one, or as many as there are rules. */
-  constructor(key: readonly string[], lines: number, what: MeasureKind, window?: GroupWindow) {
+  constructor(key: readonly string[], { lines, measure: what, kept }: Shape, window?: GroupWindow) {
     this.key = key;
+    this.#kept = kept;
     this.#lines = lines === 1 ? [EMPTY] : Array.from({ length: lines }, () => EMPTY);
     this.#fresh = lines === 1 ? [EMPTY] : Array.from({ length: lines }, () => EMPTY);
     this.#measure = measure(what);
@@ -146,14 +160,14 @@ export class Group {
   #keep(entry: Entry): void {
     const place = this.#lines.length === 1 ? 0 : entry.rule;
     this.#into(this.#lines, place, entry);
-    if (entry.event !== undefined) this.#into(this.#fresh, place, entry);
+    if (entry.event !== undefined || entry.count > 0) this.#thin(this.#into(this.#fresh, place, entry));
     this.#size++;
     this.#weight += entry.weight;
     this.#bytes += ENTRY_BYTES + entry.bytes;
     this.#measure.add(entry);
   }
 
-  #into(lines: Timeline<Entry>[], place: number, entry: Entry): void {
+  #into(lines: Timeline<Entry>[], place: number, entry: Entry): Timeline<Entry> {
     let line = lines[place];
     if (line === undefined || line === EMPTY) {
       line = new Timeline();
@@ -161,6 +175,14 @@ export class Group {
       this.#bytes += LINE_BYTES;
     }
     line.add(entry);
+    return line;
+  }
+
+  /** The one that was among the newest until now goes without its events. */
+  #thin(fresh: Timeline<Entry>): void {
+    const at = fresh.length - this.#kept.last - 1;
+    const entry = at < this.#kept.first ? undefined : fresh.at(at);
+    if (entry !== undefined) this.#forgo(entry);
   }
 
   /** Charges an entry for its events. */
@@ -171,7 +193,10 @@ export class Group {
 
   /** A match told these: their events need not stay. */
   release(told: readonly Entry[]): void {
-    for (const entry of told) this.#forgo(entry);
+    for (const entry of told) {
+      this.#forgo(entry);
+      entry.count = 0;
+    }
   }
 
   #forgo(entry: Entry): void {

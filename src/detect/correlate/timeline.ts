@@ -29,6 +29,11 @@ export class Timeline<T extends Timed> {
     return this.#items[this.#items.length - 1];
   }
 
+  /** By place, from the first. */
+  at(place: number): T | undefined {
+    return this.#items[this.#head + place];
+  }
+
   add(entry: T): void {
     const last = this.last;
     // The first has a place made to measure: a push would make room for seventeen, and most lines hold one.

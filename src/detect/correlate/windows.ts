@@ -11,7 +11,7 @@ import type { Mark } from './watermark.ts';
 
 export interface GroupWindow {
   readonly key: readonly string[];
-  /** In order of arrival. Those that a match had are without their event. */
+  /** In order of arrival. Those that a match had are without their event and count. */
   readonly entries: readonly Entry[];
   readonly marks: readonly Mark[];
 }
