@@ -23,6 +23,9 @@ const ZSTD = 1;
 const PACK_FROM = 64;
 const MOST_PARTS = 0xffff;
 const MOST_PART = 1024 * 1024 * 1024;
+/** A part is inflated into one buffer, not into pieces that are put together, as long as its length can be believed. */
+const LEAST_CHUNK = 64;
+const MOST_CHUNK = 4 * 1024 * 1024;
 
 interface Part {
   readonly stored: Uint8Array;
@@ -146,7 +149,8 @@ function unpack({ stored, length, checksum, packing }: Part): Buffer {
   else if (packing !== ZSTD) throw new DamagedBatch(`its packing ${packing} is not known`);
   else {
     try {
-      plain = zstdDecompressSync(stored, { maxOutputLength: Math.max(length, 1) });
+      const chunkSize = Math.min(Math.max(length + 1, LEAST_CHUNK), MOST_CHUNK);
+      plain = zstdDecompressSync(stored, { maxOutputLength: Math.max(length, 1), chunkSize });
     } catch (cause) {
       throw new DamagedBatch('it does not inflate', { cause });
     }

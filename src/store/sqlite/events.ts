@@ -1,8 +1,8 @@
 /**
- * Pages of events. While searching only places (three numbers an event) are kept; the events of the page are read at the end,
- * so that neither a long list nor long events pile up in memory.
+ * Pages of events. While searching only places (three numbers an event) are kept, and the events of segments with few hits, up to a
+ * page's bytes; the others are read at the end, so that neither a long list nor long events pile up in memory.
  */
-import type { EventId } from '#contract';
+import type { Event, EventId } from '#contract';
 import type { EventPlace } from '../block/view.ts';
 import type { Search } from '../query/search.ts';
 import type { EventQuery, Page, StoredEvent } from '../store.ts';
@@ -37,6 +37,7 @@ async function pageByTime(
   const until = cursor === undefined ? to : Math.min(to, cursor.place.time + 1);
   const through = cursor?.through ?? scan.lastBatch;
   const best = newest(query.limit + 1);
+  let kept = 0;
   await scan.byTime({ from, to: until }, watching, (segment) => {
     if (segment.maxTime < best.floor()) return false;
     if (segment.firstBatch > through) return true;
@@ -49,7 +50,12 @@ async function pageByTime(
     const ordinals = foundIn(segment, found, { from, to }, wanted);
     if (ordinals.length === 0) return true;
     const { times } = segment.open();
-    for (const at of ordinals) best.add({ time: times[at] ?? 0, ...segment.place(at), segment, at });
+    const readNow = ordinals.length <= query.limit && kept < PAGE_BYTES;
+    for (const at of ordinals) {
+      const event = readNow ? scan.guarded(segment, () => segment.open().event(at)) : undefined;
+      if (event !== undefined) kept += sizeOf(event);
+      best.add({ time: times[at] ?? 0, ...segment.place(at), segment, at, event });
+    }
     return true;
   });
   const { items, last, more } = await read(scan, best.places(), query.limit, watching);
@@ -79,6 +85,7 @@ async function pageAfter(
             ...segment.place(at),
             segment,
             at,
+            event: undefined,
           }));
         }) ?? [],
     );
@@ -94,7 +101,11 @@ interface Hit extends Place {
   readonly segment: Segment;
   /** Ordinal in the segment. */
   readonly at: number;
+  /** Where it was read while its segment was open. */
+  readonly event: Event | undefined;
 }
+
+const sizeOf = (event: Event): number => JSON.stringify(event).length;
 
 const asStored = (a: Place, b: Place): number => a.batch - b.batch || a.ordinal - b.ordinal;
 
@@ -138,13 +149,7 @@ const MOST_OPEN = 4;
 async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching: Watch): Promise<Read> {
   const items: StoredEvent[] = [];
   const open = new Set<Segment>();
-  let bytes = 0;
-  let last: Place | undefined;
-  for (const hit of hits) {
-    if (items.length >= limit || bytes >= PAGE_BYTES) return { items, last, more: true };
-    await watching.breathe();
-    last = hit;
-    const { segment, at } = hit;
+  const readHit = ({ segment, at }: Hit): Event | undefined => {
     open.delete(segment);
     open.add(segment);
     const [oldest] = open;
@@ -152,9 +157,17 @@ async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching
       oldest.close();
       open.delete(oldest);
     }
-    const event = scan.guarded(segment, () => segment.open().event(at));
+    return scan.guarded(segment, () => segment.open().event(at));
+  };
+  let bytes = 0;
+  let last: Place | undefined;
+  for (const hit of hits) {
+    if (items.length >= limit || bytes >= PAGE_BYTES) return { items, last, more: true };
+    await watching.breathe();
+    last = hit;
+    const event = hit.event ?? readHit(hit);
     if (event === undefined) continue;
-    bytes += JSON.stringify(event).length;
+    bytes += sizeOf(event);
     items.push({ id: `${hit.batch}-${hit.ordinal}`, event });
   }
   // Events of a damaged segment are passed over; the list goes on behind them all the same.
