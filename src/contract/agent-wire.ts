@@ -117,7 +117,7 @@ export interface BatchReply {
 
 export const HEARTBEAT = 30_000;
 /** Limits of one batch, inflated. */
-export const BATCH_LIMITS = { records: 5000, bytes: 8 * 1024 * 1024 } as const;
+export const BATCH_LIMITS = { records: 8192, bytes: 8 * 1024 * 1024 } as const;
 
 /** `POST /api/agent/enroll`, no key: the token's secret is the right. Single use. */
 export interface EnrollRequest {

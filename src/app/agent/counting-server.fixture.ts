@@ -112,7 +112,7 @@ export async function countingServer(
     if (mood === 'reset') return void request.socket.destroy();
     await sleep(server.travel());
     const outcome = await lanes.submit({ agent: 'nas' }, body, async () => {
-      commits = commits.then(() => sleep(commit));
+      if (commit > 0) commits = commits.then(() => sleep(commit));
       await commits;
       const isStored = store(head, records, response);
       const { mark } = epochs.get(head.epoch) ?? { mark: 0 };

@@ -35,13 +35,18 @@ export interface Protocol {
   verdict(batch: Batch, reply: Reply): Verdict;
 }
 
+const MiB = 1024 * 1024;
+
 type Place = Readonly<Pick<State, 'epoch' | 'base'>>;
 export type Compression = 'zstd' | 'gzip';
 
-/** What a batch of ours holds at most: less than a server takes, so that catching up costs little memory. */
+/**
+ * What a batch of ours holds at most. A server syncs its disk once a batch, whatever it holds: large ones make a backlog short. Two of
+ * them are in memory, so they are smaller than what a server takes.
+ */
 const LIMITS: BatchLimits = {
-  records: Math.min(2048, BATCH_LIMITS.records),
-  bytes: Math.min(1024 * 1024, BATCH_LIMITS.bytes),
+  records: BATCH_LIMITS.records,
+  bytes: Math.min(2 * MiB, BATCH_LIMITS.bytes),
 };
 /** A small window and small tables: 0.5 MB of memory a batch instead of 3, and as fast. A thread would cost more than the work. */
 const FAST = {
@@ -59,11 +64,10 @@ function together(pieces: readonly Buffer[]): Buffer {
   let at = 0;
   for (const piece of pieces) at += piece.copy(scratch, at);
   const bytes = scratch.subarray(0, length);
-  if (scratch.length > 2 * MiB) scratch = Buffer.alloc(0);
+  if (scratch.length > 3 * MiB) scratch = Buffer.alloc(0);
   return bytes;
 }
 
-const MiB = 1024 * 1024;
 let scratch: Buffer = Buffer.alloc(0);
 
 const packed = (bytes: Buffer, compression: Compression): Buffer =>

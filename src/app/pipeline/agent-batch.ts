@@ -5,7 +5,7 @@
 import type { BatchHead, DeclaredGap, GapReason, WireSource } from '#contract';
 import { LIMITS } from '#contract';
 
-/** A batch of the contract has 5,000; a later agent may send more. */
+/** A batch of the contract has 8,192; a later agent may send more. */
 const MOST_RECORDS = 20_000;
 const MOST_SOURCES = 256;
 const LONGEST = 300;
