@@ -126,9 +126,9 @@ export class Correlation {
       return OFFERED;
     }
     this.#bound(group);
+    const { bytes } = group;
     const finding = judge(this.#plan, group, entry);
     const match = finding && this.#report(group, finding, contribution.event);
-    const { bytes } = group;
     if (finding !== undefined) group.release(finding.entries);
     // Most of what completes a match is told at once, and its events are never weighed.
     if (entry.event !== undefined) group.charge(entry, weigh(contribution));

@@ -55,7 +55,10 @@ const inOrder = (left: Entry, right: Entry): number =>
 
 const NEVER: Timed = { time: Infinity, order: Infinity };
 
+/** Stands where no entry came yet; nothing is ever added to it. */
 const EMPTY: Timeline<Entry> = new Timeline();
+const noLines = (count: number): Timeline<Entry>[] =>
+  count === 1 ? [EMPTY] : Array.from({ length: count }, () => EMPTY);
 
 /** What the groups of one correlation have in common. */
 export interface Shape {
@@ -70,17 +73,17 @@ export interface Shape {
 }
 
 /** Bytes of an entry besides its events, and of a group besides its entries; measured. */
-const ENTRY_BYTES = 200;
-const GROUP_BYTES = 900;
-const LINE_BYTES = 300;
+const ENTRY_BYTES = 160;
+const GROUP_BYTES = 500;
+const LINE_BYTES = 160;
 
 export class Group {
   /** Values of the group-by fields. */
   readonly key: readonly string[];
   /** One for all rules, or one a rule where their order matters. */
   readonly #lines: Timeline<Entry>[];
-  /** Those that no match had yet, in the same lines. */
-  readonly #fresh: Timeline<Entry>[];
+  /** Those that no match had yet, in the same lines. Undefined until there is a match: then it is all of them. */
+  #fresh: Timeline<Entry>[] | undefined;
   readonly #measure: Measure;
   readonly #kept: Shape['kept'];
   readonly #watermark: Watermark;
@@ -96,13 +99,13 @@ export class Group {
   constructor(key: readonly string[], { lines, measure: what, kept }: Shape, window?: GroupWindow) {
     this.key = key;
     this.#kept = kept;
-    this.#lines = lines === 1 ? [EMPTY] : Array.from({ length: lines }, () => EMPTY);
-    this.#fresh = lines === 1 ? [EMPTY] : Array.from({ length: lines }, () => EMPTY);
+    this.#lines = noLines(lines);
     this.#measure = measure(what);
     this.#watermark = new Watermark(window?.marks);
     this.#bytes = GROUP_BYTES + 16 * lines;
     for (const value of key) this.#bytes += 2 * value.length;
     if (window === undefined) return;
+    this.#fresh = noLines(lines);
     for (const entry of window.entries) this.#keep(entry);
     this.#measureReceipts();
   }
@@ -159,8 +162,9 @@ export class Group {
 
   #keep(entry: Entry): void {
     const place = this.#lines.length === 1 ? 0 : entry.rule;
-    this.#into(this.#lines, place, entry);
-    if (entry.event !== undefined || entry.count > 0) this.#thin(this.#into(this.#fresh, place, entry));
+    const line = this.#into(this.#lines, place, entry);
+    if (this.#fresh === undefined) this.#thin(line);
+    else if (entry.event !== undefined || entry.count > 0) this.#thin(this.#into(this.#fresh, place, entry));
     this.#size++;
     this.#weight += entry.weight;
     this.#bytes += ENTRY_BYTES + entry.bytes;
@@ -223,7 +227,7 @@ export class Group {
     for (let at = 0; at < this.#lines.length; at++) {
       const line = this.#lines[at];
       if (line === undefined || line === EMPTY || (line.first?.time ?? Infinity) > until) continue;
-      const fresh = this.#fresh[at];
+      const fresh = this.#fresh?.[at];
       while ((fresh?.first?.time ?? Infinity) <= until) fresh?.shift();
       while ((line.first?.time ?? Infinity) <= until) this.#leave(line.shift());
     }
@@ -234,7 +238,7 @@ export class Group {
     const near = (moment: number): boolean => Math.abs(received - moment) < patience;
     if (near(this.#minReceived) && near(this.#maxReceived)) return;
     const stays = ({ time, lag }: Entry): boolean => near(time + lag);
-    for (const line of this.#fresh) line.remove(stays);
+    for (const line of this.#fresh ?? []) line.remove(stays);
     for (const line of this.#lines) for (const entry of line.remove(stays)) this.#leave(entry);
     this.#watermark.forget(received, patience);
     this.#measureReceipts();
@@ -250,26 +254,43 @@ export class Group {
       before(right.first ?? NEVER, left.first ?? NEVER) ? right : left,
     );
     const entry = oldest.shift();
-    const fresh = this.#fresh.find((line) => line !== EMPTY && line.first === entry);
+    const fresh = this.#fresh?.find((line) => line !== EMPTY && line.first === entry);
     if (entry !== undefined) fresh?.shift();
     this.#leave(entry);
   }
 
   /** Everything that no match had yet, in order; to be released when it is told. */
   takeAll(): readonly Entry[] {
-    const [line] = this.#fresh;
-    if (this.#fresh.length === 1 && line !== undefined && line.length < 2) return line.drain();
-    return this.#fresh.flatMap((each) => each.drain()).toSorted(inOrder);
+    const [line] = this.#fresh ?? [];
+    if (this.#lines.length === 1 && line !== undefined && line.length < 2) return line.drain();
+    return this.#taken((each) => each.drain());
   }
 
   /** The same of parts of the window. */
   takeStretches(stretches: readonly Stretch[]): readonly Entry[] {
-    return stretches.flatMap(({ rule, from, to }) => this.#fresh[rule]?.cut(from, to) ?? []).toSorted(inOrder);
+    const fresh = this.#untold();
+    return stretches.flatMap(({ rule, from, to }) => fresh[rule]?.cut(from, to) ?? []).toSorted(inOrder);
   }
 
   /** The same of entries with one value. */
   takeValue(value: Entry['value']): readonly Entry[] {
-    return this.#fresh.flatMap((line) => line.remove((entry) => entry.value !== value)).toSorted(inOrder);
+    return this.#taken((line) => line.remove((entry) => entry.value !== value));
+  }
+
+  #taken(take: (line: Timeline<Entry>) => readonly Entry[]): readonly Entry[] {
+    return this.#untold().flatMap(take).toSorted(inOrder);
+  }
+
+  /** With lines of their own, from which one can take. */
+  #untold(): readonly Timeline<Entry>[] {
+    if (this.#fresh !== undefined) return this.#fresh;
+    this.#fresh = noLines(this.#lines.length);
+    for (const [place, line] of this.#lines.entries()) {
+      if (line === EMPTY) continue;
+      this.#fresh[place] = line.copy();
+      this.#bytes += LINE_BYTES;
+    }
+    return this.#fresh;
   }
 
   handover(): GroupWindow {

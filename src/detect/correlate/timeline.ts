@@ -89,6 +89,12 @@ export class Timeline<T extends Timed> {
     return all;
   }
 
+  copy(): Timeline<T> {
+    const copy = new Timeline<T>();
+    copy.#items = this.#items.slice(this.#head);
+    return copy;
+  }
+
   #clear(): void {
     this.#items = [];
     this.#head = 0;
