@@ -54,7 +54,7 @@ export const page: Chapter = {
       name: 'Events: words and field:value in the search box',
       async run(story) {
         const { page: events, troubles } = await heading(story, '/events', /events in the last day$/);
-        const box = events.getByRole('searchbox', { name: 'Search events' });
+        const box = events.getByRole('combobox', { name: 'Search events' });
         const table = events.getByTestId('event-table');
         await box.fill('front door');
         await box.press('Enter');

@@ -108,7 +108,7 @@ test('Events, every field of every record open', () =>
 
 test('Events, found by the hostile text itself, typed into the search box', () =>
   visit(['/events?range=all'], async (page) => {
-    const box = page.getByRole('searchbox', { name: 'Search events' });
+    const box = page.getByRole('combobox', { name: 'Search events' });
     await box.fill('"<img src=x onerror=alert(2)>"');
     await box.press('Enter');
     await page.getByTestId('event-table').getByText('<img src=x onerror=alert(2)>').first().waitFor();
