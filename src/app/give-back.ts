@@ -33,10 +33,14 @@ export function looker({ busy, held, collect }: Gauges): () => void {
   };
 }
 
+/** Now, in this thread, and the nursery too, which no other kind of collection gives back. */
+export function giveBack(): void {
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}
+
 /** For the thread that calls it, until it ends. */
 export function giveBackWhenQuiet(): void {
-  const { gc } = globalThis;
-  if (gc === undefined) return;
+  if (globalThis.gc === undefined) return;
   let before = performance.eventLoopUtilization();
   const busy = (): number => {
     const { utilization } = performance.eventLoopUtilization(before);
@@ -46,10 +50,7 @@ export function giveBackWhenQuiet(): void {
   const look = looker({
     busy,
     held: () => getHeapStatistics().total_physical_size,
-    // The one kind that gives the nursery back too.
-    collect: () => {
-      gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    },
+    collect: giveBack,
   });
   setInterval(look, LOOK).unref();
 }

@@ -91,6 +91,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
   const gather = createGather();
   let pipeline = options.startPipeline();
   let successor: Successor | undefined;
+  let retiring: Promise<void> = Promise.resolve();
   let rules: RuleList = { items: [], problems: [], remarks: [] };
   let lastBatch = 0;
   let eventCount = 0;
@@ -159,13 +160,17 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     pipeline = thread;
     rules = list;
     done.resolve();
-    await old.stop();
+    retiring = old.retire();
   }
 
   async function reload(): Promise<RuleList> {
+    // Memory for two sets of rules is enough.
+    await retiring;
     const thread = options.startPipeline();
     try {
       const list = await thread.rules();
+      // Before it takes over: from then on everybody waits for it.
+      await thread.giveBack();
       if (closing.signal.aborted || successor !== undefined)
         throw new CodedError('BUSY', 'the rules are being changed');
       await new Promise<void>((resolve, reject) => {
@@ -316,6 +321,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       orders.close();
       await running;
       successor?.done.reject(new CodedError('BUSY', 'the server is stopping'));
+      await retiring;
       await pipeline.stop();
     },
   };

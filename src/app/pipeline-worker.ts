@@ -3,25 +3,36 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Windows } from '#detect';
 import type { Recovery, StoredBatch } from '#store';
 import { packEvidence } from './evidence-text.ts';
-import { giveBackWhenQuiet } from './give-back.ts';
+import { giveBack, giveBackWhenQuiet } from './give-back.ts';
 import type { HealthRecovery } from './health.ts';
-import { createPipeline, type PipelineOptions } from './pipeline.ts';
+import { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts';
 import type { Work } from './pipeline/work.ts';
 import { type Port, serve, Transferred } from './rpc.ts';
 
-const pipeline = createPipeline(workerData as PipelineOptions);
+let serving: Pipeline | undefined = createPipeline(workerData as PipelineOptions);
+
+function running(): Pipeline {
+  if (serving === undefined) throw new Error('This pipeline was replaced.');
+  return serving;
+}
 
 giveBackWhenQuiet();
 serve(parentPort as Port, {
-  describe: () => ({ horizon: pipeline.horizon }),
-  rules: () => pipeline.list,
-  reset: ([recovery, health]) => pipeline.reset(recovery as Recovery, health as HealthRecovery),
-  handover: () => pipeline.handover(),
+  describe: () => ({ horizon: running().horizon }),
+  rules: () => running().list,
+  reset: ([recovery, health]) => running().reset(recovery as Recovery, health as HealthRecovery),
+  handover: () => running().handover(),
   adopt: ([recovery, health, windows]) =>
-    pipeline.adopt(recovery as Recovery, health as HealthRecovery, windows as Windows),
-  rebuild: ([batches]) => pipeline.rebuild(batches as readonly StoredBatch[]),
+    running().adopt(recovery as Recovery, health as HealthRecovery, windows as Windows),
+  rebuild: ([batches]) => running().rebuild(batches as readonly StoredBatch[]),
+  // What compiling left is as much as the rules themselves.
+  giveBack,
+  retire() {
+    serving = undefined;
+    giveBack();
+  },
   process([batch, received, work]) {
-    const processed = pipeline.process(batch as number, received as number, work as readonly Work[]);
+    const processed = running().process(batch as number, received as number, work as readonly Work[]);
     const commit = packEvidence(processed.commit);
     const evidence = 'evidence' in commit ? [commit.evidence.buffer] : [];
     return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidence]);

@@ -26,6 +26,13 @@ export interface PipelineThread extends Thread {
   handover(): Promise<Windows>;
   adopt(recovery: Recovery, health: HealthRecovery, windows: Windows): Promise<void>;
   rebuild(batches: readonly StoredBatch[]): Promise<void>;
+  /** Gives back what compiling left. Not for a start: it takes a tenth of a second. */
+  giveBack(): Promise<void>;
+  /**
+   * Stops a pipeline that was replaced. It lets its rules go first: what a thread still has at its end is kept by V8 for ten
+   * seconds, for the next thread, and rules that are changed again and again would pile up.
+   */
+  retire(): Promise<void>;
   process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
 }
 
@@ -75,6 +82,11 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
     handover: () => call('handover', []),
     adopt: (recovery, health, windows) => call('adopt', [recovery, health, windows]),
     rebuild: (batches) => call('rebuild', [batches]),
+    giveBack: () => call('giveBack', []),
+    retire: () =>
+      call('retire', [])
+        .catch(() => undefined)
+        .then(stop),
     process: (batch, received, work) => call('process', [batch, received, work], { transfer: work.flatMap(buffers) }),
   };
 }

@@ -136,6 +136,7 @@ test('new rules work after a reload, and correlations go on with what they have'
   assert.equal(list.problems.length, 1);
   assert.equal(hub.rules(), list);
   assert.equal(pipelines.length, 2);
+  await assert.rejects(async () => pipelines[0]?.describe(), 'the one that was replaced has let its rules go');
   await say('it knocked', 'it rang');
   assert.deepEqual(await alerts(), ['Ring', 'Three of them']);
 });
