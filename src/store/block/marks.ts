@@ -11,6 +11,8 @@ export interface Marking {
   done(): Uint8Array | undefined;
 }
 
+const holdsAny = (marks: Uint8Array): boolean => marks.includes(YES) || marks.includes(PERHAPS);
+
 /** Marks only ever rise. */
 export function marking(count: number): Marking {
   let marks: Uint8Array | undefined;
@@ -21,7 +23,7 @@ export function marking(count: number): Marking {
       for (const position of positions) if (mark > (marks[position] ?? NO)) marks[position] = mark;
     },
     each(positions, found) {
-      if (found === undefined || !found.some((mark) => mark !== NO)) return;
+      if (found === undefined || !holdsAny(found)) return;
       marks ??= new Uint8Array(count);
       for (let rank = 0; rank < positions.length; rank++) {
         const [position, mark] = [positions[rank] ?? 0, found[rank] ?? NO];
