@@ -140,7 +140,7 @@ export interface Answer {
   readonly cpu: number;
 }
 
-export async function answers(path: string): Promise<Answer[]> {
+async function answers(path: string): Promise<Answer[]> {
   const reader = openReader(path, { searchLimit: 600_000 });
   try {
     const all: Answer[] = [];
