@@ -14,7 +14,7 @@ function ofValue(value: FieldValue | undefined): number {
   return value.reduce<number>((sum, one) => sum + FIELD + ofValue(one), TEXT);
 }
 
-export function footprint(event: Event): number {
+function footprint(event: Event): number {
   let bytes = RECORD;
   for (const field of Object.keys(event)) bytes += FIELD + ofValue(event[field]);
   return Math.ceil(bytes);
