@@ -82,4 +82,6 @@ const { lastBatch, eventCount, marks } = await again.recover();
 const messages = (await again.outbox(Number.MAX_SAFE_INTEGER, 1000)).map(({ text }) => Number(text));
 await again.close();
 const stored = { lastBatch, eventCount, mark: marks[0]?.mark, messages: messages.length };
-process.stdout.write(`${JSON.stringify({ whenFull, refusals, sealing, readable, resumed, afterwards, acked, stored })}\n`);
+process.stdout.write(
+  `${JSON.stringify({ whenFull, refusals, sealing, readable, resumed, afterwards, acked, stored })}\n`,
+);
