@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { type Config, isoTime } from '#contract';
-import { type Head, headLine, type Kept, type Limits } from '#store';
+import { ENOUGH_TO_SEAL, type Head, headLine, type Kept, type Limits } from '#store';
 import type { Counters } from '#lib/counters';
 import { startUpkeepThread } from './threads.ts';
 
@@ -33,7 +33,6 @@ const FIRST = 20_000;
 const HOUR = 3_600_000;
 /** After a failure. */
 const AGAIN = 60_000;
-const ENOUGH = 16_384;
 /** Events committed between two looks that make a flood. */
 const FLOOD = 20_000;
 const MOST_HOT = 1_000_000;
@@ -48,10 +47,11 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
 
   const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
     try {
-      const { sealed, thrownAway, kept: found, head } = await thread.tidy(now());
+      const { sealed, damaged, thrownAway, kept: found, head } = await thread.tidy(now());
       hot = Math.max(0, hot - sealed);
       kept = found;
       counters.add('store_events_sealed', 'sealed', sealed);
+      if (damaged > 0) counters.add('store_batches_damaged', 'unreadable', damaged);
       for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
       next = now() + HOUR;
       onTrouble(keepHead(heads, head, last, now()));
@@ -68,7 +68,7 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
   const look = (): void => {
     const flood = arrived > FLOOD && hot < MOST_HOT;
     arrived = 0;
-    const due = now() >= next || (hot >= ENOUGH && next - now() > AGAIN);
+    const due = now() >= next || (hot >= ENOUGH_TO_SEAL && next - now() > AGAIN);
     if (running !== undefined || flood || !due) return;
     const thread = startUpkeepThread(folder, limits);
     running = { stop: () => thread.stop(), ended: tidy(thread) };

@@ -21,6 +21,13 @@ export function durationOf(text: string): number | undefined {
   return length === undefined ? undefined : Number(count) * length;
 }
 
+/** A bound of a range as it is typed: as an end, what names a day or a minute means all of it. Undefined where it is no time. */
+export function boundOf(text: string, now: number, side: 'from' | 'to'): number | undefined {
+  const span = spanOf(text, now);
+  if (span === undefined) return undefined;
+  return side === 'to' && span.to - span.from > 1000 ? span.to : span.from;
+}
+
 const RELATIVE = /^(?:now)?(?:([-+])(\d{1,9}[smhdw]))?$/;
 const STAMP =
   /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d{1,3})\d*)?)?)?)?)?)?(Z|[-+]\d\d:?\d\d)?$/i;

@@ -2,11 +2,12 @@
  * A consistent copy of a store that goes on meanwhile: one read transaction of `porchlight.db` says what belongs to it, and blocks
  * never change. What a sealing wrote into a day's file after that moment is taken out of the copy.
  */
-import { chmodSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { backup, DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { createPrivateFile } from './private-file.ts';
-import { dayPath } from './day-file.ts';
+import { dayPath, trimDay } from './day-file.ts';
 import { translated } from './fault.ts';
 import { type Head, ledger } from './ledger.ts';
 
@@ -99,24 +100,17 @@ async function copyDay(
   signal: AbortSignal,
   tell: (part: number) => void,
 ): Promise<boolean> {
-  let day: DatabaseSync;
-  try {
-    // Not read-only: what a kill left half written is rolled back by looking.
-    day = new DatabaseSync(`file:${encodeURI(from)}?mode=rw`, { timeout: BUSY_TIMEOUT });
-  } catch {
-    return false;
-  }
+  if (!existsSync(from)) return false;
+  // Not read-only: what a kill left half written is rolled back by looking. Never made anew, where it goes at this very moment.
+  const place = pathToFileURL(from);
+  place.searchParams.set('mode', 'rw');
+  const day = new DatabaseSync(place, { timeout: BUSY_TIMEOUT });
   try {
     await copyFile(day, to, signal, tell);
   } finally {
     day.close();
   }
-  const copy = new DatabaseSync(to);
-  try {
-    copy.prepare('DELETE FROM block WHERE sealing > ?').run(sealedThrough);
-  } finally {
-    copy.close();
-  }
+  trimDay(to, sealedThrough);
   return true;
 }
 

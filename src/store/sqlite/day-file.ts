@@ -2,11 +2,12 @@
  * `events-YYYY-MM-DD.db`: sealed events of one day, in blocks. It is derived from `porchlight.db` and never a commit point: a block
  * counts only once its sealing is told of there (`progress.sealed_through`).
  *
- * Version 2 has summaries beside the blocks; a file of version 1 gets them for the blocks that are added to it.
+ * Version 2 has summaries beside the blocks; a file of version 1 gets them for the blocks that are added to it. Version 3 says whose it is:
+ * whoever begins anew beside the files of an old store keeps those, under another name.
  *
  * No WAL: it is written a few times an hour, and should lie there as one file that can be copied and thrown away.
  */
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { CodedError } from '#contract';
@@ -16,7 +17,7 @@ import { createPrivateFile } from './private-file.ts';
 
 /** 'prcd', in the file's header. */
 const APPLICATION_ID = 0x70726364;
-const VERSION = 2;
+const VERSION = 3;
 /** How long a reader and the sealer wait for each other, ms. */
 const BUSY_TIMEOUT = 5000;
 const SQLITE_READONLY = 8;
@@ -31,11 +32,10 @@ const STEPS: readonly string[] = [
   CREATE INDEX block_by_sealing ON block (sealing);
   `,
   'CREATE TABLE summary (block INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;',
+  'CREATE TABLE owner (one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL) STRICT;',
 ];
 
 export const dayPath = (folder: string, day: string): string => join(folder, `events-${day}.db`);
-
-export const DAY_FILE = /^events-(\d{4}-\d\d-\d\d)\.db$/;
 
 export interface DayTotals {
   readonly events: number;
@@ -49,13 +49,20 @@ export interface SummedBlock extends EncodedBlock {
   readonly summary: Uint8Array;
 }
 
+export interface DaySealing {
+  /** Its number: the last batch it takes. */
+  readonly through: number;
+  /** Of the sealing before it. */
+  readonly sealedThrough: number;
+  /** Which store this is. */
+  readonly store: string;
+  /** The day is in the catalogue. */
+  readonly isKnown: boolean;
+}
+
 /** Puts the blocks of one sealing into a day's file, in place of what an interrupted one left. */
-export function writeDay(
-  path: string,
-  sealing: number,
-  sealedThrough: number,
-  blocks: readonly SummedBlock[],
-): DayTotals {
+export function writeDay(path: string, sealing: DaySealing, blocks: readonly SummedBlock[]): DayTotals {
+  if (existsSync(path) && isForeign(path, sealing)) setAside(path);
   createPrivateFile(path);
   chmodSync(path, 0o600);
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
@@ -63,21 +70,65 @@ export function writeDay(
     db.exec('PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;');
     upgrade(db, versionOf(db, path));
     db.exec('BEGIN IMMEDIATE');
-    // Their ids are given again.
-    db.prepare('DELETE FROM summary WHERE block IN (SELECT id FROM block WHERE sealing > ?)').run(sealedThrough);
-    db.prepare('DELETE FROM block WHERE sealing > ?').run(sealedThrough);
+    db.prepare('INSERT OR IGNORE INTO owner (one, store) VALUES (1, ?)').run(sealing.store);
+    dropUnsettled(db, sealing.sealedThrough);
     const insert = db.prepare(
       'INSERT INTO block (sealing, first_batch, last_batch, count, min_time, max_time, filter, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const summarize = db.prepare('INSERT INTO summary (block, counts) VALUES (?, ?)');
     for (const { firstBatch, lastBatch, count, minTime, maxTime, filter, bytes, summary } of blocks) {
-      const row = insert.run(sealing, firstBatch, lastBatch, count, minTime, maxTime, filter, bytes);
+      const row = insert.run(sealing.through, firstBatch, lastBatch, count, minTime, maxTime, filter, bytes);
       summarize.run(row.lastInsertRowid, summary);
     }
     db.exec('COMMIT');
     return totalsOf(db);
   } finally {
     // A transaction that did not end is rolled back by this.
+    db.close();
+  }
+}
+
+/** Whether another store wrote it. Files before version 3 do not say: then an interrupted sealing of ours is all that may lie there. */
+function isForeign(path: string, { store, through, isKnown }: DaySealing): boolean {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+  try {
+    const version = versionOf(db, path);
+    if (version >= 3) {
+      const owner = db.prepare('SELECT store FROM owner').get()?.['store'];
+      if (owner !== undefined) return owner !== store;
+    }
+    if (version === 0 || isKnown) return false;
+    return db.prepare('SELECT 1 FROM block WHERE sealing <> ? LIMIT 1').get(through) !== undefined;
+  } finally {
+    db.close();
+  }
+}
+
+function setAside(path: string): void {
+  const base = path.replace(/\.db$/, '');
+  for (let n = 1; ; n++) {
+    const aside = `${base}.of-another-store-${n}.db`;
+    if (existsSync(aside)) continue;
+    renameSync(path, aside);
+    return;
+  }
+}
+
+/** What a sealing left that was not settled, or not yet when a copy was made. The blocks' ids are given again. */
+function dropUnsettled(db: DatabaseSync, sealedThrough: number): void {
+  db.prepare('DELETE FROM summary WHERE block IN (SELECT id FROM block WHERE sealing > ?)').run(sealedThrough);
+  db.prepare('DELETE FROM block WHERE sealing > ?').run(sealedThrough);
+}
+
+/** Makes a copy of a day's file what it was when the last sealing was that one. */
+export function trimDay(path: string, sealedThrough: number): void {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+  try {
+    upgrade(db, versionOf(db, path));
+    db.exec('BEGIN IMMEDIATE');
+    dropUnsettled(db, sealedThrough);
+    db.exec('COMMIT');
+  } finally {
     db.close();
   }
 }

@@ -8,7 +8,7 @@
 export const DAY = 86_400_000;
 const AHEAD = DAY;
 /** Where nothing is thrown away by age: as many files as ten years have. */
-const MOST_DAYS = 3660;
+export const MOST_DAYS = 3660;
 
 export interface Shelf {
   /** `2026-03-14`. */

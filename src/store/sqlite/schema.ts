@@ -130,6 +130,15 @@ const MIGRATIONS: readonly string[] = [
   -- A chain of hashes over what was sealed and thrown away; see ledger.ts. what is JSON, at in ms.
   CREATE TABLE ledger (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, what TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Which store this is: a day's file of another one is not taken for ours.
+  INSERT INTO meta (key, value) VALUES ('store', lower(hex(randomblob(16))));
+
+  -- Batches whose bytes could not be read when they were to be sealed, as they lay there.
+  CREATE TABLE damaged (
+    id INTEGER PRIMARY KEY, received INTEGER NOT NULL, count INTEGER NOT NULL, events BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

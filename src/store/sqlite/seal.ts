@@ -6,7 +6,7 @@
  *   3  settle    hot rows out, catalogue and `sealed_through` on, plan out: one transaction of `porchlight.db`
  *
  * A kill between any two steps is harmless: until step 3 the hot rows are what counts, and blocks of a sealing that is not settled
- * are not looked at. Damaged batches are told of and stay out; nobody could read them hot either.
+ * are not looked at. Batches that cannot be read go to the table `damaged` as they are; nobody could read them hot either.
  */
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
@@ -18,6 +18,9 @@ import { type DayTotals, dayPath, type SummedBlock, writeDay } from './day-file.
 import { shelfOf } from './days.ts';
 import { blockDigest, ledger } from './ledger.ts';
 
+/** Fewer events than this are better left until they are old: small blocks pack badly. */
+export const ENOUGH_TO_SEAL = 16_384;
+
 /** Events and stored bytes of one sealing: they are in memory at once. */
 const MOST_EVENTS = 32_768;
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -25,6 +28,8 @@ const MOST_BYTES = 8 * 1024 * 1024;
 export interface Sealed {
   readonly events: number;
   readonly through: number;
+  /** Batches that could not be read: their bytes are put by. */
+  readonly damaged: readonly number[];
 }
 
 /** What waits to be sealed. */
@@ -47,7 +52,7 @@ interface Plan {
   readonly keep: number;
 }
 
-export function sealer(db: DatabaseSync, path: string, report: (what: string, reason: string) => void): Sealer {
+export function sealer(db: DatabaseSync, path: string): Sealer {
   const folder = dirname(path);
   const progress = db.prepare('SELECT sealed_through FROM progress');
   const hot = db.prepare(
@@ -57,6 +62,8 @@ export function sealer(db: DatabaseSync, path: string, report: (what: string, re
   const plan = db.prepare('INSERT INTO sealing_plan (one, through, keep) VALUES (1, ?, ?)');
   const sizes = db.prepare('SELECT id, count, length(events) AS bytes FROM batch ORDER BY id LIMIT 20000');
   const batches = db.prepare('SELECT id, received, count, hits, events FROM batch WHERE id <= ? ORDER BY id');
+  const catalogued = db.prepare('SELECT 1 FROM day WHERE name = ?');
+  const store = String(db.prepare(`SELECT value FROM meta WHERE key = 'store'`).get()?.['value']);
   const settle = settler(db);
 
   const planOf = (keep: number): Plan | undefined => {
@@ -89,37 +96,37 @@ export function sealer(db: DatabaseSync, path: string, report: (what: string, re
       if (doing === undefined) return undefined;
       const { through } = doing;
       const sealedThrough = Number(progress.get()?.['sealed_through']);
-      const shelves = new Map<string, { readonly day: string; readonly sources: BlockSource[] }>();
+      const shelves: Shelves = new Map();
       const correlated: Correlated[] = [];
+      const damaged: number[] = [];
       let events = 0;
       for (const row of batches.iterate(through)) {
         const batch = Number(row['id']);
         const received = Number(row['received']);
         const count = Number(row['count']);
-        if (Number(row['hits']) > 0) correlated.push({ batch, received, count });
-        events += shelve(batch, received, row['events'], doing.keep, shelves, report);
+        const shelved = shelve(batch, received, row['events'], doing.keep, shelves);
+        if (shelved === undefined) damaged.push(batch);
+        else if (Number(row['hits']) > 0) correlated.push({ batch, received, count });
+        events += shelved ?? 0;
       }
       const totals = new Map<string, DayTotals>();
       const digests: Record<string, readonly string[]> = {};
       for (const [day, blocks] of blocksByDay(shelves)) {
         digests[day] = blocks.map(({ filter, bytes }) => blockDigest(filter, bytes));
-        totals.set(day, writeDay(dayPath(folder, day), through, sealedThrough, blocks));
+        const isKnown = catalogued.get(day) !== undefined;
+        totals.set(day, writeDay(dayPath(folder, day), { through, sealedThrough, store, isKnown }, blocks));
       }
-      settle({ through, days: digests }, now, totals, correlated);
-      return { events, through };
+      settle({ through, days: digests }, now, totals, correlated, damaged);
+      return { events, through, damaged };
     },
   };
 }
 
-/** Sorts a batch's events by their days; how many there are. */
-function shelve(
-  batch: number,
-  received: number,
-  bytes: unknown,
-  keep: number,
-  shelves: Map<string, { readonly day: string; readonly sources: BlockSource[] }>,
-  report: (what: string, reason: string) => void,
-): number {
+/** Events by the file and the kind of block they go to. */
+type Shelves = Map<string, { readonly day: string; readonly sources: BlockSource[] }>;
+
+/** Sorts a batch's events by their days; how many there are. Undefined where it cannot be read. */
+function shelve(batch: number, received: number, bytes: unknown, keep: number, shelves: Shelves): number | undefined {
   try {
     if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
     const view = viewBatch(bytes);
@@ -143,14 +150,11 @@ function shelve(
     return view.count;
   } catch (error) {
     if (!(error instanceof DamagedBatch)) throw error;
-    report(`batch ${batch}`, error.message);
-    return 0;
+    return undefined;
   }
 }
 
-function blocksByDay(
-  shelves: ReadonlyMap<string, { readonly day: string; readonly sources: readonly BlockSource[] }>,
-): Map<string, SummedBlock[]> {
+function blocksByDay(shelves: Shelves): Map<string, SummedBlock[]> {
   const days = new Map<string, SummedBlock[]>();
   for (const { day, sources } of shelves.values()) {
     const blocks = days.get(day) ?? [];
@@ -168,6 +172,9 @@ interface Correlated {
 }
 
 function settler(db: DatabaseSync) {
+  const putBy = db.prepare(
+    'INSERT OR REPLACE INTO damaged (id, received, count, events) SELECT id, received, count, events FROM batch WHERE id = ?',
+  );
   const remove = db.prepare('DELETE FROM batch WHERE id <= ?');
   const advance = db.prepare('UPDATE progress SET sealed_through = ?');
   const noPlan = db.prepare('DELETE FROM sealing_plan');
@@ -182,10 +189,12 @@ function settler(db: DatabaseSync) {
     now: number,
     days: ReadonlyMap<string, DayTotals>,
     correlated: readonly Correlated[],
+    damaged: readonly number[],
   ): void => {
     const { through } = sealed;
     db.exec('BEGIN IMMEDIATE');
     try {
+      for (const batch of damaged) putBy.run(batch);
       remove.run(through);
       advance.run(through);
       noPlan.run();

@@ -155,7 +155,7 @@ test('a summary that was changed is found by verifying', () =>
 
 test('a day’s file of the version before gets summaries for what is added', () =>
   inHouse(true, async ({ store, path, change }) => {
-    change('DROP TABLE summary; PRAGMA user_version = 1');
+    change('DROP TABLE summary; DROP TABLE owner; PRAGMA user_version = 1');
     const events = encodeBatch(hours.slice(0, 60));
     await store.commit({ batch: 4, received: NOON, events, hits: 0, marks: [], alerts: [], outbox: [] });
     const upkeep = openUpkeep(path, { days: 0, bytes: 0, free: 0 });

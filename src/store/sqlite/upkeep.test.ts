@@ -1,6 +1,6 @@
 /** Sealing and throwing away, beside a store that goes on. What a reader sees of it is in test/conformance. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,8 +9,10 @@ import { type Alert, type Event, newFields } from '#contract';
 import { decodeBatch, encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
 import { openReader } from './reader.ts';
+import { copyStore } from './backup.ts';
 import { openSqliteStore } from './store.ts';
 import { type Limits, openUpkeep, type Upkeep } from './upkeep.ts';
+import { verifyStore } from './verify.ts';
 
 const DAY = 86_400_000;
 const NOON = Date.UTC(2026, 2, 14, 12);
@@ -60,7 +62,7 @@ test('events of one batch go to the files of their days, and are found as before
     await store.commit(commitOf(1, [NOON, NOON - DAY, NOON + 1, Date.UTC(9999, 0, 1)]));
     const upkeep = keep(NO_LIMIT);
     assert.deepEqual(upkeep.hot(), { events: 4, oldest: NOON, planned: false });
-    assert.deepEqual(upkeep.seal(NOON), { events: 4, through: 1 });
+    assert.deepEqual(upkeep.seal(NOON), { events: 4, through: 1, damaged: [] });
     assert.deepEqual(upkeep.hot(), { events: 0, oldest: 0, planned: false });
     assert.equal(upkeep.seal(NOON), undefined);
     assert.deepEqual(await files(), ['events-2026-03-13.db', 'events-2026-03-14.db']);
@@ -110,9 +112,9 @@ test('an interrupted sealing is ended with the bounds it began with, and counts 
     assert.equal(upkeep.hot().planned, true);
     db.exec('DROP TRIGGER stop');
     db.close();
-    assert.deepEqual(upkeep.seal(NOON), { events: 2, through: 2 });
+    assert.deepEqual(upkeep.seal(NOON), { events: 2, through: 2, damaged: [] });
     assert.deepEqual(await messages(store), ['batch 1/0', 'batch 2/0', 'batch 3/0']);
-    assert.deepEqual(upkeep.seal(NOON), { events: 1, through: 3 });
+    assert.deepEqual(upkeep.seal(NOON), { events: 1, through: 3, damaged: [] });
     assert.deepEqual(await messages(store), ['batch 1/0', 'batch 2/0', 'batch 3/0']);
   }));
 
@@ -174,12 +176,94 @@ test('too many bytes, or too little room, takes the oldest days but never the ne
     assert.deepEqual(await files(), ['events-2026-03-14.db']);
   }));
 
-test('a file of a day that nobody knows of is swept away, other files are not', () =>
-  inHouse(async ({ path, keep, files }) => {
+test('a day whose file outlived a kill is swept away; a file that nobody knows of is not ours to remove', () =>
+  inHouse(async ({ store, path, keep, files }) => {
+    await store.commit(commitOf(1, [NOON - DAY, NOON]));
+    keep(NO_LIMIT).seal(NOON);
+    const yesterday = join(path, '..', 'events-2026-03-13.db');
+    const bytes = await readFile(yesterday);
+    keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
+    await writeFile(yesterday, bytes);
     await writeFile(join(path, '..', 'events-2020-01-01.db'), '');
-    await writeFile(join(path, '..', 'events-notes.txt'), '');
     keep(NO_LIMIT).retain(NOON);
-    assert.deepEqual(await files(), ['events-notes.txt']);
+    assert.deepEqual(await files(), ['events-2020-01-01.db', 'events-2026-03-14.db']);
+  }));
+
+test('who begins anew beside the files of an old store loses none of them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'porchlight-anew-'));
+  const path = join(folder, 'porchlight.db');
+  const sealOne = async (batches: number): Promise<void> => {
+    const store = await openSqliteStore(path);
+    const upkeep = openUpkeep(path, { days: 90, bytes: 0, free: 0 });
+    for (let batch = 1; batch <= batches; batch++) await store.commit(commitOf(batch, [NOON]));
+    upkeep.retain(NOON);
+    upkeep.seal(NOON);
+    upkeep.retain(NOON);
+    upkeep.close();
+    await store.close();
+  };
+  try {
+    await sealOne(2);
+    await rename(path, join(folder, 'damaged.db'));
+    // The same number of batches: only the owner's name tells the two apart.
+    await sealOne(2);
+    const aside = join(folder, 'events-2026-03-14.of-another-store-1.db');
+    const db = new DatabaseSync(aside, { readOnly: true });
+    assert.equal(db.prepare('SELECT sum(count) AS n FROM block').get()?.['n'], 2);
+    db.close();
+    const store = await openSqliteStore(path);
+    assert.deepEqual(await messages(store), ['batch 1/0', 'batch 2/0']);
+    await store.close();
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+test('a batch that cannot be read is put by as it is, and told of', () =>
+  inHouse(async ({ store, path, keep }) => {
+    for (let batch = 1; batch <= 3; batch++) await store.commit(commitOf(batch, [NOON + batch]));
+    const db = new DatabaseSync(path);
+    db.exec(`UPDATE batch SET events = x'0102' WHERE id = 2`);
+    const upkeep = keep(NO_LIMIT);
+    assert.deepEqual(upkeep.seal(NOON), { events: 2, through: 3, damaged: [2] });
+    assert.deepEqual(await messages(store), ['batch 1/0', 'batch 3/0']);
+    const kept = db.prepare('SELECT id, received, count, hex(events) AS events FROM damaged').all();
+    assert.deepEqual(
+      kept.map((row) => ({ ...row })),
+      [{ id: 2, received: NOON, count: 1, events: '0102' }],
+    );
+    db.close();
+    const { damages } = await verifyStore(path, new AbortController().signal);
+    assert.deepEqual(
+      damages.map(({ what }) => what),
+      ['batch 2'],
+    );
+  }));
+
+test('a copy made before a sealing was settled goes on as any store', () =>
+  inHouse(async ({ store, path, keep }) => {
+    const copy = await mkdtemp(join(tmpdir(), 'porchlight-copy-'));
+    try {
+      await store.commit(commitOf(1, [NOON]));
+      const upkeep = keep(NO_LIMIT);
+      upkeep.seal(NOON);
+      await store.commit(commitOf(2, [NOON + 1]));
+      const db = new DatabaseSync(path);
+      db.exec(`CREATE TRIGGER stop BEFORE INSERT ON sealing BEGIN SELECT RAISE(ABORT, 'killed'); END`);
+      assert.throws(() => upkeep.seal(NOON), /killed/);
+      db.exec('DROP TRIGGER stop');
+      db.close();
+      await copyStore(path, copy, new AbortController().signal, () => undefined);
+      const file = join(copy, 'porchlight.db');
+      const again = await openSqliteStore(file);
+      const its = openUpkeep(file, NO_LIMIT);
+      assert.deepEqual(its.seal(NOON), { events: 1, through: 2, damaged: [] });
+      assert.deepEqual(await messages(again), ['batch 1/0', 'batch 2/0']);
+      its.close();
+      await again.close();
+    } finally {
+      await rm(copy, { recursive: true, force: true });
+    }
   }));
 
 const files: readonly { readonly what: string; readonly change: string; readonly says: RegExp }[] = [

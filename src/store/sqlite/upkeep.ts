@@ -2,15 +2,14 @@
  * What keeps the store small and quick: sealing, and throwing away what is too old or too much. It has a connection of its own, so
  * it may run in another thread than commits and questions; its transactions on `porchlight.db` are short.
  */
-import { existsSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { DAY_FILE, dayPath } from './day-file.ts';
-import { DAY, dayStart } from './days.ts';
+import { dayPath } from './day-file.ts';
+import { DAY, dayStart, MOST_DAYS } from './days.ts';
 import { translated } from './fault.ts';
 import { forecast, type Kept } from './forecast.ts';
 import { type Head, ledger } from './ledger.ts';
-import { damageReporter, type ReaderOptions } from './reader.ts';
 import { type Hot, type Sealed, sealer } from './seal.ts';
 
 export interface Limits {
@@ -44,16 +43,14 @@ export interface Upkeep {
 }
 
 const BUSY_TIMEOUT = 5000;
-/** Days that are kept where no age is set: as far back as a time is believed. */
-const FOR_EVER = 3660;
 
 /** `path`: the commit point; a store in this process holds the folder. */
-export function openUpkeep(path: string, limits: Limits, onDamage?: ReaderOptions['onDamage']): Upkeep {
+export function openUpkeep(path: string, limits: Limits): Upkeep {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   db.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000;');
   const book = ledger(db);
-  const sealing = sealer(db, path, damageReporter(onDamage));
-  const keep = limits.days === 0 ? FOR_EVER : limits.days;
+  const sealing = sealer(db, path);
+  const keep = limits.days === 0 ? MOST_DAYS : limits.days;
   return {
     hot: () => translated(() => sealing.hot()),
     seal: (now) => translated(() => sealing.seal(keep, now)),
@@ -70,17 +67,21 @@ interface DayFile {
   readonly bytes: number;
 }
 
-function retain(db: DatabaseSync, path: string, limits: Limits, now: number): ThrownAway[] {
-  const folder = dirname(path);
-  sweep(db, folder);
-  const days = db
+/** Of the catalogue, the oldest first. */
+const dayFiles = (db: DatabaseSync, folder: string): DayFile[] =>
+  db
     .prepare('SELECT name, events FROM day ORDER BY name')
     .all()
-    .map((row): DayFile => ({
+    .map((row) => ({
       name: String(row['name']),
       events: Number(row['events']),
       bytes: sizeOf(dayPath(folder, String(row['name']))),
     }));
+
+function retain(db: DatabaseSync, path: string, limits: Limits, now: number): ThrownAway[] {
+  const folder = dirname(path);
+  sweep(db, folder);
+  const days = dayFiles(db, folder);
   let total = days.reduce((sum, { bytes }) => sum + bytes, 0) + sizeOf(path);
   let free = freeBytes(folder);
   const gone: ThrownAway[] = [];
@@ -103,7 +104,7 @@ function retain(db: DatabaseSync, path: string, limits: Limits, now: number): Th
   return gone;
 }
 
-/** Out of the catalogue first: a file that nobody knows of is swept away by the next turn. */
+/** Out of the catalogue first: where a kill comes between, the next turn ends it. */
 function throwAway(db: DatabaseSync, folder: string, { day, events, reason }: ThrownAway, now: number): void {
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -117,27 +118,25 @@ function throwAway(db: DatabaseSync, folder: string, { day, events, reason }: Th
   rmSync(dayPath(folder, day), { force: true });
 }
 
-/** Files that a kill left behind: of no day in the catalogue, and no sealing is under way that may be writing them. */
+/**
+ * Files of days that were thrown away and are there all the same. A file that nobody knows of is no such file: it may be all that is left
+ * of a store whose `porchlight.db` was moved away, and is not ours to remove.
+ */
 function sweep(db: DatabaseSync, folder: string): void {
   if (db.prepare('SELECT 1 FROM sealing_plan').get() !== undefined) return;
-  const known = new Set(
-    db
-      .prepare('SELECT name FROM day')
-      .all()
-      .map((row) => String(row['name'])),
+  const thrown = db.prepare(
+    `SELECT DISTINCT what ->> '$.thrown.day' AS day FROM ledger
+     WHERE what ->> '$.thrown.day' IS NOT NULL AND what ->> '$.thrown.day' NOT IN (SELECT name FROM day)`,
   );
-  for (const file of readdirSync(folder)) {
-    const day = DAY_FILE.exec(file)?.[1];
-    if (day !== undefined && !known.has(day)) rmSync(join(folder, file), { force: true });
+  for (const row of thrown.all()) {
+    const day = String(row['day']);
+    if (/^\d{4}-\d\d-\d\d$/.test(day)) rmSync(dayPath(folder, day), { force: true });
   }
 }
 
 function keptNow(db: DatabaseSync, path: string, limits: Limits, now: number): Kept {
   const folder = dirname(path);
-  const days = db
-    .prepare('SELECT name FROM day ORDER BY name')
-    .all()
-    .map((row) => ({ name: String(row['name']), bytes: sizeOf(dayPath(folder, String(row['name']))) }));
+  const days = dayFiles(db, folder);
   const total = days.reduce((sum, { bytes }) => sum + bytes, sizeOf(path));
   return forecast(days, total, freeBytes(folder), limits, now);
 }

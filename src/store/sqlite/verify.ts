@@ -52,6 +52,8 @@ export async function verifyStore(
         return view.count;
       });
     }
+    for (const row of db.prepare('SELECT id FROM damaged ORDER BY id').iterate())
+      damaged(`batch ${String(row['id'])}`, 'it could not be read when it was to be sealed; its bytes are put by');
     for (const [at, row] of days.entries()) {
       const name = String(row['name']);
       tell({ file: `events-${name}.db`, files, done: at + 1 });
