@@ -4,6 +4,7 @@
  */
 import type { Event } from '#contract';
 import { processCreation } from './detect/events.ts';
+import { SIGMA_NAMES } from './detect/judge.ts';
 import { sigmaFolders } from './detect/load.ts';
 import { percentile, post } from './http-load.ts';
 import { bulkIntake, type Intake } from './intake.ts';
@@ -54,23 +55,16 @@ async function sysmonIntake(port: number, seed: number, events: number): Promise
   return { events: requests * A_POST, refused, elapsed, p99: percentile(times, 0.99) };
 }
 
-/** Our names → Sysmon's own, where they differ. */
-const SYSMON: Readonly<Record<string, string>> = {
-  'process.pid': 'ProcessId',
-  'process.executable': 'Image',
-  'process.command_line': 'CommandLine',
-  'process.working_directory': 'CurrentDirectory',
-  'process.parent.executable': 'ParentImage',
-  'process.parent.command_line': 'ParentCommandLine',
-  'process.parent.pid': 'ParentProcessId',
-  'process.pe.original_file_name': 'OriginalFileName',
-};
 const DATA = 'winlog.event_data.';
 
 function written(event: Event, record: number): string {
   const data: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(event)) {
-    const known = SYSMON[name] ?? (name.startsWith(DATA) ? name.slice(DATA.length) : undefined);
+    const known = name.startsWith('process.')
+      ? SIGMA_NAMES[name]
+      : name.startsWith(DATA)
+        ? name.slice(DATA.length)
+        : undefined;
     if (known !== undefined) data[known] = value;
   }
   const system = {

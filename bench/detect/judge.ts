@@ -4,7 +4,7 @@ import type { Detector } from '#detect';
 import { naive, type NaiveEvent } from '../../test/detect/naive.ts';
 
 /** Sigma's names for what the events of the lanes have. */
-const NAMES: Readonly<Record<string, string>> = {
+export const SIGMA_NAMES: Readonly<Record<string, string>> = {
   'event.code': 'EventID',
   'winlog.provider_name': 'Provider_Name',
   'winlog.channel': 'Channel',
@@ -21,7 +21,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 function bySigmaNames(event: Event): NaiveEvent {
   const named = Object.entries(event).map(([key, value]) => [
-    NAMES[key] ?? key.replace('winlog.event_data.', ''),
+    SIGMA_NAMES[key] ?? key.replace('winlog.event_data.', ''),
     value,
   ]);
   return Object.fromEntries(named) as NaiveEvent;

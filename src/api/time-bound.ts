@@ -1,14 +1,13 @@
 /** `2025-11-30T11:25:10Z`, `2025-11-30`, `now-2h` or `-24h` → ms since the epoch, as in queries. */
 import { CodedError } from '#contract';
-import { spanOf, type TimeRange } from '#store';
+import { boundOf, type TimeRange } from '#store';
 
 /** A day that is an end is meant to its own end. */
 export function timeBound(text: string, now: number, side: 'from' | 'to'): number {
-  const span = spanOf(text, now);
-  if (span === undefined)
+  const bound = boundOf(text, now, side);
+  if (bound === undefined)
     throw new CodedError('BAD_REQUEST', `${side}: '${text}' is no time. Try -24h or 2026-03-14T08:00Z.`);
-  // What names one moment is that moment; what names a day or a minute is all of it.
-  return side === 'to' && span.to - span.from > 1000 ? span.to : span.from;
+  return bound;
 }
 
 export function timeRange(query: { from?: string | undefined; to?: string | undefined }, now: number): TimeRange {

@@ -54,7 +54,7 @@ export async function makeBackup({ folder, target, host, now, signal, say }: Bac
 }
 
 /** Files and folders only: no link leads out of the folder, and no socket is copied. */
-export function copyTree(from: string, to: string): void {
+function copyTree(from: string, to: string): void {
   const entry = statSync(from, { throwIfNoEntry: false });
   if (entry?.isFile() === true) copyFileSync(from, to);
   if (entry?.isDirectory() !== true) return;

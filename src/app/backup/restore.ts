@@ -1,10 +1,9 @@
 /** `porchlight restore`: a backup becomes a data folder again, after all of it was read. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodedError } from '#contract';
 import { openSqliteStore, verifyStore } from '#store';
-import { copyTree } from './backup.ts';
-import { describeFile, MANIFEST, type Manifest, readManifest } from './manifest.ts';
+import { describeFile, type Manifest, readManifest } from './manifest.ts';
 
 export interface RestoreRequest {
   readonly backup: string;
@@ -42,8 +41,11 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
   rmSync(partial, { recursive: true, force: true });
   try {
     mkdirSync(partial, { recursive: true, mode: 0o700 });
-    copyTree(backup, partial);
-    rmSync(join(partial, MANIFEST));
+    // Only what the manifest vouches for.
+    for (const { path } of manifest.files) {
+      mkdirSync(dirname(join(partial, path)), { recursive: true, mode: 0o700 });
+      copyFileSync(join(backup, path), join(partial, path));
+    }
     say('reading every event');
     const { damages } = await verifyStore(join(partial, 'porchlight.db'), signal, [manifest.head]);
     const [first] = damages;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { CodedError } from '#contract';
-import { openReader, spanOf } from '#store';
+import { boundOf, openReader } from '#store';
 import { exportEvents, type Format } from '../backup/export.ts';
 import { type Command, text, type Values } from '../command.ts';
 import { configPlace, settingsOptions } from './config-place.ts';
@@ -91,8 +91,8 @@ function formatOf(values: Values, file: string | undefined): Format {
 function timeOf(values: Values, side: 'from' | 'to', now: number): number | undefined {
   const named = text(values, side);
   if (named === undefined) return undefined;
-  const span = spanOf(named, now);
-  if (span === undefined)
+  const bound = boundOf(named, now, side);
+  if (bound === undefined)
     throw new CodedError('USAGE', `--${side} ${named}: no time. Try 2026-03-14, 2026-03-14T08:00 or now-2h`);
-  return side === 'from' || span.to - span.from === 1 ? span.from : span.to;
+  return bound;
 }

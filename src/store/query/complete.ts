@@ -40,7 +40,7 @@ const byOnly = (pipe: string): Place['wanted'] => ({ kind: 'word', words: /\bby\
 const MOST = 20;
 
 /** Fields that begin as it is typed come first, then those that hold it behind a dot, then anywhere. */
-export function fieldsLike(typed: string, others: readonly string[] = []): readonly string[] {
+export function fieldsLike(typed: string): readonly string[] {
   const wanted = typed.toLowerCase();
   const rank = (name: string): number => {
     const lower = name.toLowerCase();
@@ -48,7 +48,7 @@ export function fieldsLike(typed: string, others: readonly string[] = []): reado
     if (lower.includes(`.${wanted}`)) return 1;
     return lower.includes(wanted) ? 2 : 3;
   };
-  return [...new Set([...others, ...knownFields()])]
+  return knownFields()
     .map((name) => ({ name, rank: rank(name) }))
     .filter((field) => field.rank < 3)
     .toSorted((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
