@@ -14,7 +14,7 @@
  * Signatures are not tried one after the other: one pass over the message finds the texts that occur (`literals.ts`).
  */
 import type { Fields } from '#contract';
-import type { Parser, RecordSignature, Signature } from '../parsers/parser.ts';
+import type { Line, Parser, RecordSignature, Signature } from '../parsers/parser.ts';
 import { type Literals, literals } from './literals.ts';
 
 /** Signatures are looked for in this much of a message. */
@@ -27,6 +27,8 @@ export interface TextSignature {
   readonly signature: Signature;
   /** All of its texts, the longest first. */
   readonly texts: readonly string[];
+  /** Those that are still to be looked for when the longest was found and the message begins as it should. */
+  readonly others: readonly string[];
   readonly weight: number;
 }
 
@@ -42,6 +44,8 @@ export interface Dispatcher {
   byPath(path: string): readonly Parser[];
   /** What may read the message, the most specific first. `refused` hears why a candidate was ruled out. */
   byText(message: string, refused?: (candidate: TextSignature, reason: string) => void): readonly Parser[];
+  /** What the first of them reads; whoever stands behind it is not looked at. */
+  readText<T>(message: string, line: Line, read: (parser: Parser, message: string, line: Line) => T | undefined): T | undefined;
   byKeys(record: Fields, refused?: (candidate: KeySignature, reason: string) => void): readonly Parser[];
 }
 
@@ -61,7 +65,7 @@ export function createDispatcher(parsers: readonly Parser[]): Dispatcher {
       const low = path.toLowerCase().replaceAll('\\', '/');
       return [...new Set(paths.flatMap(([piece, list]) => (low.includes(piece) ? list : [])))];
     },
-    byText: textIndex(parsers),
+    ...textIndex(parsers),
     byKeys: keyIndex(parsers),
   };
 }
@@ -123,53 +127,77 @@ function textSignature(parser: Parser, signature: Signature): TextSignature {
   const all = [...(signature.starts === undefined ? [] : [signature.starts]), ...(signature.has ?? [])];
   const texts = all.toSorted((a, b) => b.length - a.length);
   if ((texts[0] ?? '').length < MIN_LITERAL) throw new Error(`${parser.name}: a signature needs a text to look for`);
-  return { parser, signature, texts, weight: texts.reduce((sum, text) => sum + text.length, 0) };
+  const others = texts.filter((text, at) => at > 0 && text !== signature.starts);
+  return { parser, signature, texts, others, weight: texts.reduce((sum, text) => sum + text.length, 0) };
 }
 
 const heavierFirst = (a: TextSignature | KeySignature, b: TextSignature | KeySignature): number =>
   b.weight - a.weight || (a.parser.name < b.parser.name ? -1 : a.parser.name > b.parser.name ? 1 : 0);
 
-function textIndex(parsers: readonly Parser[]): Dispatcher['byText'] {
+function textIndex(parsers: readonly Parser[]): Pick<Dispatcher, 'byText' | 'readText'> {
   const all = parsers
     .flatMap((parser) => (parser.signatures ?? []).map((signature) => textSignature(parser, signature)))
     .toSorted(heavierFirst);
+  const candidates = candidatesOf(all);
+  return {
+    byText(message, refused) {
+      const fitting: Parser[] = [];
+      for (const candidate of candidates(message)) {
+        const reason = whyNot(candidate, message, refused !== undefined);
+        if (reason !== undefined) refused?.(candidate, reason);
+        else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
+      }
+      return fitting;
+    },
+    readText(message, line, read) {
+      let last: Parser | undefined;
+      let others: Parser[] | undefined;
+      for (const candidate of candidates(message)) {
+        const { parser } = candidate;
+        if (parser === last || others?.includes(parser) === true || whyNot(candidate, message, false) !== undefined)
+          continue;
+        const result = read(parser, message, line);
+        if (result !== undefined) return result;
+        if (last !== undefined) (others ??= []).push(last);
+        last = parser;
+      }
+      return undefined;
+    },
+  };
+}
+
+const NO_CANDIDATES: readonly TextSignature[] = [];
+
+/** Whose longest text is in the message, in their own order. */
+function candidatesOf(all: readonly TextSignature[]): (message: string) => readonly TextSignature[] {
   /** Made for the first message that needs it: a start has other things to do. */
   let index: Literals | undefined;
-  /** The message in which a signature's text was last seen: cheaper than a set for each message. */
-  const seen = new Int32Array(all.length);
-  let round = 0;
   let hits: number[] = [];
   const found = (at: number): void => {
-    if (seen[at] === round) return;
-    seen[at] = round;
+    let place = hits.length;
+    while (place > 0 && (hits[place - 1] ?? 0) > at) place--;
+    if (place > 0 && hits[place - 1] === at) return;
     hits.push(at);
+    for (let from = hits.length - 1; from > place; from--) hits[from] = hits[from - 1] ?? 0;
+    hits[place] = at;
   };
-  return (message, refused) => {
-    round = (round + 1) | 0;
-    hits = [];
+  return (message) => {
     index ??= literals(all.map(({ texts }) => texts[0] ?? ''));
+    hits = [];
     index.scan(message, 0, Math.min(message.length, LOOK), found);
-    if (hits.length === 0) return NONE;
-    const fitting: Parser[] = [];
-    for (const at of hits.toSorted((a, b) => a - b)) {
-      const candidate = all[at];
-      if (candidate === undefined) continue;
-      const reason = whyNot(candidate, message, refused !== undefined);
-      if (reason !== undefined) refused?.(candidate, reason);
-      else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
-    }
-    return fitting;
+    return hits.length === 0 ? NO_CANDIDATES : hits.map((at) => all[at]).filter((one) => one !== undefined);
   };
 }
 
 /** A reason that nobody hears: putting the words together costs more than the tests do. */
 const UNSAID = '';
 
-function whyNot({ signature, texts }: TextSignature, message: string, heard: boolean): string | undefined {
+/** Its longest text is in the message: that is how it came to be a candidate. */
+function whyNot({ signature, others }: TextSignature, message: string, heard: boolean): string | undefined {
   if (signature.starts !== undefined && !message.startsWith(signature.starts)) {
     return heard ? `does not begin with ${JSON.stringify(signature.starts)}` : UNSAID;
   }
-  for (const text of texts) {
+  for (const text of others) {
     if (!message.includes(text)) return heard ? `does not hold ${JSON.stringify(text)}` : UNSAID;
   }
   if (signature.test?.test(message) === false) return heard ? `is not shaped as ${String(signature.test)}` : UNSAID;

@@ -5,8 +5,8 @@ import { literals } from './literals.ts';
 
 test('finds exactly the texts that a search for each would find', () => {
   // Few letters, so that texts overlap, begin and end within each other.
-  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é'), minLength: 1, maxLength: 5 });
-  const line = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'é', '\u{1f600}', '\0'), maxLength: 60 });
+  const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é'), minLength: 3, maxLength: 6 });
+  const line = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '\u{1f600}', '\0'), maxLength: 60 });
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 12 }), line, fc.nat(10), (texts, text, from) => {
       const found = new Set<number>();

@@ -1,85 +1,92 @@
 /**
- * Which of many short texts occur in a line, in one pass over it (Aho and Corasick, 1975).
+ * Which of many short texts occur in a line, in one pass over it.
  *
- * All texts are put into one tree of characters; where a line leaves a branch, the automaton goes on with the longest ending
- * that is itself a beginning. The tree is laid out as one table, `state × kind of character → state`, so a character of the
- * line costs two look-ups however many texts there are. Characters that no text holds share one kind.
+ * Of every text the three characters that logs hold least often stand for it. The line is gone over once, with a hash of the last
+ * three characters; where that is the hash of some text's three, the text itself is compared in place. Most lines meet one or two
+ * such places, so a character costs a shift and one look into 4 kB, however many texts there are. An automaton (Aho and Corasick)
+ * needs no comparisons, but two megabytes of table for the same texts: nearly every character then waits for memory.
+ *
+ * Linear: at one place at most all texts are compared, each once.
  */
 export interface Literals {
   /** Calls `found` with the index of every text that begins and ends within [from, to), once for each occurrence. */
   scan(line: string, from: number, to: number, found: (index: number) => void): void;
 }
 
+/** A text of which `gram` ends `back` characters behind its beginning, and the indices that it has in the caller's list. */
+interface Sought {
+  readonly text: string;
+  readonly back: number;
+  readonly indices: readonly number[];
+}
+
+const GRAM = 3;
+const BITS = 15;
+const MASK = (1 << BITS) - 1;
+const NOTHING: readonly Sought[] = [];
+
+/** Five bits a character: the third before the last is shifted out. */
+const rolled = (hash: number, code: number): number => ((hash << 5) ^ code) & MASK;
+
+/** Texts of at least three characters. */
 export function literals(texts: readonly string[]): Literals {
-  const kinds = new Uint16Array(0x100);
-  let kindCount = 1;
-  for (const text of texts) {
-    for (let at = 0; at < text.length; at++) {
-      const code = text.charCodeAt(at);
-      if (code > 0xff) throw new Error(`not Latin: ${text}`);
-      if (kinds[code] === 0) kinds[code] = kindCount++;
-    }
+  const marks = new Uint8Array((MASK + 1) >> 3);
+  const places = new Map<number, Sought[]>();
+  for (const [text, indices] of byText(texts)) {
+    if (text.length < GRAM) throw new Error(`too short to look for: ${JSON.stringify(text)}`);
+    const end = rarest(text);
+    const hash = hashAt(text, end);
+    marks[hash >> 3] = (marks[hash >> 3] ?? 0) | (1 << (hash & 7));
+    const sought = places.get(hash) ?? [];
+    sought.push({ text, back: end, indices });
+    places.set(hash, sought);
   }
-  const { next, ends } = automaton(texts, kinds, kindCount);
   return {
     scan(line, from, to, found) {
-      let state = 0;
+      let hash = 0;
       for (let at = from; at < to; at++) {
-        const code = line.charCodeAt(at);
-        state = code > 0xff ? 0 : (next[(state >> 1) + (kinds[code] ?? 0)] ?? 0);
-        if ((state & 1) === 1) for (const index of ends[(state >> 1) / kindCount] ?? []) found(index);
+        hash = rolled(hash, line.charCodeAt(at));
+        if (((marks[hash >> 3] ?? 0) & (1 << (hash & 7))) === 0) continue;
+        for (const { text, back, indices } of places.get(hash) ?? NOTHING) {
+          const start = at - back;
+          if (start < from || start + text.length > to || !line.startsWith(text, start)) continue;
+          for (const index of indices) found(index);
+        }
       }
     },
   };
 }
 
-interface Automaton {
-  readonly next: Int32Array;
-  readonly ends: readonly (readonly number[])[];
-}
-
-/** `next` is addressed by state × kindCount + kind and holds states already multiplied, doubled, and odd where a text ends. */
-function automaton(texts: readonly string[], kinds: Uint16Array, kindCount: number): Automaton {
-  const most = 1 + texts.reduce((sum, text) => sum + text.length, 0);
-  /** The tree, 0 where there is no branch: none leads back to the root. */
-  const branches = new Int32Array(most * kindCount);
-  const ends: number[][] = [[]];
+function byText(texts: readonly string[]): Map<string, number[]> {
+  const found = new Map<string, number[]>();
   for (const [index, text] of texts.entries()) {
-    let state = 0;
-    for (let at = 0; at < text.length; at++) {
-      const place = state * kindCount + (kinds[text.charCodeAt(at)] ?? 0);
-      if (branches[place] === 0) branches[place] = ends.push([]) - 1;
-      state = branches[place] ?? 0;
-    }
-    ends[state]?.push(index);
+    const indices = found.get(text);
+    if (indices === undefined) found.set(text, [index]);
+    else indices.push(index);
   }
-  return linked(branches, ends, kindCount);
+  return found;
 }
 
-/** Breadth first, so that where a state falls back to is complete before the state is. */
-function linked(branches: Int32Array, ends: number[][], kindCount: number): Automaton {
-  const states = ends.length;
-  const next = new Int32Array(states * kindCount);
-  const fallback = new Int32Array(states);
-  const queue = new Int32Array(states);
-  let last = 1;
-  for (let head = 0; head < last; head++) {
-    const state = queue[head] ?? 0;
-    const back = fallback[state] ?? 0;
-    if (state !== 0) ends[state]?.push(...(ends[back] ?? []));
-    for (let kind = 0; kind < kindCount; kind++) {
-      const place = state * kindCount + kind;
-      const target = branches[place] ?? 0;
-      const elsewhere = state === 0 ? 0 : (next[back * kindCount + kind] ?? 0);
-      next[place] = target === 0 ? elsewhere : target;
-      if (target === 0) continue;
-      fallback[target] = elsewhere;
-      queue[last++] = target;
-    }
+const hashAt = (text: string, end: number): number =>
+  rolled(rolled(rolled(0, text.charCodeAt(end - 2)), text.charCodeAt(end - 1)), text.charCodeAt(end));
+
+/** What logs hold most of, the commonest first; what is not in it is rarer than all of these. */
+const COMMON = ' etaoinsr10dlch2u:mpf.g35=4b/"y67-98w,vk[]_';
+
+const rarity = (text: string, at: number): number => {
+  const rank = COMMON.indexOf(text.charAt(at));
+  return rank === -1 ? COMMON.length : rank;
+};
+
+/** Where the rarest three characters end. */
+function rarest(text: string): number {
+  let best = GRAM - 1;
+  let most = -1;
+  for (let end = GRAM - 1; end < text.length; end++) {
+    const rare = rarity(text, end - 2) + rarity(text, end - 1) + rarity(text, end);
+    if (rare <= most) continue;
+    most = rare;
+    best = end;
   }
-  for (let place = 0; place < next.length; place++) {
-    const target = next[place] ?? 0;
-    next[place] = target * kindCount * 2 + ((ends[target] ?? []).length > 0 ? 1 : 0);
-  }
-  return { next, ends };
+  return best;
 }

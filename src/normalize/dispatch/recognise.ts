@@ -74,20 +74,23 @@ function firstOf(
 }
 
 function bySignature(message: string, line: Line, trace: Trace | undefined): Verdict | undefined {
-  const refused =
-    trace === undefined
-      ? undefined
-      : ({ parser }: { parser: Parser }, reason: string): void => trace(parser, 'text', reason);
-  for (const parser of dispatcher.byText(message, refused)) {
+  if (trace === undefined) return dispatcher.readText(message, line, byItsText);
+  for (const parser of dispatcher.byText(message, ({ parser: one }, reason) => trace(one, 'text', reason))) {
     if (parser.namesItself === true && line.program !== undefined) {
-      trace?.(parser, 'text', `writes under its own name, never as ${line.program}`);
+      trace(parser, 'text', `writes under its own name, never as ${line.program}`);
       continue;
     }
-    const parsed = parseMessage(parser, message, line);
-    if (parsed !== undefined) return { parser, parsed, evidence: 'text' };
-    trace?.(parser, 'text', READ_NOTHING);
+    const verdict = byItsText(parser, message, line);
+    if (verdict !== undefined) return verdict;
+    trace(parser, 'text', READ_NOTHING);
   }
   return undefined;
+}
+
+function byItsText(parser: Parser, message: string, line: Line): Verdict | undefined {
+  if (parser.namesItself === true && line.program !== undefined) return undefined;
+  const parsed = parseMessage(parser, message, line);
+  return parsed === undefined ? undefined : { parser, parsed, evidence: 'text' };
 }
 
 export function recogniseRecord(record: Fields, line: Line, suggested: readonly Suggested[], trace?: Trace): Verdict {
