@@ -59,19 +59,9 @@ for (const [field, read, aliases] of TABLE) {
   }
 }
 
-/** Names come with the data: so many are remembered in the sender's spelling, then all are forgotten. */
-const MAX_SPELLINGS = 4096;
 const NONE: readonly Alias[] = [];
-const bySpelling = new Map<string, readonly Alias[]>();
 
-export function aliasesOf(key: string): readonly Alias[] {
-  const known = bySpelling.get(key);
-  if (known !== undefined) return known;
-  const found = byName.get(key) ?? byName.get(key.toLowerCase()) ?? NONE;
-  if (bySpelling.size >= MAX_SPELLINGS) bySpelling.clear();
-  bySpelling.set(key, found);
-  return found;
-}
+export const aliasesOf = (key: string): readonly Alias[] => byName.get(key) ?? byName.get(key.toLowerCase()) ?? NONE;
 
 /** Names for the event's time, best first. */
 export const TIME_NAMES = [

@@ -4,6 +4,7 @@
  */
 import type { Fields } from '#contract';
 import { AUTHENTICATION, DENIED, IAM, CHANGE, LOGIN_ACCEPTED, LOGIN_FAILED, START } from './ecs.ts';
+import { fieldOf, put } from './fields.ts';
 import type { Draft, Parsed, Parser } from './parsers/parser.ts';
 
 /** The application is its own Sigma product and service, and keeps its own log. */
@@ -56,7 +57,7 @@ export const PASSWORD_CHANGED: Parsed = {
 
 /** Words and numbers of a record as text; undefined for what is not there, empty or a list. */
 export function wordOf(record: Fields, name: string): string | undefined {
-  const value = record[name];
+  const value = fieldOf(record, name);
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
@@ -69,6 +70,6 @@ export function setWords(
 ): void {
   for (const [name, field] of names) {
     const word = wordOf(record, name);
-    if (word !== undefined) into[field] = word;
+    if (word !== undefined) put(into, field, word);
   }
 }

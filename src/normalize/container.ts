@@ -8,6 +8,7 @@
  * Inside is a line like any other, with an envelope, a record or words. The engine's time has a zone and fractions, so it is
  * the event's.
  */
+import { fieldOf } from './fields.ts';
 import type { Clock } from './timestamp.ts';
 import { readIsoStamp } from './timestamp.ts';
 import { UTC_CLOCK } from './zone.ts';
@@ -61,7 +62,9 @@ function compose(text: string): Contained | undefined {
 
 /** undefined for a record that is not the engine's. */
 export function fromDocker(record: Readonly<Record<string, unknown>>): Contained | undefined {
-  const { log, stream, time } = record;
+  const log = fieldOf(record, 'log');
+  const stream = fieldOf(record, 'stream');
+  const time = fieldOf(record, 'time');
   if (typeof log !== 'string' || typeof stream !== 'string' || typeof time !== 'string') return undefined;
   if (stream !== 'stdout' && stream !== 'stderr') return undefined;
   return { framing: 'docker', text: log.replace(/\r?\n$/, ''), time: engineTime(time), stream, program: undefined };

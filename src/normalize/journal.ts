@@ -18,6 +18,7 @@ import {
   type Trace,
   type Verdict,
 } from './dispatch/recognise.ts';
+import { fieldOf } from './fields.ts';
 import { flatten, jsonText } from './flatten.ts';
 import { readHead } from './head.ts';
 import { type Normalized, setLabels, setSeverity } from './laying.ts';
@@ -76,8 +77,8 @@ const LEFT_OUT = '[too large: journalctl left it out]';
 
 /** Whatever brought it: our own source, a POST, a file of `journalctl -o json`. */
 export const isJournalEntry = (object: JournalObject): boolean =>
-  typeof object['__REALTIME_TIMESTAMP'] === 'string' &&
-  (typeof object['__CURSOR'] === 'string' || typeof object['_BOOT_ID'] === 'string');
+  typeof fieldOf(object, '__REALTIME_TIMESTAMP') === 'string' &&
+  (typeof fieldOf(object, '__CURSOR') === 'string' || typeof fieldOf(object, '_BOOT_ID') === 'string');
 
 export function journalEvent(
   record: RawRecord,
@@ -89,10 +90,10 @@ export function journalEvent(
   const event = newFields();
   const time = timeOf(object, context);
   setTime(event, time, record.received, context);
-  event['host.name'] = textOf(object['_HOSTNAME']) ?? record.source.host;
+  event['host.name'] = textOf(fieldOf(object, '_HOSTNAME')) ?? record.source.host;
   event['agent.id'] = record.source.agent;
-  const program = textOf(object['SYSLOG_IDENTIFIER']) ?? textOf(object['_COMM']);
-  const pid = integer(textOf(object['_PID']) ?? textOf(object['SYSLOG_PID']) ?? null);
+  const program = textOf(fieldOf(object, 'SYSLOG_IDENTIFIER')) ?? textOf(fieldOf(object, '_COMM'));
+  const pid = integer(textOf(fieldOf(object, '_PID')) ?? textOf(fieldOf(object, 'SYSLOG_PID')) ?? null);
   const message = messageOf(object);
   const clock = { zone: origin.zone, received: record.received };
   const verdict =
@@ -129,7 +130,7 @@ const byName = (program: string | undefined): Parser | undefined =>
 /** A container's lines stand under its id or the engine's name; what it is called says more. */
 function writer(object: JournalObject, program: string | undefined): string | undefined {
   if (byName(program) !== undefined) return program;
-  const container = textOf(object['CONTAINER_NAME']);
+  const container = textOf(fieldOf(object, 'CONTAINER_NAME'));
   return byName(container) === undefined ? program : container;
 }
 
@@ -154,7 +155,7 @@ function recognised(message: string, about: About, origin: Origin, trace: Trace 
 const ignored = (): void => undefined;
 
 function timeOf(object: JournalObject, context: NormalizeContext): number | undefined {
-  const text = textOf(object['__REALTIME_TIMESTAMP']) ?? '';
+  const text = textOf(fieldOf(object, '__REALTIME_TIMESTAMP')) ?? '';
   if (/^\d{1,16}$/.test(text)) return Math.floor(Number(text) / 1000);
   context.count('timestamp_unreadable');
   return undefined;
@@ -162,7 +163,7 @@ function timeOf(object: JournalObject, context: NormalizeContext): number | unde
 
 /** undefined for a message that was too large to show; an entry without any is told by its fields. */
 function messageOf(object: JournalObject): string | undefined {
-  const value = object['MESSAGE'];
+  const value = fieldOf(object, 'MESSAGE');
   if (value === null) return undefined;
   if (value !== undefined) return [valueOf(value)].flat().join('\n');
   return jsonText(Object.fromEntries(Object.entries(object).filter(([name]) => !ASIDE.has(name))));
@@ -173,15 +174,16 @@ function messageOf(object: JournalObject): string | undefined {
  * in as many orders are as many shapes to V8.
  */
 function setOthers(event: Fields, object: JournalObject, context: NormalizeContext): void {
-  for (const [name, field] of TEXTS) if (object[name] !== undefined) set(event, field, valueOf(object[name]), context);
+  for (const [name, field] of TEXTS)
+    if (fieldOf(object, name) !== undefined) set(event, field, valueOf(fieldOf(object, name)), context);
   for (const [name, field] of NUMBERS) {
-    if (object[name] === undefined) continue;
-    const value = valueOf(object[name]);
+    if (fieldOf(object, name) === undefined) continue;
+    const value = valueOf(fieldOf(object, name));
     set(event, field, integer(value) ?? value, context);
   }
-  const severity = integer(textOf(object['PRIORITY']) ?? null);
+  const severity = integer(textOf(fieldOf(object, 'PRIORITY')) ?? null);
   if (typeof severity === 'number' && severity <= 7) setSeverity(event, severity);
-  const container = textOf(object['CONTAINER_ID']);
+  const container = textOf(fieldOf(object, 'CONTAINER_ID'));
   if (container !== undefined && event['container.id'] === undefined) event['container.id'] = container;
   setCustom(event, object, context);
 }
@@ -201,7 +203,7 @@ function setCustom(event: Fields, object: JournalObject, context: NormalizeConte
       return;
     }
     const place = name.startsWith('_') ? `journald.${name.replace(/^_+/, '')}` : `journald.custom.${name}`;
-    set(event, place.toLowerCase(), valueOf(object[name]), context);
+    set(event, place.toLowerCase(), valueOf(fieldOf(object, name)), context);
   }
 }
 

@@ -1,6 +1,6 @@
 /** A JSON object, posted or read as a line → event. The sender's words stand; what its message says is only added. */
 import { type Event, type Fields, type FieldValue, newFields, type RawRecord } from '#contract';
-import { aliasesOf, integer, TIME_NAMES } from './aliases.ts';
+import { TIME_NAMES } from './aliases.ts';
 import type { Contained } from './container.ts';
 import type { NormalizeContext } from './context.ts';
 import {
@@ -11,42 +11,18 @@ import {
   type Trace,
   type Verdict,
 } from './dispatch/recognise.ts';
+import { fieldOf, put } from './fields.ts';
 import { flatten, jsonText } from './flatten.ts';
 import { type Frame, frame } from './framing.ts';
 import { type Normalized, setContainer, setLabels, setPriority, writerOf } from './laying.ts';
 import { setTime } from './moment.ts';
+import { type Named, named } from './named.ts';
 import type { Origin } from './origin.ts';
 import { GENERIC } from './parsers/index.ts';
 import type { Line, Parser } from './parsers/parser.ts';
 import { stampOf } from './stamp.ts';
 import type { Clock } from './timestamp.ts';
 import { wholeEvent } from './whole.ts';
-
-/** Ours to say: a sender's own value is kept beside it and cannot stand for another agent or another time. */
-const OURS: readonly (readonly [field: string, keptAs: string])[] = [
-  ['agent.id', 'porchlight.claimed_agent'],
-  ['event.id', 'porchlight.claimed_event_id'],
-  ['event.ingested', 'porchlight.claimed_ingested'],
-];
-
-const OUR_VOICE: readonly (readonly [field: string, keptAs: string])[] = [
-  ['labels.product', 'porchlight.claimed_product'],
-  ['event.dataset', 'porchlight.claimed_dataset'],
-];
-
-/** Fields that rules and the store compare as text, as numbers, as lists. */
-const TEXTS = [
-  'message',
-  'host.name',
-  'user.name',
-  'process.name',
-  'source.ip',
-  'event.action',
-  'event.outcome',
-  'event.dataset',
-];
-const NUMBERS = ['process.pid', 'source.port', 'destination.port'];
-const LISTS = ['event.category', 'event.type'];
 
 /** What stood around a record that came in a line. */
 export interface Around {
@@ -68,30 +44,31 @@ export function objectEvent(
   if (whole !== undefined) return whole;
   const clock = { zone: origin.zone, received: record.source.written ?? record.received };
   const flat = flatten(object, (reason) => context.count(reason));
-  const said = named(flat, around?.frame.host === undefined ? undefined : 'host.name');
-  shape(said);
-  if (!origin.trusted) disown(said, context);
-  const { time: claimed, name: timeName } = takeTime(said, clock, context);
+  const all = named(flat, around?.frame.host === undefined ? undefined : 'host.name', context, origin.trusted);
+  const { said } = all;
+  const { time: claimed, name: timeName } = takeTime(all, clock, context);
   const line = around?.line ?? bareLine(said, clock, origin);
-  const open = !origin.trusted && !isFinished(said);
+  const open = !origin.trusted && !all.isFinished;
   const known = open ? recogniseRecord(flat, line, origin.parsers, trace) : undefined;
   const read = known?.parsed === undefined && open ? readMessage(said, line, origin, trace) : undefined;
   const verdict = known?.parsed === undefined ? read?.verdict : known;
-  forget(said, known?.parsed);
+  if (known?.parsed !== undefined) forget(said, known.parsed);
   const event = newFields();
-  const own = known?.parsed?.['@timestamp'];
+  const own = known?.parsed === undefined ? undefined : fieldOf(known.parsed, '@timestamp');
   const time = around?.container?.time ?? (typeof own === 'number' ? own : claimed) ?? read?.found.time ?? line.time;
   setTime(event, time, record.received, context);
-  event['host.name'] = around?.frame.host ?? said['host.name'] ?? read?.found.host ?? record.source.host;
+  event['host.name'] = around?.frame.host ?? fieldOf(said, 'host.name') ?? read?.found.host ?? record.source.host;
   event['agent.id'] = record.source.agent;
-  event['event.dataset'] = said['event.dataset'] ?? verdict?.parser?.dataset ?? record.source.type ?? 'generic';
+  event['event.dataset'] =
+    fieldOf(said, 'event.dataset') ?? verdict?.parser?.dataset ?? record.source.type ?? 'generic';
   if (record.source.path !== undefined) event['log.file.path'] = record.source.path;
   if (!origin.trusted) setLabels(event, verdict?.parser ?? UNKNOWN);
   setProcess(event, said, around, read, verdict, origin);
   if (read !== undefined) add(event, read);
   for (const field in said) if (field !== timeName) event[field] = said[field];
   if (known?.parsed !== undefined) overrule(event, known.parsed);
-  event['message'] ??= around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text);
+  if ((fieldOf(event, 'message') ?? null) === null)
+    put(event, 'message', around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text));
   if (around !== undefined) envelope(event, around, record.text);
   if (record.cut === true) event['log.flags'] = ['truncated'];
   return {
@@ -114,22 +91,23 @@ function bareLine(said: Fields, clock: Clock, origin: Origin): Line {
 
 /** A service is one only where a parser knows it: `source` and `logger` name classes and files as well. */
 function namedProgram(said: Fields): string | undefined {
-  const process = said['process.name'];
+  const process = fieldOf(said, 'process.name');
   if (typeof process === 'string') return process;
-  const service = said['service.name'];
+  const service = fieldOf(said, 'service.name');
   return typeof service === 'string' && dispatcher.byProgram(service).length > 0 ? service : undefined;
 }
 
 /** The names that a parser takes back are nobody's word any more: host and process then come from the source, as for any line. */
-function forget(said: Fields, parsed: Readonly<Fields> | undefined): void {
-  for (const field of ['host.name', 'process.name']) if (parsed?.[field] === null) delete said[field];
+function forget(said: Fields, parsed: Readonly<Fields>): void {
+  for (const field of ['host.name', 'process.name']) if (fieldOf(parsed, field) === null) delete said[field];
 }
 
 /** What a parser read from a record that it knows is better than what an alias guessed; null takes the guess away. */
 function overrule(event: Fields, parsed: Readonly<Fields>): void {
   for (const field in parsed) {
     if (field === '@timestamp') continue;
-    if (parsed[field] !== null) event[field] = parsed[field];
+    const value = parsed[field];
+    if (value !== null) event[field] = value;
     else if (field !== 'host.name' && field !== 'process.name') delete event[field];
   }
 }
@@ -138,7 +116,7 @@ function envelope(event: Fields, { frame: found, container }: Around, text: stri
   if (found.extra !== undefined) Object.assign(event, found.extra);
   if (found.priority !== undefined) setPriority(event, found.priority);
   if (container !== undefined) setContainer(event, container);
-  if (event['message'] !== text) event['event.original'] = text;
+  if (fieldOf(event, 'message') !== text) put(event, 'event.original', text);
 }
 
 /** The envelope's program, then the sender's own word (set with the rest of it), then what the record looks like. */
@@ -150,98 +128,46 @@ function setProcess(
   verdict: Verdict | undefined,
   origin: Origin,
 ): void {
+  const own = fieldOf(said, 'process.name');
   const envelopes = around?.line.program ?? read?.found.program;
-  const written = envelopes ?? (said['process.name'] === undefined ? namedProgram(said) : undefined);
+  const written = envelopes ?? (own === undefined ? namedProgram(said) : undefined);
   const name = written ?? (verdict === undefined ? origin.program : writerOf(verdict, origin));
-  if (name !== undefined && said['process.name'] === undefined) event['process.name'] = name;
+  if (name !== undefined && own === undefined) event['process.name'] = name;
   const pid = around?.frame.pid ?? read?.found.pid;
   if (pid !== undefined) event['process.pid'] = pid;
 }
 
-/** ECS names for the sender's own. */
-function named(flat: Fields, except: string | undefined): Fields {
-  const said = newFields();
-  const chosen = new Map<string, { readonly key: string; readonly rank: number; readonly value: FieldValue }>();
-  for (const key in flat) {
-    const value = flat[key] ?? null;
-    const alias = aliasesOf(key)?.find(
-      ({ field, read }) =>
-        field !== key && field !== except && (flat[field] ?? null) === null && read(value) !== undefined,
-    );
-    if (alias === undefined) {
-      said[key] = value;
-      continue;
-    }
-    const other = chosen.get(alias.field);
-    if (other !== undefined && other.rank <= alias.rank) {
-      said[key] = value;
-      continue;
-    }
-    if (other !== undefined) said[other.key] = flat[other.key];
-    chosen.set(alias.field, { key, rank: alias.rank, value: alias.read(value) ?? null });
-  }
-  for (const [field, { value }] of chosen) said[field] = value;
-  return said;
-}
-
-function shape(said: Fields): void {
-  for (const [field, keptAs] of OURS) {
-    if (said[field] === undefined) continue;
-    said[keptAs] = said[field];
-    delete said[field];
-  }
-  for (const field of TEXTS) {
-    const value = said[field];
-    if (value === null) delete said[field];
-    else if (value !== undefined && typeof value !== 'string') said[field] = jsonText(value);
-  }
-  for (const field of NUMBERS) {
-    const value = said[field];
-    if (value !== undefined) said[field] = integer(value) ?? value;
-  }
-  for (const field of LISTS) {
-    const value = said[field];
-    if (value !== undefined && value !== null && typeof value !== 'object') said[field] = [String(value)];
-  }
-}
-
-/** Only our own sources speak as Porchlight: anybody else could forge a visit to the honeypot. */
-function disown(said: Fields, context: NormalizeContext): void {
-  for (const [field, keptAs] of OUR_VOICE) {
-    const value = said[field];
-    if (value === undefined || !jsonText(value).toLowerCase().includes('porchlight')) continue;
-    said[keptAs] = value;
-    delete said[field];
-    context.count('claimed_our_voice');
-  }
-}
-
 /** The time, and the name that held it: it is not kept. What cannot be read stays, counted; `@timestamp` itself must not. */
 function takeTime(
-  said: Fields,
+  { said, hasTime }: Named,
   clock: Clock,
   context: NormalizeContext,
 ): { readonly time: number | undefined; readonly name: string | undefined } {
+  if (!hasTime) return NO_TIME;
   let unreadable = false;
   const parts = dateAndTime(said, clock);
   if (parts !== undefined) return { time: parts, name: 'time' };
   for (const name of TIME_NAMES) {
-    const value = said[name];
+    const value = fieldOf(said, name);
     if (value === undefined) continue;
     const time = readTime(value, clock);
     if (time !== undefined) return { time, name };
     if (name === '@timestamp') {
       delete said[name];
-      said['porchlight.claimed_timestamp'] = value;
+      put(said, 'porchlight.claimed_timestamp', value);
     }
     unreadable = true;
   }
   if (unreadable) context.count('timestamp_unreadable');
-  return { time: undefined, name: undefined };
+  return NO_TIME;
 }
 
+const NO_TIME = { time: undefined, name: undefined } as const;
+
 /** Firewalls write `date` and `time` apart. */
-function dateAndTime({ date, time }: Fields, clock: Clock): number | undefined {
+function dateAndTime(said: Fields, clock: Clock): number | undefined {
+  const date = fieldOf(said, 'date');
+  const time = fieldOf(said, 'time');
   if (typeof date !== 'string' || typeof time !== 'string' || !/^\d{1,2}:\d\d/.test(time)) return undefined;
   return stampOf(`${date} ${time}`, clock);
 }
@@ -263,10 +189,6 @@ function epoch(value: number): number | undefined {
   return value < 1e20 ? Math.round(value / 1e6) : undefined;
 }
 
-/** The sender has said what happened: its message is for people, and may quote an attacker. */
-const isFinished = (said: Fields): boolean =>
-  said['event.action'] !== undefined || said['event.category'] !== undefined || said['labels.service'] !== undefined;
-
 interface Reading {
   readonly found: Frame;
   readonly verdict: Verdict;
@@ -274,7 +196,7 @@ interface Reading {
 
 /** The message as a line: with an envelope, or of a program that the sender names, or in words that tell their program. */
 function readMessage(said: Fields, around: Line, origin: Origin, trace: Trace | undefined): Reading | undefined {
-  const message = said['message'];
+  const message = fieldOf(said, 'message');
   if (typeof message !== 'string') return undefined;
   const found = frame(message, around.clock);
   const line: Line = {

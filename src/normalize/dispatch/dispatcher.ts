@@ -15,6 +15,7 @@
  */
 import type { Fields } from '#contract';
 import type { Line, Parser, RecordSignature, Signature } from '../parsers/parser.ts';
+import { fieldOf } from '../fields.ts';
 import { type Literals, literals } from './literals.ts';
 
 /** Signatures are looked for in this much of a message. */
@@ -45,7 +46,11 @@ export interface Dispatcher {
   /** What may read the message, the most specific first. `refused` hears why a candidate was ruled out. */
   byText(message: string, refused?: (candidate: TextSignature, reason: string) => void): readonly Parser[];
   /** What the first of them reads; whoever stands behind it is not looked at. */
-  readText<T>(message: string, line: Line, read: (parser: Parser, message: string, line: Line) => T | undefined): T | undefined;
+  readText<T>(
+    message: string,
+    line: Line,
+    read: (parser: Parser, message: string, line: Line) => T | undefined,
+  ): T | undefined;
   byKeys(record: Fields, refused?: (candidate: KeySignature, reason: string) => void): readonly Parser[];
 }
 
@@ -242,9 +247,9 @@ function keyIndex(parsers: readonly Parser[]): Dispatcher['byKeys'] {
 }
 
 function whyNotRecord({ keys, values }: RecordSignature, record: Fields, heard: boolean): string | undefined {
-  for (const key of keys) if (record[key] === undefined) return heard ? `has no ${key}` : UNSAID;
+  for (const key of keys) if (fieldOf(record, key) === undefined) return heard ? `has no ${key}` : UNSAID;
   for (const [key, wanted] of Object.entries(values ?? {})) {
-    const value = record[key];
+    const value = fieldOf(record, key);
     const fits = wanted instanceof RegExp ? typeof value === 'string' && wanted.test(value) : value === wanted;
     if (!fits) return heard ? `${key} is not ${String(wanted)}` : UNSAID;
   }

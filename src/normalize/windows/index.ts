@@ -1,5 +1,6 @@
 /** Windows events as the programs that read or ship them write them → ECS. */
 import { type Fields, LIMITS, newFields } from '#contract';
+import { fieldOf } from '../fields.ts';
 import { stampOf } from '../stamp.ts';
 import type { Clock } from '../timestamp.ts';
 import type { Line, Parsed, Taken } from '../parsers/parser.ts';
@@ -12,19 +13,19 @@ import { isTree, type Tree } from './values.ts';
 
 /** A few look-ups tell whose shape it is: this is asked of every record that arrives as JSON. */
 function recordOf(object: Tree): WindowsRecord | undefined {
-  if (isTree(object['Event']) || isTree(object['System'])) return fromTree(object);
-  if (isTree(object['winlog'])) return fromWinlogbeat(object);
-  if (object['AllFieldInfo'] !== undefined || object['ExtraFieldInfo'] !== undefined) return fromHayabusa(object);
-  if (object['EventID'] !== undefined || object['EventId'] !== undefined || object['EventCode'] !== undefined)
-    return fromFlat(object);
-  if (object['winlog.event_id'] !== undefined && object['labels.product'] === undefined) return fromDotted(object);
-  if (object['event_id'] !== undefined && (object['event_data'] !== undefined || object['log_name'] !== undefined)) {
+  if (isTree(fieldOf(object, 'Event')) || isTree(fieldOf(object, 'System'))) return fromTree(object);
+  if (isTree(fieldOf(object, 'winlog'))) return fromWinlogbeat(object);
+  if (holds(object, 'AllFieldInfo') || holds(object, 'ExtraFieldInfo')) return fromHayabusa(object);
+  if (holds(object, 'EventID') || holds(object, 'EventId') || holds(object, 'EventCode')) return fromFlat(object);
+  if (holds(object, 'winlog.event_id') && !holds(object, 'labels.product')) return fromDotted(object);
+  if (holds(object, 'event_id') && (holds(object, 'event_data') || holds(object, 'log_name'))) {
     return fromWinlogbeat(object);
   }
-  return object['win'] !== undefined || (isTree(object['data']) && isTree(object['data']['win']))
-    ? fromWazuh(object)
-    : undefined;
+  const data = fieldOf(object, 'data');
+  return holds(object, 'win') || (isTree(data) && holds(data, 'win')) ? fromWazuh(object) : undefined;
 }
+
+const holds = (object: Tree, name: string): boolean => fieldOf(object, name) !== undefined;
 
 /** Its time where it has one; undefined for what is no Windows event, of which nothing is set. */
 export function setWindowsEvent(

@@ -7,6 +7,7 @@
  */
 import { type Fields, newFields } from '#contract';
 import { isAddress } from '../address.ts';
+import { fieldOf } from '../fields.ts';
 
 /** Names without spaces → values; `Data` holds the values that Windows left without a name. */
 export type Data = Readonly<Fields>;
@@ -80,7 +81,7 @@ export const newData = (): Fields => newFields();
 
 /** A value that says something: Windows writes `-` where it has none. */
 export function has(data: Data, name: string): string | undefined {
-  const value = data[name];
+  const value = fieldOf(data, name);
   return typeof value === 'string' && value !== '' && value !== '-' ? value : undefined;
 }
 
@@ -93,12 +94,15 @@ export function either(data: Data, ...names: readonly string[]): string | undefi
   return undefined;
 }
 
+const PARAMS = ['param1', 'param2', 'param3'];
+
 /** One of the values without a name. */
 export function unnamed(data: Data, index: number): string | undefined {
-  const value = data['Data'] ?? data[`param${index + 1}`];
+  const own = fieldOf(data, 'Data');
+  const value = own ?? fieldOf(data, PARAMS[index] ?? `param${index + 1}`);
   const one = Array.isArray(value)
     ? (value as readonly unknown[])[index]
-    : index === 0 || data['Data'] === undefined
+    : index === 0 || own === undefined
       ? value
       : undefined;
   return typeof one === 'string' && one !== '' && one !== '-' ? one : undefined;

@@ -11,11 +11,12 @@
  *   Hayabusa              {"EventID": …, "Channel": "Sysmon", "AllFieldInfo": {…}}
  */
 import { type Fields, LIMITS } from '#contract';
+import { fieldOf } from '../fields.ts';
 import { flatten } from '../flatten.ts';
 import { channelFor, providerFor } from './channels.ts';
 import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
 import { putSection } from './tree.ts';
-import { isTree, keywordsOf, levelOf, type Tree, word, wordAt } from './values.ts';
+import { isTree, keywordsOf, levelOf, type Tree, treeAt, word, wordAt } from './values.ts';
 import { xmlEvent } from './xml.ts';
 
 const isCode = (value: unknown): boolean =>
@@ -34,13 +35,22 @@ function dataOf(...sections: readonly unknown[]): Fields {
   return data;
 }
 
+const NO_TREE: Tree = {};
+
 /** What Winlogbeat says of the event beside its own part; labels and the like are not a sender's to set. */
 const SAID = 'process user source destination file dll registry dns network group service'.split(' ');
 
 function saidBy(object: Tree): Fields | undefined {
-  const groups = SAID.filter((name) => isTree(object[name]));
-  if (groups.length === 0) return undefined;
-  const flat = flatten(Object.fromEntries(groups.map((name) => [name, object[name]])), () => undefined);
+  const groups: Record<string, Tree> = {};
+  let found = false;
+  for (const name of SAID) {
+    const group = treeAt(object, name);
+    if (group === undefined) continue;
+    groups[name] = group;
+    found = true;
+  }
+  if (!found) return undefined;
+  const flat = flatten(groups, () => undefined);
   const said = newData();
   for (const field in flat) {
     const value = flat[field];
@@ -52,35 +62,37 @@ function saidBy(object: Tree): Fields | undefined {
 }
 
 export function fromWinlogbeat(object: Tree): WindowsRecord | undefined {
-  const log = isTree(object['winlog']) ? object['winlog'] : object;
-  const code = log['event_id'];
+  const log = treeAt(object, 'winlog') ?? object;
+  const code = fieldOf(log, 'event_id');
   const channel = wordAt(log, 'channel', 'log_name');
   const provider = wordAt(log, 'provider_name', 'source_name');
   if (!isCode(code) || (channel === undefined && provider === undefined)) return undefined;
-  const process = isTree(log['process']) ? log['process'] : {};
-  const thread = isTree(process['thread']) ? process['thread']['id'] : log['thread_id'];
-  const user = isTree(log['user']) ? log['user'] : {};
-  const level = isTree(object['log']) ? object['log']['level'] : log['level'];
+  const process = treeAt(log, 'process') ?? NO_TREE;
+  const ownThread = treeAt(process, 'thread');
+  const thread = ownThread === undefined ? fieldOf(log, 'thread_id') : fieldOf(ownThread, 'id');
+  const user = treeAt(log, 'user') ?? NO_TREE;
+  const ownLog = treeAt(object, 'log');
+  const level = ownLog === undefined ? fieldOf(log, 'level') : fieldOf(ownLog, 'level');
   return {
     code: Number(code),
     provider: provider ?? '',
     channel: channel ?? channelFor(provider ?? ''),
-    computer: wordAt(log, 'computer_name') ?? hostOf(object['host']),
-    time: object['@timestamp'],
-    data: dataOf(log['event_data'], log['user_data']),
-    rendered: word(object['message']),
+    computer: wordAt(log, 'computer_name') ?? hostOf(fieldOf(object, 'host')),
+    time: fieldOf(object, '@timestamp'),
+    data: dataOf(fieldOf(log, 'event_data'), fieldOf(log, 'user_data')),
+    rendered: word(fieldOf(object, 'message')),
     level: levelOf(level),
-    keywords: keywordsOf(log['keywords']),
+    keywords: keywordsOf(fieldOf(log, 'keywords')),
     envelope: {
       'winlog.record_id': wordAt(log, 'record_id', 'record_number'),
-      'winlog.provider_guid': guidOf(word(log['provider_guid'])),
-      'winlog.opcode': word(log['opcode']),
-      'winlog.task': word(log['task']),
-      'winlog.version': word(log['version']),
-      'winlog.activity_id': guidOf(word(log['activity_id'])),
-      'winlog.process.pid': numberIn(word(process['pid'] ?? log['process_id'])),
+      'winlog.provider_guid': guidOf(word(fieldOf(log, 'provider_guid'))),
+      'winlog.opcode': word(fieldOf(log, 'opcode')),
+      'winlog.task': word(fieldOf(log, 'task')),
+      'winlog.version': word(fieldOf(log, 'version')),
+      'winlog.activity_id': guidOf(word(fieldOf(log, 'activity_id'))),
+      'winlog.process.pid': numberIn(word(fieldOf(process, 'pid') ?? fieldOf(log, 'process_id'))),
       'winlog.process.thread.id': numberIn(word(thread)),
-      'winlog.user.identifier': word(user['identifier']),
+      'winlog.user.identifier': word(fieldOf(user, 'identifier')),
     },
     said: log === object ? undefined : saidBy(object),
   };
@@ -93,9 +105,9 @@ export function fromDotted(object: Tree): WindowsRecord | undefined {
     const [first = '', ...rest] = name.split('.');
     if (first === '__proto__') continue;
     const path = first === 'winlog' ? rest : [first, ...rest];
-    put(first === 'winlog' ? inside(around, 'winlog') : around, path, object[name]);
+    put(first === 'winlog' ? inside(around, 'winlog') : around, path, fieldOf(object, name));
   }
-  return isTree(around['winlog']) ? fromWinlogbeat(around) : undefined;
+  return treeAt(around, 'winlog') !== undefined ? fromWinlogbeat(around) : undefined;
 }
 
 /** The data's own names may have dots: below `event_data` no name is taken apart. */
@@ -114,7 +126,7 @@ function inside(into: Record<string, unknown>, name: string): Record<string, unk
   return made;
 }
 
-const hostOf = (host: unknown): string | undefined => (isTree(host) ? word(host['name']) : word(host));
+const hostOf = (host: unknown): string | undefined => (isTree(host) ? word(fieldOf(host, 'name')) : word(host));
 
 /** `targetUserName` was `TargetUserName`. */
 function capitalised(section: unknown): Tree {
@@ -125,30 +137,30 @@ function capitalised(section: unknown): Tree {
 }
 
 export function fromWazuh(object: Tree): WindowsRecord | undefined {
-  const { data: around } = object;
-  const win = object['win'] ?? (isTree(around) ? around['win'] : undefined);
-  const system = isTree(win) ? win['system'] : undefined;
-  if (!isTree(win) || !isTree(system) || !isCode(system['eventID'])) return undefined;
-  const provider = word(system['providerName']);
-  const agent = object['agent'];
+  const around = treeAt(object, 'data');
+  const win = fieldOf(object, 'win') ?? (around === undefined ? undefined : fieldOf(around, 'win'));
+  const system = isTree(win) ? fieldOf(win, 'system') : undefined;
+  if (!isTree(win) || !isTree(system) || !isCode(fieldOf(system, 'eventID'))) return undefined;
+  const provider = word(fieldOf(system, 'providerName'));
+  const agent = fieldOf(object, 'agent');
   return {
-    code: Number(system['eventID']),
+    code: Number(fieldOf(system, 'eventID')),
     provider: provider ?? '',
-    channel: word(system['channel']) ?? channelFor(provider ?? ''),
-    computer: word(system['computer']) ?? (isTree(agent) ? word(agent['name']) : undefined),
-    time: system['systemTime'] ?? object['timestamp'],
-    data: dataOf(capitalised(win['eventdata']), capitalised(win['userdata'])),
-    rendered: word(system['message'])?.replace(/^"|"$/g, ''),
-    level: levelOf(system['level']),
-    keywords: keywordsOf(system['keywords']),
+    channel: word(fieldOf(system, 'channel')) ?? channelFor(provider ?? ''),
+    computer: word(fieldOf(system, 'computer')) ?? (isTree(agent) ? word(fieldOf(agent, 'name')) : undefined),
+    time: fieldOf(system, 'systemTime') ?? fieldOf(object, 'timestamp'),
+    data: dataOf(capitalised(fieldOf(win, 'eventdata')), capitalised(fieldOf(win, 'userdata'))),
+    rendered: word(fieldOf(system, 'message'))?.replace(/^"|"$/g, ''),
+    level: levelOf(fieldOf(system, 'level')),
+    keywords: keywordsOf(fieldOf(system, 'keywords')),
     envelope: {
-      'winlog.record_id': word(system['eventRecordID']),
-      'winlog.provider_guid': guidOf(word(system['providerGuid'])),
-      'winlog.opcode': word(system['opcode']),
-      'winlog.task': word(system['task']),
-      'winlog.version': word(system['version']),
-      'winlog.process.pid': numberIn(word(system['processID'])),
-      'winlog.process.thread.id': numberIn(word(system['threadID'])),
+      'winlog.record_id': word(fieldOf(system, 'eventRecordID')),
+      'winlog.provider_guid': guidOf(word(fieldOf(system, 'providerGuid'))),
+      'winlog.opcode': word(fieldOf(system, 'opcode')),
+      'winlog.task': word(fieldOf(system, 'task')),
+      'winlog.version': word(fieldOf(system, 'version')),
+      'winlog.process.pid': numberIn(word(fieldOf(system, 'processID'))),
+      'winlog.process.thread.id': numberIn(word(fieldOf(system, 'threadID'))),
       'winlog.activity_id': undefined,
       'winlog.user.identifier': undefined,
     },
@@ -172,13 +184,13 @@ const ENVELOPE: ReadonlySet<string> = new Set(
 const AUDIT_TYPE = /^(?:AUDIT_(?:SUCCESS|FAILURE)|INFO(?:RMATION)?|WARNING|ERROR|CRITICAL|VERBOSE)$/;
 
 export function fromFlat(record: Tree): WindowsRecord | undefined {
-  const code = record['EventID'] ?? record['EventId'] ?? record['EventCode'];
+  const code = fieldOf(record, 'EventID') ?? fieldOf(record, 'EventId') ?? fieldOf(record, 'EventCode');
   const provider = wordAt(record, 'ProviderName', 'Provider_Name', 'SourceName', 'EventSourceName') ?? quoted(record);
   const channel = wordAt(record, 'Channel', 'LogName', 'EventLog');
   if (!isCode(code) || (channel === undefined && provider?.startsWith('Microsoft-') !== true)) return undefined;
-  const { EventType: type } = record;
+  const type = fieldOf(record, 'EventType');
   const audit = typeof type === 'string' && AUDIT_TYPE.test(type);
-  const keywords = keywordsOf(record['Keywords'] ?? record['KeywordsDisplayNames']);
+  const keywords = keywordsOf(fieldOf(record, 'Keywords') ?? fieldOf(record, 'KeywordsDisplayNames'));
   const outcome = type === 'AUDIT_FAILURE' ? 'Audit Failure' : type === 'AUDIT_SUCCESS' ? 'Audit Success' : undefined;
   return {
     code: Number(code),
@@ -188,18 +200,19 @@ export function fromFlat(record: Tree): WindowsRecord | undefined {
     time: timeIn(record),
     data: flatData(record, audit, provider),
     rendered: wordAt(record, 'Message', 'message'),
-    level: levelOf(record['Level']) ?? levelOf(record['LevelDisplayName'] ?? record['Severity']),
+    level:
+      levelOf(fieldOf(record, 'Level')) ?? levelOf(fieldOf(record, 'LevelDisplayName') ?? fieldOf(record, 'Severity')),
     keywords: outcome === undefined || keywords.includes(outcome) ? keywords : [...keywords, outcome],
     envelope: {
       'winlog.record_id': wordAt(record, 'EventRecordID', 'RecordNumber', 'RecordID', 'RecordId'),
       'winlog.provider_guid': guidOf(wordAt(record, 'ProviderGuid', 'ProviderID')),
       'winlog.opcode': wordAt(record, 'OpcodeValue', 'Opcode'),
       'winlog.task': wordAt(record, 'Task', 'Category'),
-      'winlog.version': word(record['Version']),
-      'winlog.activity_id': guidOf(word(record['ActivityID'])),
+      'winlog.version': word(fieldOf(record, 'Version')),
+      'winlog.activity_id': guidOf(word(fieldOf(record, 'ActivityID'))),
       'winlog.process.pid': numberIn(wordAt(record, 'ExecutionProcessID', 'ProcessID')),
       'winlog.process.thread.id': numberIn(wordAt(record, 'ExecutionThreadID', 'ThreadID')),
-      'winlog.user.identifier': word(record['UserID']),
+      'winlog.user.identifier': word(fieldOf(record, 'UserID')),
     },
     said: undefined,
   };
@@ -207,17 +220,19 @@ export function fromFlat(record: Tree): WindowsRecord | undefined {
 
 /** `EventTime` is mostly the machine's local time, without a zone: anything that names its zone is better. */
 function timeIn(record: Tree): unknown {
-  const { EventTime: local, UtcTime: utc } = record;
+  const local = fieldOf(record, 'EventTime');
+  const utc = fieldOf(record, 'UtcTime');
   const zoned = typeof local === 'string' && /(?:Z|[+-]\d\d:?\d\d)$/.test(local) ? local : undefined;
-  const own = record['TimeCreated'] ?? record['SystemTime'] ?? record['TimeGenerated'] ?? zoned;
-  return own ?? (typeof utc === 'string' ? `${utc}Z` : undefined) ?? record['@timestamp'] ?? local;
+  const own =
+    fieldOf(record, 'TimeCreated') ?? fieldOf(record, 'SystemTime') ?? fieldOf(record, 'TimeGenerated') ?? zoned;
+  return own ?? (typeof utc === 'string' ? `${utc}Z` : undefined) ?? fieldOf(record, '@timestamp') ?? local;
 }
 
 /** Splunk keeps the XML's quotes: `Name='Microsoft-Windows-Sysmon'`. */
 function quoted(record: Tree): string | undefined {
   const own = wordAt(record, 'Name');
   if (own !== undefined && /^'.{1,200}'$/.test(own)) return own.slice(1, -1);
-  return record['EventLog'] === undefined ? undefined : wordAt(record, 'Source');
+  return fieldOf(record, 'EventLog') === undefined ? undefined : wordAt(record, 'Source');
 }
 
 /** NXLog says who logged the event beside the data; a service's `AccountName` is data. */
@@ -227,15 +242,20 @@ function flatData(record: Tree, audit: boolean, provider: string | undefined): F
   const data = newData();
   for (const name of Object.keys(record).slice(0, LIMITS.fields + 1)) {
     if (ENVELOPE.has(name) || (audit && name === 'EventType')) continue;
-    if (LOGGED_BY.has(name) && provider !== 'Service Control Manager' && record['SourceModuleName'] !== undefined)
+    if (
+      LOGGED_BY.has(name) &&
+      provider !== 'Service Control Manager' &&
+      fieldOf(record, 'SourceModuleName') !== undefined
+    )
       continue;
-    if (!isTree(record[name])) putData(data, name, record[name]);
+    const value = record[name];
+    if (!isTree(value)) putData(data, name, value);
   }
-  for (const section of [record['EventData'], record['UserData']]) {
+  for (const section of [fieldOf(record, 'EventData'), fieldOf(record, 'UserData')]) {
     if (isTree(section) || Array.isArray(section)) putSection(data, section);
     else if (typeof section === 'string' && section.startsWith('<')) putSection(data, dataInXml(section));
   }
-  const inserts = record['StringInserts'];
+  const inserts = fieldOf(record, 'StringInserts');
   if (Array.isArray(inserts) && data['Data'] === undefined) putData(data, 'Data', inserts);
   return data;
 }
@@ -247,7 +267,7 @@ function dataInXml(text: string): unknown {
     const to = text.lastIndexOf(`</${name}>`);
     if (from === -1 || to < from) continue;
     const event = xmlEvent(`<Event>${text.slice(from, to)}</${name}></Event>`)?.['Event'];
-    if (isTree(event)) return event[name];
+    if (isTree(event)) return fieldOf(event, name);
   }
   return undefined;
 }

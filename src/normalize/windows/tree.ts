@@ -10,42 +10,47 @@
  * `Data` without a name comes as a text, a list, or `{"#text": …}` of either.
  */
 import { LIMITS } from '#contract';
+import { fieldOf } from '../fields.ts';
 import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
-import { isTree, keywordsOf, levelOf, type Tree, word } from './values.ts';
+import { isTree, keywordsOf, levelOf, type Tree, treeAt, word } from './values.ts';
 
 /** Names of elements and attributes that are no data. */
 const ASIDE: ReadonlySet<string> = new Set(['#attributes', '#text', '@xmlns', 'xmlns', '@Name', '@auto-ns2']);
 const MAX_DEPTH = 8;
 
 export function fromTree(object: Tree): WindowsRecord | undefined {
-  const event = isTree(object['Event']) ? object['Event'] : object;
-  const system = event['System'];
+  const event = treeAt(object, 'Event') ?? object;
+  const system = fieldOf(event, 'System');
   if (!isTree(system)) return undefined;
-  const code = Number(word(inner(system['EventID'])));
+  const code = Number(word(inner(fieldOf(system, 'EventID'))));
   const provider = attribute(system, 'Provider', 'Name') ?? attribute(system, 'Provider', 'EventSourceName');
-  const channel = word(inner(system['Channel']));
+  const channel = word(inner(fieldOf(system, 'Channel')));
   if (!Number.isInteger(code) || code < 0 || (provider === undefined && channel === undefined)) return undefined;
   const data = newData();
-  putSection(data, event['EventData'] ?? event['BinaryEventData']);
-  putSection(data, event['UserData']);
-  putSection(data, event['ProcessingErrorData']);
-  const rendering = event['RenderingInfo'];
+  putSection(data, fieldOf(event, 'EventData') ?? fieldOf(event, 'BinaryEventData'));
+  putSection(data, fieldOf(event, 'UserData'));
+  putSection(data, fieldOf(event, 'ProcessingErrorData'));
+  const rendering = fieldOf(event, 'RenderingInfo');
   return {
     code,
     provider: provider ?? '',
     channel: channel ?? '',
-    computer: word(inner(system['Computer'])),
-    time: attribute(system, 'TimeCreated', 'SystemTime') ?? event['TimeCreated'],
+    computer: word(inner(fieldOf(system, 'Computer'))),
+    time: attribute(system, 'TimeCreated', 'SystemTime') ?? fieldOf(event, 'TimeCreated'),
     data,
-    rendered: word(isTree(rendering) ? inner(rendering['Message']) : (event['Message'] ?? object['Message'])),
-    level: levelOf(inner(system['Level'])),
-    keywords: keywordsOf(inner(system['Keywords'])),
+    rendered: word(
+      isTree(rendering)
+        ? inner(fieldOf(rendering, 'Message'))
+        : (fieldOf(event, 'Message') ?? fieldOf(object, 'Message')),
+    ),
+    level: levelOf(inner(fieldOf(system, 'Level'))),
+    keywords: keywordsOf(inner(fieldOf(system, 'Keywords'))),
     envelope: {
-      'winlog.record_id': word(inner(system['EventRecordID'])),
+      'winlog.record_id': word(inner(fieldOf(system, 'EventRecordID'))),
       'winlog.provider_guid': guidOf(attribute(system, 'Provider', 'Guid')),
-      'winlog.opcode': word(inner(system['Opcode'])),
-      'winlog.task': word(inner(system['Task'])),
-      'winlog.version': word(inner(system['Version'])),
+      'winlog.opcode': word(inner(fieldOf(system, 'Opcode'))),
+      'winlog.task': word(inner(fieldOf(system, 'Task'))),
+      'winlog.version': word(inner(fieldOf(system, 'Version'))),
       'winlog.activity_id': guidOf(attribute(system, 'Correlation', 'ActivityID')),
       'winlog.process.pid': numberIn(attribute(system, 'Execution', 'ProcessID')),
       'winlog.process.thread.id': numberIn(attribute(system, 'Execution', 'ThreadID')),
@@ -58,17 +63,17 @@ export function fromTree(object: Tree): WindowsRecord | undefined {
 /** An element's own value, beside its attributes. */
 function inner(value: unknown): unknown {
   if (!isTree(value)) return value;
-  return value['#text'] ?? value['Value'] ?? value['_'] ?? value['$'];
+  return fieldOf(value, '#text') ?? fieldOf(value, 'Value') ?? fieldOf(value, '_') ?? fieldOf(value, '$');
 }
 
 function attribute(system: Tree, element: string, name: string): string | undefined {
-  const aside = system[`${element}_attributes`];
-  if (isTree(aside)) return word(aside[name]);
-  const node = system[element];
+  const aside = fieldOf(system, `${element}_attributes`);
+  if (isTree(aside)) return word(fieldOf(aside, name));
+  const node = fieldOf(system, element);
   if (!isTree(node)) return undefined;
-  const own = node['#attributes'] ?? node['@attributes'] ?? node['$'];
-  if (isTree(own)) return word(own[name]);
-  const known = node[name] ?? node[`@${name}`];
+  const own = fieldOf(node, '#attributes') ?? fieldOf(node, '@attributes') ?? fieldOf(node, '$');
+  if (isTree(own)) return word(fieldOf(own, name));
+  const known = fieldOf(node, name) ?? fieldOf(node, `@${name}`);
   // TimeCreated of some writers has a lower-case name.
   return typeof known === 'object' ? undefined : word(known);
 }
@@ -105,10 +110,21 @@ function putNamed(into: ReturnType<typeof newData>, value: unknown): boolean {
   let named = false;
   for (const one of all) {
     if (!isTree(one)) continue;
-    const own = isTree(one['#attributes']) ? one['#attributes']['Name'] : (one['@Name'] ?? one['Name']);
+    const attributes = treeAt(one, '#attributes');
+    const own =
+      attributes === undefined ? (fieldOf(one, '@Name') ?? fieldOf(one, 'Name')) : fieldOf(attributes, 'Name');
     if (typeof own !== 'string') continue;
     named = true;
-    putData(into, own, one['#text'] ?? one['Text'] ?? one['text'] ?? one['Value'] ?? one['_'] ?? '');
+    putData(
+      into,
+      own,
+      fieldOf(one, '#text') ??
+        fieldOf(one, 'Text') ??
+        fieldOf(one, 'text') ??
+        fieldOf(one, 'Value') ??
+        fieldOf(one, '_') ??
+        '',
+    );
   }
   if (named) return true;
   const unnamed = isTree(value) ? inner(value) : value;

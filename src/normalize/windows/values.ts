@@ -1,8 +1,16 @@
 /** Values of the envelope as senders write them. */
+import { fieldOf } from '../fields.ts';
+
 export type Tree = Readonly<Record<string, unknown>>;
 
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What stands under a name, where it is a tree itself. */
+export function treeAt(record: Tree, name: string): Tree | undefined {
+  const value = fieldOf(record, name);
+  return isTree(value) ? value : undefined;
+}
 
 /** undefined for what is empty or no single value. */
 export function word(value: unknown): string | undefined {
@@ -13,7 +21,7 @@ export function word(value: unknown): string | undefined {
 /** The first name that holds a word. */
 export function wordAt(record: Tree, ...names: readonly string[]): string | undefined {
   for (const name of names) {
-    const found = word(record[name]);
+    const found = word(fieldOf(record, name));
     if (found !== undefined) return found;
   }
   return undefined;
