@@ -80,7 +80,7 @@ function take(rule: DetectionRule, located: Located, found: Found, feed: Correla
   const count = rule.counts === undefined || rule.counts(event) ? weight : 0;
   if (rule.alerts)
     found.matches.push({ rule: rule.face, event: located, evidence: [located], count, values: NO_VALUES });
-  if (rule.links.length > 0 && feed(rule.links, located, { weight, count }, found.matches)) found.hit = true;
+  if (rule.links.length > 0 && feed(rule.links, located, weight, count, found.matches)) found.hit = true;
 }
 
 export function detector(rules: readonly DetectionRule[], { feed, dropped, handover, resume }: Correlations): Detector {

@@ -86,5 +86,5 @@ test('evidence that a correlation over another one keeps is counted', () => {
   for (let at = 0; at < 30_000; at++) detector.detect(knock(at * 40, {}));
   assert.ok((detector.dropped()['entry_evicted'] ?? 0) > 1000);
   const kept = detector.handover().correlations.flatMap(({ groups }) => groups.flatMap(({ entries }) => entries));
-  assert.ok(kept.flatMap(({ evidence }) => evidence).length < 4000);
+  assert.ok(kept.flatMap(({ story }) => story?.evidence).length < 4000);
 });

@@ -3,7 +3,6 @@
  * take the windows of the others.
  */
 export interface Holder {
-  readonly bytes: number;
   /** Lets something go, and says so where it is counted; false when nothing is left. */
   shed(): boolean;
 }
@@ -11,6 +10,8 @@ export interface Holder {
 export class Budget {
   readonly #limit: number;
   readonly #holders: Holder[] = [];
+  /** What each of them holds, by account. */
+  readonly #bytes: number[] = [];
   #held = 0;
 
   constructor(limit: number) {
@@ -21,21 +22,29 @@ export class Budget {
     return this.#held;
   }
 
-  join(holder: Holder): void {
-    this.#holders.push(holder);
+  /** Returns the holder's account. */
+  join(holder: Holder): number {
+    this.#bytes.push(0);
+    return this.#holders.push(holder) - 1;
   }
 
   /** Takes bytes, or gives them back where they are negative. */
-  take(bytes: number): void {
+  take(account: number, bytes: number): void {
+    this.#bytes[account] = (this.#bytes[account] ?? 0) + bytes;
     this.#held += bytes;
   }
 
   /** Sheds until all fits. */
   settle(): void {
-    while (this.#held > this.#limit) {
-      let largest: Holder | undefined;
-      for (const holder of this.#holders) if (largest === undefined || holder.bytes > largest.bytes) largest = holder;
-      if (!largest?.shed()) return;
+    while (this.#held > this.#limit && this.#holders[this.#largest()]?.shed() === true);
+  }
+
+  #largest(): number {
+    let [largest, most] = [0, -1];
+    for (let account = 0; account < this.#bytes.length; account++) {
+      const held = this.#bytes[account] ?? 0;
+      if (held > most) [largest, most] = [account, held];
     }
+    return largest;
   }
 }

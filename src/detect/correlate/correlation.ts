@@ -29,10 +29,11 @@ import { EVIDENCE, type Event, type EventId } from '#contract';
 import type { Located, Match, RuleFace } from '../match.ts';
 import type { Budget } from './budget.ts';
 import { weigh } from './footprint.ts';
-import { type Contribution, type Entry, Group, type Shape } from './group.ts';
+import { type Contribution, Group, type Shape } from './group.ts';
 import { type Finding, judge } from './judge.ts';
-import { keyOf, nameOf, valueOf } from './lookup.ts';
-import type { Plan } from './plan.ts';
+import type { Told, Value } from './line.ts';
+import { nameOf, textAt, textsAt, valueOf } from './lookup.ts';
+import type { PlacedField, Plan } from './plan.ts';
 import { Recency } from './recency.ts';
 import type { GroupWindow } from './windows.ts';
 
@@ -49,14 +50,12 @@ export interface CorrelationLimits {
 
 export type Drop = 'group_evicted' | 'entry_evicted' | 'late' | 'no_group' | 'no_value';
 
-export interface Outcome {
-  /** It was offered to a window: a restart must offer it again, for it may have made others late. */
-  readonly hit: boolean;
-  readonly match: Match | undefined;
-}
+/**
+ * Missed: no window wanted it. Offered to a window, though it came too late: a restart must offer it again, for it may have
+ * made others late. Or offered, and with it a match was complete.
+ */
+export type Outcome = 'missed' | 'offered' | Match;
 
-const MISSED: Outcome = { hit: false, match: undefined };
-const OFFERED: Outcome = { hit: true, match: undefined };
 const MIN_PATIENCE = 600_000;
 
 /** ms; how long after its receipt an entry can matter to the window. */
@@ -76,9 +75,13 @@ export class Correlation {
   readonly #budget: Budget;
   readonly #drop: (reason: Drop) => void;
   readonly #groups = new Recency<Group>();
+  /** The field that it groups by, where it is one. */
+  readonly #groupBy: PlacedField | undefined;
   readonly #shape: Shape;
+  /** What every match knows, in the order in which it is told. */
+  readonly #values: Match['values'];
   #entries = 0;
-  #bytes = 0;
+  readonly #account: number;
 
   constructor(face: RuleFace, plan: Plan, limits: CorrelationLimits, budget: Budget, drop: (reason: Drop) => void) {
     this.#face = face;
@@ -92,49 +95,63 @@ export class Correlation {
       measure: plan.measure,
       kept: limits.evidence === 'all' ? { first: Infinity, last: Infinity } : EVIDENCE,
     };
-    budget.join(this);
-  }
-
-  get bytes(): number {
-    return this.#bytes;
+    const [first, second] = plan.groupBy;
+    this.#groupBy = second === undefined ? first : undefined;
+    const names = [...plan.groupBy.map(({ name }) => name), 'count', 'value', 'timespan'];
+    this.#values = Object.fromEntries(names.map((name) => [name, '']));
+    this.#account = budget.join(this);
   }
 
   /** `rule` is the place of the referred rule in the plan. */
   accept(rule: number, contribution: Contribution): Outcome {
-    const key = keyOf(this.#plan, rule, contribution);
-    if (key === undefined) return this.#miss('no_group');
-    const value = valueOf(this.#plan, rule, contribution);
-    if (value === undefined && this.#plan.fields.length > 0) return this.#miss('no_value');
+    const plan = this.#plan;
+    let key: readonly string[] | undefined;
+    let name: string | undefined;
+    if (this.#groupBy !== undefined) name = textAt(this.#groupBy, rule, contribution);
+    else if ((key = textsAt(plan.groupBy, rule, contribution)) !== undefined) name = nameOf(key);
+    if (name === undefined) return this.#miss('no_group');
+    const value = valueOf(plan, rule, contribution);
+    if (value === undefined && plan.fields.length > 0) return this.#miss('no_value');
     this.#sweep(contribution.received);
-    const name = nameOf(key);
     const group = this.#groups.use(name) ?? this.#open(name, key);
-    if (this.#plan.temporal === undefined && group.holds(contribution)) return OFFERED;
-    const { event, evidence, weight, count, order, received } = contribution;
-    const time = timeOf(event.event);
-    const lag = received - time;
-    return this.#enter(
-      group,
-      { time, order, rule, weight, value, lag, count, event, evidence, bytes: 0 },
-      contribution,
-    );
+    if (plan.temporal === undefined && group.holds(contribution)) return 'offered';
+    return this.#enter(group, rule, contribution, value);
   }
 
-  #enter(group: Group, entry: Entry, contribution: Contribution): Outcome {
-    if (this.#offer(group, entry, contribution)) {
-      this.#drop('late');
-      this.#budget.settle();
-      return OFFERED;
+  #enter(group: Group, rule: number, contribution: Contribution, value: Value): Outcome {
+    const { size, bytes } = group;
+    const isLate = this.#offer(group, rule, contribution, value);
+    this.#count(group.size - size, group.bytes - bytes);
+    let match: Match | undefined;
+    if (isLate) this.#drop('late');
+    else {
+      this.#bound(group);
+      match = this.#judge(group, contribution, value);
     }
-    this.#bound(group);
-    const { bytes } = group;
-    const finding = judge(this.#plan, group, entry);
-    const match = finding && this.#report(group, finding, contribution.event);
-    if (finding !== undefined) group.release(finding.entries);
-    // Most of what completes a match is told at once, and its events are never weighed.
-    if (entry.event !== undefined) group.charge(entry, weigh(contribution));
-    this.#count(0, group.bytes - bytes);
     this.#budget.settle();
-    return match === undefined ? OFFERED : { hit: true, match };
+    return match ?? 'offered';
+  }
+
+  /** True when it comes too late. */
+  #offer(group: Group, rule: number, contribution: Contribution, value: Value): boolean {
+    const { event, received } = contribution;
+    const time = timeOf(event.event);
+    group.forget(received, this.#patience);
+    group.offer(received, time);
+    const until = group.newest - this.#plan.timespan.length;
+    if (time <= until) return true;
+    group.add(rule, contribution, time, value);
+    group.expire(until);
+    return false;
+  }
+
+  #judge(group: Group, contribution: Contribution, value: Value): Match | undefined {
+    const { bytes } = group;
+    const finding = judge(this.#plan, group, value);
+    // Most of what completes a match is told at once, and its events are never weighed.
+    if (group.owes) group.charge(weigh(contribution));
+    if (group.bytes !== bytes) this.#count(0, group.bytes - bytes);
+    return finding && this.#report(group, finding, contribution.event);
   }
 
   handover(): readonly GroupWindow[] {
@@ -143,8 +160,9 @@ export class Correlation {
 
   resume(windows: readonly GroupWindow[]): void {
     for (const window of windows) {
-      const group = new Group(window.key, this.#shape, window);
-      this.#groups.open(nameOf(window.key), group);
+      const { key } = window;
+      const group = new Group(nameOf(key), this.#groupBy === undefined ? key : undefined, this.#shape, window);
+      this.#groups.open(group);
       this.#count(group.size, group.bytes);
     }
   }
@@ -153,60 +171,44 @@ export class Correlation {
   shed(): boolean {
     const quietest = this.#groups.oldest;
     if (quietest === undefined) return false;
-    if (this.#groups.size > 1 || quietest.value.size === 0) this.#evict(quietest.name, quietest.value);
-    else this.#evictOldest(quietest.value);
+    if (this.#groups.size > 1 || quietest.size === 0) this.#evict(quietest);
+    else this.#evictOldest(quietest);
     return true;
   }
 
   #miss(reason: Drop): Outcome {
     this.#drop(reason);
-    return MISSED;
+    return 'missed';
   }
 
-  /** True when the entry comes too late. */
-  #offer(group: Group, entry: Entry, { received, chained }: Contribution): boolean {
-    const { size, bytes } = group;
-    group.forget(received, this.#patience);
-    group.offer(received, entry.time);
-    const until = group.newest - this.#plan.timespan.length;
-    const late = entry.time <= until;
-    if (!late) {
-      group.add(entry, chained);
-      group.expire(until);
-    }
-    this.#count(group.size - size, group.bytes - bytes);
-    return late;
-  }
-
-  #open(name: string, key: readonly string[]): Group {
-    const group = new Group(key, this.#shape);
-    this.#groups.open(name, group);
+  #open(name: string, key: readonly string[] | undefined): Group {
+    const group = new Group(name, key, this.#shape);
+    this.#groups.open(group);
     this.#count(0, group.bytes);
     return group;
   }
 
   #count(entries: number, bytes: number): void {
     this.#entries += entries;
-    this.#bytes += bytes;
-    this.#budget.take(bytes);
+    this.#budget.take(this.#account, bytes);
   }
 
   /** Removes groups in which nothing counts any more. */
   #sweep(received: number): void {
     for (;;) {
       const quietest = this.#groups.oldest;
-      if (quietest === undefined || !quietest.value.isForgotten(received, this.#patience)) return;
-      this.#remove(quietest.name, quietest.value);
+      if (quietest === undefined || !quietest.isForgotten(received, this.#patience)) return;
+      this.#remove(quietest);
     }
   }
 
-  #remove(name: string, group: Group): void {
-    this.#groups.remove(name);
+  #remove(group: Group): void {
+    this.#groups.remove(group);
     this.#count(-group.size, -group.bytes);
   }
 
-  #evict(name: string, group: Group): void {
-    this.#remove(name, group);
+  #evict(group: Group): void {
+    this.#remove(group);
     this.#drop('group_evicted');
   }
 
@@ -221,8 +223,8 @@ export class Correlation {
     if (current.size > this.#limits.entriesPerGroup) this.#evictOldest(current);
     while (this.#groups.size > this.#limits.groups || this.#entries > this.#limits.entries) {
       const quietest = this.#groups.oldest;
-      if (quietest === undefined || quietest.value === current) return;
-      this.#evict(quietest.name, quietest.value);
+      if (quietest === undefined || quietest === current) return;
+      this.#evict(quietest);
     }
   }
 
@@ -234,25 +236,34 @@ export class Correlation {
     return {
       rule: this.#face,
       // Only the end of an ordered run tells what it led to; elsewhere the newest arrival does.
-      event: this.#plan.type === 'temporal_ordered' ? (last.event ?? arrived) : arrived,
+      event: this.#plan.type === 'temporal_ordered' ? (last.story?.event ?? arrived) : arrived,
       evidence: evidenceOf(entries, arrived),
       count,
-      values: this.#values(group.key, told),
+      values: this.#valuesOf(group, told),
     };
   }
 
-  #values(key: readonly string[], { count, value }: Finding['told']): Match['values'] {
-    const values: [string, string][] = this.#plan.groupBy.map(({ name }, at) => [name, key[at] ?? '']);
-    values.push(['count', String(count)], ['value', String(value)], ['timespan', this.#plan.timespan.words]);
-    return Object.fromEntries(values);
+  #valuesOf(group: Group, { count, value }: Finding['told']): Match['values'] {
+    const values: Record<string, string> = { ...this.#values };
+    if (this.#groupBy !== undefined) values[this.#groupBy.name] = group.name;
+    else for (const [at, { name }] of this.#plan.groupBy.entries()) values[name] = group.key[at] ?? '';
+    // A field of that name would not be told, and the order stays.
+    values['count'] = String(count);
+    values['value'] = String(value);
+    values['timespan'] = this.#plan.timespan.words;
+    return values;
   }
 }
 
 /** An event that two of the rules matched is one piece of evidence. */
-function evidenceOf(entries: readonly Entry[], arrived: Located): readonly Located[] {
+function evidenceOf(entries: readonly Told[], arrived: Located): readonly Located[] {
+  const story = entries.length === 1 ? entries[0]?.story : undefined;
+  if (story !== undefined && story.evidence === undefined) return [story.event];
   const byId = new Map<EventId, Located>();
-  for (const { event, evidence } of entries)
-    if (evidence === undefined && event !== undefined) byId.set(event.id, event);
-    else for (const each of evidence ?? []) byId.set(each.id, each);
+  for (const { story: { event, evidence } = NO_STORY } of entries)
+    if (evidence !== undefined) for (const each of evidence) byId.set(each.id, each);
+    else if (event !== undefined) byId.set(event.id, event);
   return byId.size === 0 ? [arrived] : [...byId.values()];
 }
+
+const NO_STORY = { event: undefined, evidence: undefined };

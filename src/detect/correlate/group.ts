@@ -1,22 +1,17 @@
 /**
  * The window of one group: its entries by time, and what is computed over them.
  *
- * Most groups hold one entry and never come to anything, and most entries of the others are told at once: so lines are made
- * when an entry comes, and an entry lets go of its event when a match has told it.
+ * Most groups hold one entry and never come to anything, and a flood makes thousands of them a second: so a group is few
+ * objects, and whatever only a second entry needs is made when that comes.
  */
-import type { EventId } from '#contract';
-import type { Located } from '../match.ts';
+import { before, type Entry, Line, type Story, type Timed, type Told, type Value } from './line.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
 import type { Stretch } from './runs.ts';
-import { before, type Timed, Timeline } from './timeline.ts';
 import { Watermark } from './watermark.ts';
 import type { GroupWindow } from './windows.ts';
 
 /** What a referred rule matched. */
-export interface Contribution {
-  readonly event: Located;
-  /** Undefined: the event alone. */
-  readonly evidence: readonly Located[] | undefined;
+export interface Contribution extends Story {
   /** What it counts for in a window. */
   readonly weight: number;
   /** What it adds to an alert's count. */
@@ -27,38 +22,15 @@ export interface Contribution {
   /** Counts up with the events that are detected, and when this one was received, ms: of the one that completed a match. */
   readonly order: number;
   readonly received: number;
-  /** Memory that its events keep alive, about. Worked out when a window is the first to keep it. */
-  bytes: number | undefined;
 }
 
-export interface Entry extends Timed {
-  /** Place of the rule that matched, in the correlation's list. */
-  readonly rule: number;
-  /** What it counts for in the window. */
-  readonly weight: number;
-  /** What is counted or computed with; undefined for types that do neither. */
-  readonly value: string | number | undefined;
-  /** ms from its time to its receipt. Stored for the receipt, which would be a number in a box of its own. */
-  readonly lag: number;
-  /** What it adds to the alert's count; none since a match told it. */
-  count: number;
-  /** Undefined since a match told it, or since it is one of too many: the window goes on with what stands above. */
-  event: Located | undefined;
-  /** Undefined: the event alone. */
-  evidence: readonly Located[] | undefined;
-  /** Memory that the two keep alive, about. */
-  bytes: number;
-}
-
-const inOrder = (left: Entry, right: Entry): number =>
+const inOrder = (left: Told, right: Told): number =>
   left.time - right.time || left.order - right.order || left.rule - right.rule;
 
 const NEVER: Timed = { time: Infinity, order: Infinity };
 
 /** Stands where no entry came yet; nothing is ever added to it. */
-const EMPTY: Timeline<Entry> = new Timeline();
-const noLines = (count: number): Timeline<Entry>[] =>
-  count === 1 ? [EMPTY] : Array.from({ length: count }, () => EMPTY);
+const EMPTY = new Line();
 
 /** What the groups of one correlation have in common. */
 export interface Shape {
@@ -73,41 +45,55 @@ export interface Shape {
 }
 
 /** Bytes of an entry besides its events, and of a group besides its entries; measured. */
-const ENTRY_BYTES = 160;
+const ENTRY_BYTES = 130;
 const GROUP_BYTES = 500;
 const LINE_BYTES = 160;
 
+/** Places in a group's times. */
+const FIRST_RECEIVED = 0;
+const LAST_RECEIVED = 1;
+const MARK_RECEIVED = 2;
+const MARK_TIME = 3;
+
 export class Group {
-  /** Values of the group-by fields. */
-  readonly key: readonly string[];
+  /** Its key as one text, and where it stands among the others: of the one before it there was no news since. */
+  readonly name: string;
+  older: Group | undefined;
+  newer: Group | undefined;
+  /** Values of the group-by fields; undefined where the one value is the name. */
+  readonly #key: readonly string[] | undefined;
   /** One for all rules, or one a rule where their order matters. */
-  readonly #lines: Timeline<Entry>[];
-  /** Those that no match had yet, in the same lines. Undefined until there is a match: then it is all of them. */
-  #fresh: Timeline<Entry>[] | undefined;
-  readonly #measure: Measure;
-  readonly #kept: Shape['kept'];
-  readonly #watermark: Watermark;
+  readonly #lines: Line[];
+  #measure: Measure | undefined;
+  readonly #shape: Shape;
+  /**
+   * Nothing was received before the first or after the second; then the only mark, as long as there are not several. One list
+   * of numbers, because each would otherwise be in a box of its own.
+   */
+  readonly #times: number[] = [Infinity, -Infinity, -Infinity, -Infinity];
+  #marks: Watermark | undefined;
   #bytes: number;
   #size = 0;
   #weight = 0;
-  /** Event of the last entry that was no other correlation's match. */
-  #lastEvent: EventId | undefined;
-  /** Nothing was received before the first or after the second. */
-  #minReceived = Infinity;
-  #maxReceived = -Infinity;
+  /** The last event that came, if that was no other correlation's match. */
+  #lastEvent: string | undefined;
+  /** What comes in now, until it is known whether it keeps its events: not charged for yet. */
+  #arriving: Story | undefined;
 
-  constructor(key: readonly string[], { lines, measure: what, kept }: Shape, window?: GroupWindow) {
-    this.key = key;
-    this.#kept = kept;
-    this.#lines = noLines(lines);
-    this.#measure = measure(what);
-    this.#watermark = new Watermark(window?.marks);
-    this.#bytes = GROUP_BYTES + 16 * lines;
-    for (const value of key) this.#bytes += 2 * value.length;
+  constructor(name: string, key: readonly string[] | undefined, shape: Shape, window?: GroupWindow) {
+    this.name = name;
+    this.#key = key;
+    this.#shape = shape;
+    this.#lines = shape.lines === 1 ? [EMPTY] : Array.from({ length: shape.lines }, () => EMPTY);
+    this.#bytes = GROUP_BYTES + 16 * shape.lines + 2 * name.length;
     if (window === undefined) return;
-    this.#fresh = noLines(lines);
-    for (const entry of window.entries) this.#keep(entry);
+    for (const entry of window.entries) this.#keep(entry, entry.story?.bytes ?? 0);
+    if (window.marks.length > 0) this.#marks = new Watermark(window.marks);
     this.#measureReceipts();
+  }
+
+  get key(): readonly string[] {
+    return this.#key ?? [this.name];
   }
 
   get size(): number {
@@ -122,7 +108,7 @@ export class Group {
     return this.#bytes;
   }
 
-  get lines(): readonly Timeline<Entry>[] {
+  get lines(): readonly Line[] {
     return this.#lines;
   }
 
@@ -137,11 +123,15 @@ export class Group {
 
   /** The latest time that was offered; -Infinity at the beginning. */
   get newest(): number {
-    return this.#watermark.time;
+    return this.#marks === undefined ? this.#at(MARK_TIME) : this.#marks.time;
   }
 
-  read(arrived: Entry): number {
-    return this.#measure.read(arrived, this.#weight);
+  #at(place: number): number {
+    return this.#times[place] ?? 0;
+  }
+
+  read(value: Value): number {
+    return this.#measure === undefined ? this.#weight : this.#measure.read(value, this.#weight);
   }
 
   /** Two rules matched the same event: it is there already. */
@@ -151,162 +141,168 @@ export class Group {
 
   /** Takes note of a time, whether or not the entry comes too late. */
   offer(received: number, time: number): void {
-    this.#watermark.offer(received, time);
+    this.#mark(received, time);
     this.#stretch(received);
   }
 
-  add(entry: Entry, chained: boolean): void {
-    this.#keep(entry);
-    if (!chained) this.#lastEvent = entry.event?.id;
+  #mark(received: number, time: number): void {
+    const moment = this.#at(MARK_RECEIVED);
+    const mark = this.#at(MARK_TIME);
+    if (this.#marks === undefined && moment <= received && mark <= time) {
+      this.#times[MARK_RECEIVED] = received;
+      this.#times[MARK_TIME] = time;
+    } else if (this.#marks !== undefined || moment < received || mark < time) {
+      this.#marks ??= new Watermark([[moment, mark]]);
+      this.#marks.offer(received, time);
+    }
   }
 
-  #keep(entry: Entry): void {
+  /** `time` and `value`: of the contribution, as the correlation sees it. To be charged for. */
+  add(rule: number, contribution: Contribution, time: number, value: Value): void {
+    const { order, received, weight, count, chained } = contribution;
+    this.#arriving = contribution;
+    this.#keep({ time, order, received, weight, count, rule, value, story: contribution }, 0);
+    if (!chained) this.#lastEvent = contribution.event.id;
+  }
+
+  #keep(entry: Entry, bytes: number): void {
+    const { weight, value } = entry;
     const place = this.#lines.length === 1 ? 0 : entry.rule;
-    const line = this.#into(this.#lines, place, entry);
-    if (this.#fresh === undefined) this.#thin(line);
-    else if (entry.event !== undefined || entry.count > 0) this.#thin(this.#into(this.#fresh, place, entry));
-    this.#size++;
-    this.#weight += entry.weight;
-    this.#bytes += ENTRY_BYTES + entry.bytes;
-    this.#measure.add(entry);
-  }
-
-  #into(lines: Timeline<Entry>[], place: number, entry: Entry): Timeline<Entry> {
-    let line = lines[place];
+    let line = this.#lines[place];
     if (line === undefined || line === EMPTY) {
-      line = new Timeline();
-      lines[place] = line;
+      line = this.#lines[place] = new Line();
       this.#bytes += LINE_BYTES;
     }
     line.add(entry);
-    return line;
+    this.#size++;
+    this.#weight += weight;
+    this.#bytes += ENTRY_BYTES + bytes;
+    if (this.#shape.measure.kind !== 'none') (this.#measure ??= measure(this.#shape.measure)).add(value, weight);
+    // The one that was among the newest until now goes without its events.
+    const { first, last } = this.#shape.kept;
+    if (line.untold > first + last) this.#forgo(line.thin(first, last));
   }
 
-  /** The one that was among the newest until now goes without its events. */
-  #thin(fresh: Timeline<Entry>): void {
-    const at = fresh.length - this.#kept.last - 1;
-    const entry = at < this.#kept.first ? undefined : fresh.at(at);
-    if (entry !== undefined) this.#forgo(entry);
+  /** What arrived still has its events: somebody must weigh them. */
+  get owes(): boolean {
+    return this.#arriving !== undefined;
   }
 
-  /** Charges an entry for its events. */
-  charge(entry: Entry, bytes: number): void {
-    entry.bytes = bytes;
+  charge(bytes: number): void {
     this.#bytes += bytes;
+    this.#arriving = undefined;
   }
 
-  /** A match told these: their events need not stay. */
-  release(told: readonly Entry[]): void {
-    for (const entry of told) {
-      this.#forgo(entry);
-      entry.count = 0;
-    }
-  }
-
-  #forgo(entry: Entry): void {
-    this.#bytes -= entry.bytes;
-    entry.bytes = 0;
-    entry.event = undefined;
-    entry.evidence = undefined;
+  #forgo(story: Story | undefined): void {
+    if (story === undefined) return;
+    if (story === this.#arriving) this.#arriving = undefined;
+    else this.#bytes -= story.bytes ?? 0;
   }
 
   #stretch(received: number): void {
-    if (received < this.#minReceived) this.#minReceived = received;
-    if (received > this.#maxReceived) this.#maxReceived = received;
+    if (received < this.#at(FIRST_RECEIVED)) this.#times[FIRST_RECEIVED] = received;
+    if (received > this.#at(LAST_RECEIVED)) this.#times[LAST_RECEIVED] = received;
   }
 
   #measureReceipts(): void {
-    this.#minReceived = Infinity;
-    this.#maxReceived = -Infinity;
-    for (const line of this.#lines) line.forEach(({ time, lag }) => this.#stretch(time + lag));
-    for (const [received] of this.#watermark.marks) this.#stretch(received);
+    this.#times[FIRST_RECEIVED] = Infinity;
+    this.#times[LAST_RECEIVED] = -Infinity;
+    for (const line of this.#lines) {
+      if (line.length === 0) continue;
+      if (line.isSteady) {
+        this.#stretch(line.firstReceived);
+        this.#stretch(line.lastReceived);
+      } else for (const { received } of line.entries()) this.#stretch(received);
+    }
+    if (this.#marks !== undefined) for (const [received] of this.#marks.marks) this.#stretch(received);
+    else if (this.#at(MARK_TIME) !== -Infinity) this.#stretch(this.#at(MARK_RECEIVED));
   }
 
   /** Drops entries whose time is at or before `until`. */
   expire(until: number): void {
-    for (let at = 0; at < this.#lines.length; at++) {
-      const line = this.#lines[at];
-      if (line === undefined || line === EMPTY || (line.first?.time ?? Infinity) > until) continue;
-      const fresh = this.#fresh?.[at];
-      while ((fresh?.first?.time ?? Infinity) <= until) fresh?.shift();
-      while ((line.first?.time ?? Infinity) <= until) this.#leave(line.shift());
-    }
+    for (const line of this.#lines) while (line.firstTime <= until) this.#shift(line);
+  }
+
+  #shift(line: Line): void {
+    this.#leave(line.firstWeight, line.firstValue, line.firstStory);
+    line.shift();
   }
 
   /** Drops what was received `patience` or more before, or after, this moment. */
   forget(received: number, patience: number): void {
+    const first = this.#at(FIRST_RECEIVED);
+    const last = this.#at(LAST_RECEIVED);
+    if (first > last || (received - first < patience && last - received < patience)) return;
     const near = (moment: number): boolean => Math.abs(received - moment) < patience;
-    if (near(this.#minReceived) && near(this.#maxReceived)) return;
-    const stays = ({ time, lag }: Entry): boolean => near(time + lag);
-    for (const line of this.#fresh ?? []) line.remove(stays);
-    for (const line of this.#lines) for (const entry of line.remove(stays)) this.#leave(entry);
-    this.#watermark.forget(received, patience);
+    for (const line of this.#lines) {
+      // In a log that is read forwards, what was received long ago comes first.
+      if (line.isSteady && received >= last) while (line.length > 0 && !near(line.firstReceived)) this.#shift(line);
+      else for (const { weight, value, story } of line.remove(near)) this.#leave(weight, value, story);
+    }
+    if (this.#marks !== undefined) this.#marks.forget(received, patience);
+    else if (!near(this.#at(MARK_RECEIVED))) this.#times[MARK_RECEIVED] = this.#times[MARK_TIME] = -Infinity;
     this.#measureReceipts();
   }
 
   /** True when `forget` would leave nothing. */
   isForgotten(received: number, patience: number): boolean {
-    return received - this.#maxReceived >= patience || this.#minReceived - received >= patience;
+    return received - this.#at(LAST_RECEIVED) >= patience || this.#at(FIRST_RECEIVED) - received >= patience;
   }
 
   dropOldest(): void {
-    const oldest = this.#lines.reduce((left, right) =>
-      before(right.first ?? NEVER, left.first ?? NEVER) ? right : left,
+    this.#shift(
+      this.#lines.reduce((left, right) => (before(right.first ?? NEVER, left.first ?? NEVER) ? right : left)),
     );
-    const entry = oldest.shift();
-    const fresh = this.#fresh?.find((line) => line !== EMPTY && line.first === entry);
-    if (entry !== undefined) fresh?.shift();
-    this.#leave(entry);
   }
 
-  /** Everything that no match had yet, in order; to be released when it is told. */
-  takeAll(): readonly Entry[] {
-    const [line] = this.#fresh ?? [];
-    if (this.#lines.length === 1 && line !== undefined && line.length < 2) return line.drain();
-    return this.#taken((each) => each.drain());
+  /** Everything that no match had yet, in order. From now on a match had it: the events need not stay. */
+  tellAll(): readonly Told[] {
+    return this.#tell((told) => {
+      for (const line of this.#lines) line.tell(told);
+    });
   }
 
   /** The same of parts of the window. */
-  takeStretches(stretches: readonly Stretch[]): readonly Entry[] {
-    const fresh = this.#untold();
-    return stretches.flatMap(({ rule, from, to }) => fresh[rule]?.cut(from, to) ?? []).toSorted(inOrder);
+  tellStretches(stretches: readonly Stretch[]): readonly Told[] {
+    return this.#tell((told) => {
+      for (const { rule, from, to } of stretches) this.#lines[rule]?.tell(told, from, to);
+    });
   }
 
   /** The same of entries with one value. */
-  takeValue(value: Entry['value']): readonly Entry[] {
-    return this.#taken((line) => line.remove((entry) => entry.value !== value));
+  tellValue(value: Value): readonly Told[] {
+    return this.#tell((told) => {
+      for (const line of this.#lines) line.tellValue(told, value);
+    });
   }
 
-  #taken(take: (line: Timeline<Entry>) => readonly Entry[]): readonly Entry[] {
-    return this.#untold().flatMap(take).toSorted(inOrder);
-  }
-
-  /** With lines of their own, from which one can take. */
-  #untold(): readonly Timeline<Entry>[] {
-    if (this.#fresh !== undefined) return this.#fresh;
-    this.#fresh = noLines(this.#lines.length);
-    for (const [place, line] of this.#lines.entries()) {
-      if (line === EMPTY) continue;
-      this.#fresh[place] = line.copy();
-      this.#bytes += LINE_BYTES;
-    }
-    return this.#fresh;
+  #tell(tell: (told: Told[]) => void): readonly Told[] {
+    const told: Told[] = [];
+    tell(told);
+    for (const { story } of told) this.#forgo(story);
+    return told.length < 2 ? told : told.sort(inOrder);
   }
 
   handover(): GroupWindow {
-    const all: Entry[] = [];
-    for (const line of this.#lines) line.forEach((entry) => void all.push(entry));
-    const entries = all.toSorted((one, other) => one.order - other.order);
-    return { key: this.key, entries, marks: this.#watermark.marks };
+    const mark = this.#at(MARK_TIME);
+    return {
+      key: this.key,
+      entries: this.#lines
+        .flatMap((line) => line.entries())
+        .map((entry) => ({ ...entry, story: entry.story && plain(entry.story) }))
+        .toSorted((one, other) => one.order - other.order),
+      marks: this.#marks?.marks ?? (mark === -Infinity ? [] : [[this.#at(MARK_RECEIVED), mark]]),
+    };
   }
 
-  /** Takes an entry, which has left its line, out of the sums. */
-  #leave(entry: Entry | undefined): void {
-    if (entry === undefined) return;
+  /** Takes an entry, which leaves its line, out of the sums. */
+  #leave(weight: number, value: Value, story: Story | undefined): void {
     this.#size--;
-    this.#weight -= entry.weight;
+    this.#weight -= weight;
     this.#bytes -= ENTRY_BYTES;
-    this.#forgo(entry);
-    this.#measure.remove(entry);
+    this.#forgo(story);
+    this.#measure?.remove(value, weight);
   }
 }
+
+const plain = ({ event, evidence, bytes }: Story): Story => ({ event, evidence, bytes });

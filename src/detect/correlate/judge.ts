@@ -1,5 +1,6 @@
 /** Does a window satisfy its correlation, now that an entry arrived, and which entries are to be reported? */
-import type { Entry, Group } from './group.ts';
+import type { Group } from './group.ts';
+import type { Told, Value } from './line.ts';
 import type { Plan } from './plan.ts';
 import { longestRun, runThrough, type Stretch } from './runs.ts';
 import { decisive, type Term } from './terms.ts';
@@ -7,21 +8,21 @@ import { decisive, type Term } from './terms.ts';
 export interface Finding {
   /** `value` is what the condition compares, `count` how many events (or values, or rules) there are. */
   readonly told: { readonly count: number; readonly value: number };
-  /** In order of time; empty when all of it was reported before. */
-  readonly entries: readonly Entry[];
+  /** In order of time; empty when all of it was reported before. From now on it was. */
+  readonly entries: readonly Told[];
 }
 
 /** Millionths are all that anybody wants to read. */
 const readable = (value: number): number => (Math.abs(value) < 1e9 ? Math.round(value * 1e6) / 1e6 : value);
 
-function measured(plan: Plan, group: Group, arrived: Entry): Finding | undefined {
+function measured(plan: Plan, group: Group, arrived: Value): Finding | undefined {
   const value = group.read(arrived);
   if (!plan.holds(value)) return undefined;
   const counts = plan.measure.kind === 'none' || plan.measure.kind === 'distinct';
   return {
     told: { count: counts ? value : group.weight, value: readable(value) },
     // What is rare or common is one value; the others are no evidence for it.
-    entries: plan.measure.kind === 'share' ? group.takeValue(arrived.value) : group.takeAll(),
+    entries: plan.measure.kind === 'share' ? group.tellValue(arrived) : group.tellAll(),
   };
 }
 
@@ -43,19 +44,20 @@ function inWords(plan: Plan, group: Group, terms: readonly Term[]): Finding | un
   const stretches = holding.flatMap((term) => parts(plan, group, term) ?? []);
   if (stretches.length === 0) return undefined;
   const value = group.rulesSeen;
-  return { told: { count: value, value }, entries: group.takeStretches(stretches) };
+  return { told: { count: value, value }, entries: group.tellStretches(stretches) };
 }
 
 function counted(plan: Plan, group: Group): Finding | undefined {
   if (plan.type === 'temporal') {
     const value = group.rulesSeen;
-    return plan.holds(value) ? { told: { count: value, value }, entries: group.takeAll() } : undefined;
+    return plan.holds(value) ? { told: { count: value, value }, entries: group.tellAll() } : undefined;
   }
   const { length: value, stretches } = longestRun(group.lines);
-  return plan.holds(value) ? { told: { count: value, value }, entries: group.takeStretches(stretches) } : undefined;
+  return plan.holds(value) ? { told: { count: value, value }, entries: group.tellStretches(stretches) } : undefined;
 }
 
-export function judge(plan: Plan, group: Group, arrived: Entry): Finding | undefined {
+/** `arrived`: the value of the entry that did. */
+export function judge(plan: Plan, group: Group, arrived: Value): Finding | undefined {
   if (plan.temporal === undefined) return measured(plan, group, arrived);
   if (plan.temporal === 'counted') return counted(plan, group);
   return inWords(plan, group, plan.temporal);

@@ -1,7 +1,8 @@
 /** What a correlation reads of a match: the key of its group, and the value that is counted or computed with. */
 import { hash } from 'node:crypto';
 import { numberOf } from '../sigma/number.ts';
-import type { Contribution, Entry } from './group.ts';
+import type { Contribution } from './group.ts';
+import type { Value } from './line.ts';
 import type { PlacedField, Plan } from './plan.ts';
 
 const MAX_VALUE = 256;
@@ -13,47 +14,51 @@ function lookUp(field: PlacedField, rule: number, { event, values, chained }: Co
   return chained && Object.hasOwn(values, place.field) ? values[place.field] : place.read(event.event);
 }
 
-/** Undefined when a field is missing. */
-export function keyOf({ groupBy }: Plan, rule: number, contribution: Contribution): readonly string[] | undefined {
-  const key: string[] = [];
-  for (const field of groupBy) {
-    const value = lookUp(field, rule, contribution);
-    if (value === undefined || value === null) return undefined;
-    key.push(String(value));
-  }
-  return key;
+/** Undefined when the field is missing. */
+export function textAt(field: PlacedField, rule: number, contribution: Contribution): string | undefined {
+  const found = lookUp(field, rule, contribution);
+  if (typeof found === 'string') return found;
+  return found === undefined || found === null ? undefined : String(found);
 }
 
-/** A key as one text: of several values, each says its length first. */
-export function nameOf(key: readonly string[]): string {
-  if (key.length === 1) return key[0] ?? '';
+/** Undefined when one of the fields is missing. */
+export function textsAt(
+  fields: readonly PlacedField[],
+  rule: number,
+  contribution: Contribution,
+): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const field of fields) {
+    const text = textAt(field, rule, contribution);
+    if (text === undefined) return undefined;
+    found.push(text);
+  }
+  return found;
+}
+
+/** Of several values, each says its length first. */
+export function nameOf(values: readonly string[]): string {
+  const [only = ''] = values;
+  if (values.length === 1) return only;
   let name = '';
-  for (const value of key) name += `${value.length}:${value}`;
+  for (const value of values) name += `${value.length}:${value}`;
   return name;
 }
 
 /** A long one is told by its hash. */
 const bounded = (text: string): string => (text.length > MAX_VALUE ? hash('sha256', text) : text);
 
-/** Several fields are one value together. */
-function textOf(fields: readonly PlacedField[], rule: number, contribution: Contribution): string | undefined {
-  const found: string[] = [];
-  for (const field of fields) {
-    const value = lookUp(field, rule, contribution);
-    if (value === undefined || value === null) return undefined;
-    found.push(String(value));
-  }
-  return bounded(found.length === 1 ? (found[0] ?? '') : JSON.stringify(found));
-}
-
 function finite(found: unknown): number | undefined {
   const number = numberOf(found);
   return Number.isFinite(number) ? number : undefined;
 }
 
-export function valueOf({ fields, measure }: Plan, rule: number, contribution: Contribution): Entry['value'] {
+export function valueOf({ fields, measure }: Plan, rule: number, contribution: Contribution): Value {
   const [first] = fields;
   if (first === undefined) return undefined;
-  if (measure.kind === 'distinct' || measure.kind === 'share') return textOf(fields, rule, contribution);
-  return finite(lookUp(first, rule, contribution));
+  if (measure.kind !== 'distinct' && measure.kind !== 'share') return finite(lookUp(first, rule, contribution));
+  // Several fields are one value together.
+  const text = fields.length === 1 ? textAt(first, rule, contribution) : textsAt(fields, rule, contribution);
+  if (text === undefined) return undefined;
+  return bounded(typeof text === 'string' ? text : JSON.stringify(text));
 }

@@ -4,17 +4,14 @@
  */
 import { unreachable } from '#lib/unreachable';
 
-/** `text` is what is counted, `number` what is added up or sorted; `weight`, how many events a line stands for. */
-export interface Valued {
-  readonly value: string | number | undefined;
-  readonly weight: number;
-}
+type Value = string | number | undefined;
 
+/** A value is counted as text, or added up or sorted as a number; `weight`: how many events a line stands for. */
 export interface Measure {
-  add(entry: Valued): void;
-  remove(entry: Valued): void;
+  add(value: Value, weight: number): void;
+  remove(value: Value, weight: number): void;
   /** `arrived` is in the window, `weight` that of all that is. */
-  read(arrived: Valued, weight: number): number;
+  read(arrived: Value, weight: number): number;
 }
 
 export type MeasureKind =
@@ -23,47 +20,52 @@ export type MeasureKind =
 
 const NONE: Measure = { add() {}, remove() {}, read: (_, weight) => weight };
 
-/** Distinct values, each with the weight of its entries. Most windows see one: only others make a map. */
+/** Distinct values, each with the weight of its entries in a place of its own. Most windows see one: only others make a map. */
 class Tally implements Measure {
   readonly #isShare: boolean;
   #only: string | undefined;
   #weight = 0;
-  #weights: Map<string, number> | undefined;
+  #weights: Map<string, { weight: number }> | undefined;
 
   constructor(isShare: boolean) {
     this.#isShare = isShare;
   }
 
-  add({ value, weight }: Valued): void {
-    this.#change(String(value), weight);
+  add(value: Value, weight: number): void {
+    this.#change(textOf(value), weight);
   }
 
-  remove({ value, weight }: Valued): void {
-    this.#change(String(value), -weight);
+  remove(value: Value, weight: number): void {
+    this.#change(textOf(value), -weight);
   }
 
-  read({ value }: Valued, weight: number): number {
-    if (this.#isShare) return (100 * this.#weightOf(String(value))) / weight;
+  read(value: Value, weight: number): number {
+    if (this.#isShare) return (100 * this.#weightOf(textOf(value))) / weight;
     return this.#weights?.size ?? (this.#weight === 0 ? 0 : 1);
   }
 
   #weightOf(text: string): number {
-    if (this.#weights !== undefined) return this.#weights.get(text) ?? 0;
+    if (this.#weights !== undefined) return this.#weights.get(text)?.weight ?? 0;
     return text === this.#only ? this.#weight : 0;
   }
 
   #change(text: string, by: number): void {
-    if (this.#weights === undefined && (this.#weight === 0 || text === this.#only)) {
-      this.#only = text;
-      this.#weight += by;
-      return;
+    if (this.#weights === undefined) {
+      if (this.#weight === 0 || text === this.#only) {
+        this.#only = text;
+        this.#weight += by;
+        return;
+      }
+      this.#weights = new Map([[this.#only ?? '', { weight: this.#weight }]]);
     }
-    this.#weights ??= new Map([[this.#only ?? '', this.#weight]]);
-    const weight = (this.#weights.get(text) ?? 0) + by;
-    if (weight === 0) this.#weights.delete(text);
-    else this.#weights.set(text, weight);
+    const place = this.#weights.get(text);
+    if (place === undefined) this.#weights.set(text, { weight: by });
+    else if (place.weight + by === 0) this.#weights.delete(text);
+    else place.weight += by;
   }
 }
+
+const textOf = (value: Value): string => (typeof value === 'string' ? value : String(value));
 
 const MILLION = 1_000_000;
 
@@ -80,8 +82,8 @@ function sum(result: (total: number, weight: number) => number): Measure {
     millionths += Math.round((value - integer) * MILLION) * by;
   };
   return {
-    add: ({ value, weight }) => change(Number(value), weight),
-    remove: ({ value, weight }) => change(Number(value), -weight),
+    add: (value, weight) => change(Number(value), weight),
+    remove: (value, weight) => change(Number(value), -weight),
     read: (_, weight) => result(Number(whole) + millionths / MILLION, weight),
   };
 }
@@ -141,8 +143,8 @@ class Ranking {
 function ranked(percentile: number): Measure {
   const ranking = new Ranking();
   return {
-    add: ({ value, weight }) => ranking.add(Number(value), weight),
-    remove: ({ value, weight }) => ranking.remove(Number(value), weight),
+    add: (value, weight) => ranking.add(Number(value), weight),
+    remove: (value, weight) => ranking.remove(Number(value), weight),
     read: () => ranking.percentile(percentile),
   };
 }

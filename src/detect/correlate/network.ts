@@ -26,57 +26,71 @@ export interface Network<M> {
   /** It alerts on its own. */
   speaks(member: M): boolean;
   links(member: M): readonly Link[];
-  /** Takes what a rule matched up its links, adds what came of it to `matches`, and says whether any window wanted it. */
-  feed(links: readonly Link[], located: Located, offer: Offer, matches: Match[]): boolean;
+  /**
+   * Takes what a rule matched up its links, adds what came of it to `matches`, and says whether any window wanted it. `weight`:
+   * what it counts for in a window; `count`: what it adds to an alert's count.
+   */
+  feed(links: readonly Link[], located: Located, weight: number, count: number, matches: Match[]): boolean;
   readonly horizonSeconds: number;
   dropped(): Readonly<Record<string, number>>;
   handover(): Windows;
   resume(windows: Windows): Resumed;
 }
 
-/** What a rule matched, before it is known who wants it. */
-type Offer = Pick<Contribution, 'weight' | 'count'>;
-
 const NO_VALUES: Readonly<Record<string, string>> = {};
 
 /** Feeds correlations, and the ones they feed. Ends because correlations refer to each other without a cycle. */
 function follow(links: readonly Link[], contribution: Contribution, matches: Match[]): boolean {
   let hit = false;
-  for (const { correlation, rule, alerts, next } of links) {
-    const outcome = correlation.accept(rule, contribution);
-    hit ||= outcome.hit;
-    if (outcome.match === undefined) continue;
-    if (alerts) matches.push(outcome.match);
-    if (next.length === 0) continue;
-    const { event, evidence, count, values } = outcome.match;
-    const { order, received } = contribution;
-    const bytes = undefined;
-    follow(next, { event, evidence, weight: 1, count, values, chained: true, order, received, bytes }, matches);
+  for (let at = 0; at < links.length; at++) {
+    const link = links[at];
+    if (link === undefined) continue;
+    const outcome = link.correlation.accept(link.rule, contribution);
+    if (outcome === 'missed') continue;
+    hit = true;
+    if (outcome === 'offered') continue;
+    if (link.alerts) matches.push(outcome);
+    if (link.next.length > 0) follow(link.next, chained(outcome, contribution), matches);
   }
   return hit;
 }
 
-/** Where events enter, one after the other. `order`: how many did. */
-interface Entrance extends Pick<Network<never>, 'feed'> {
-  order: number;
-}
+const chained = ({ event, evidence, count, values }: Match, { order, received }: Contribution): Contribution => ({
+  event,
+  evidence,
+  weight: 1,
+  count,
+  values,
+  chained: true,
+  order,
+  received,
+  bytes: undefined,
+});
 
-function entrance(): Entrance {
-  let last: Located | undefined;
-  const self: Entrance = {
-    order: 0,
-    feed(links, located, { weight, count }, matches) {
-      if (located !== last) {
-        last = located;
-        self.order++;
-      }
-      const { order } = self;
-      const received = located.event['event.ingested'];
-      const common = { values: NO_VALUES, chained: false, order, received, bytes: undefined };
-      return follow(links, { event: located, evidence: undefined, weight, count, ...common }, matches);
-    },
-  };
-  return self;
+/** Where events enter, one after the other. */
+class Entrance {
+  /** How many did. */
+  order = 0;
+  #last: Located | undefined;
+
+  feed(links: readonly Link[], located: Located, weight: number, count: number, matches: Match[]): boolean {
+    if (located !== this.#last) {
+      this.#last = located;
+      this.order++;
+    }
+    const contribution: Contribution = {
+      event: located,
+      evidence: undefined,
+      weight,
+      count,
+      values: NO_VALUES,
+      chained: false,
+      order: this.order,
+      received: located.event['event.ingested'],
+      bytes: undefined,
+    };
+    return follow(links, contribution, matches);
+  }
 }
 
 /**
@@ -140,9 +154,9 @@ export function network<M extends AnyMember>(
     nodes,
     reach: furthest,
   } = wire(resolved, speaks, ({ member, plan }) => new Correlation(member.text.face, plan, limits, budget, drop));
-  const way = entrance();
+  const way = new Entrance();
   return {
-    feed: (...given) => way.feed(...given),
+    feed: (given, located, weight, count, matches) => way.feed(given, located, weight, count, matches),
     usable: (member) => !correlates(member) || nodes.has(member),
     speaks,
     links: (member) => links.get(member) ?? NO_LINKS,

@@ -1,75 +1,69 @@
 /**
- * Named values in the order of their last use. A Map that deletes and sets again would keep that order too, but finding its
- * first key then walks over everything that was deleted before it; a linked list does not.
+ * Named things in the order of their last use. A Map that deletes and sets again would keep that order too, but finding its
+ * first key then walks over everything that was deleted before it; a linked list does not. Each thing carries its own links.
  *
  *     oldest ⇄ … ⇄ latest
  */
-export interface Item<V> {
+export interface Linked<T> {
   readonly name: string;
-  readonly value: V;
+  /** Its neighbours, which are the list's to change. */
+  older: T | undefined;
+  newer: T | undefined;
 }
 
-interface Link<V> extends Item<V> {
-  older: Link<V> | undefined;
-  newer: Link<V> | undefined;
-}
-
-export class Recency<V> {
-  readonly #links = new Map<string, Link<V>>();
-  #oldest: Link<V> | undefined;
-  #latest: Link<V> | undefined;
+export class Recency<T extends Linked<T>> {
+  readonly #byName = new Map<string, T>();
+  #oldest: T | undefined;
+  #latest: T | undefined;
 
   get size(): number {
-    return this.#links.size;
+    return this.#byName.size;
   }
 
-  /** The value that was longest without use. */
-  get oldest(): Item<V> | undefined {
+  /** What was longest without use. */
+  get oldest(): T | undefined {
     return this.#oldest;
   }
 
   /** From the one that was longest without use. */
-  *values(): Generator<V> {
-    for (let link = this.#oldest; link !== undefined; link = link.newer) yield link.value;
+  *values(): Generator<T> {
+    for (let one = this.#oldest; one !== undefined; one = one.newer) yield one;
   }
 
-  /** Uses a value: if it is known, it is the latest from now on. */
-  use(name: string): V | undefined {
-    const link = this.#links.get(name);
-    if (link === undefined) return undefined;
-    if (link !== this.#latest) {
-      this.#unlink(link);
-      this.#append(link);
+  /** Uses a name: if it is known, it is the latest from now on. */
+  use(name: string): T | undefined {
+    const one = this.#byName.get(name);
+    if (one !== undefined && one !== this.#latest) {
+      this.#unlink(one);
+      this.#append(one);
     }
-    return link.value;
+    return one;
   }
 
   /** A name that is not known yet; it is the latest. */
-  open(name: string, value: V): void {
-    const link = { name, value, older: undefined, newer: undefined };
-    this.#links.set(name, link);
-    this.#append(link);
+  open(one: T): void {
+    this.#byName.set(one.name, one);
+    this.#append(one);
   }
 
-  remove(name: string): void {
-    const link = this.#links.get(name);
-    if (link === undefined) return;
-    this.#links.delete(name);
-    this.#unlink(link);
+  remove(one: T): void {
+    if (this.#byName.delete(one.name)) this.#unlink(one);
   }
 
-  #append(link: Link<V>): void {
-    link.older = this.#latest;
-    link.newer = undefined;
-    if (this.#latest !== undefined) this.#latest.newer = link;
-    this.#latest = link;
-    this.#oldest ??= link;
+  #append(one: T): void {
+    one.older = this.#latest;
+    one.newer = undefined;
+    if (this.#latest !== undefined) this.#latest.newer = one;
+    this.#latest = one;
+    this.#oldest ??= one;
   }
 
-  #unlink(link: Link<V>): void {
-    if (link.older === undefined) this.#oldest = link.newer;
-    else link.older.newer = link.newer;
-    if (link.newer === undefined) this.#latest = link.older;
-    else link.newer.older = link.older;
+  #unlink(one: T): void {
+    if (one.older === undefined) this.#oldest = one.newer;
+    else one.older.newer = one.newer;
+    if (one.newer === undefined) this.#latest = one.older;
+    else one.newer.older = one.older;
+    // What has left must not keep its neighbours alive.
+    one.older = one.newer = undefined;
   }
 }

@@ -7,7 +7,7 @@
  *     rule b         ●  ●     ○
  *     rule c               ●
  */
-import { before, type Timed, type Timeline } from './timeline.ts';
+import { before, type Line as Entries, type Timed } from './line.ts';
 
 export interface Stretch {
   /** Place of a rule. */
@@ -16,7 +16,7 @@ export interface Stretch {
   readonly to: Timed;
 }
 
-type Line = Pick<Timeline<Timed>, 'first' | 'last' | 'firstAfter' | 'lastBefore'>;
+type Line = Pick<Entries, 'first' | 'last' | 'firstAfter' | 'lastBefore'>;
 
 /** Runs through all of these rules; undefined where there is none. */
 export function runThrough(lines: readonly Line[], rules: readonly number[]): readonly Stretch[] | undefined {

@@ -6,12 +6,12 @@
  */
 import { newFields } from '#contract';
 import type { Located } from '../match.ts';
-import type { Entry } from './group.ts';
+import type { Entry, Story } from './line.ts';
 import type { Mark } from './watermark.ts';
 
 export interface GroupWindow {
   readonly key: readonly string[];
-  /** In order of arrival. Those that a match had are without their event and count. */
+  /** In order of arrival. Those that a match had are without their story and count. */
   readonly entries: readonly Entry[];
   readonly marks: readonly Mark[];
 }
@@ -57,11 +57,10 @@ function revived(group: GroupWindow, known: Map<string, Located>): GroupWindow {
     known.set(id, found);
     return found;
   };
-  const entries = group.entries.map((entry) => ({
-    ...entry,
-    event: entry.event && revive(entry.event),
-    evidence: entry.evidence?.map(revive),
-  }));
+  const told = ({ event, evidence, bytes }: Story): Story => {
+    return { event: revive(event), evidence: evidence?.map(revive), bytes };
+  };
+  const entries = group.entries.map((entry) => ({ ...entry, story: entry.story && told(entry.story) }));
   return { ...group, entries };
 }
 
