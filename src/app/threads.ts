@@ -87,7 +87,8 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
       call('retire', [])
         .catch(() => undefined)
         .then(stop),
-    process: (batch, received, work) => call('process', [batch, received, work], { transfer: work.flatMap(buffers) }),
+    process: (batch, received, work) =>
+      call('process', [batch, received, work], { transfer: [...new Set(work.flatMap(buffers))] }),
   };
 }
 
