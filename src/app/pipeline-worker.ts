@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Windows } from '#detect';
 import type { Recovery, StoredBatch } from '#store';
-import { packEvidence } from './evidence-text.ts';
+import { evidenceBuffers, packEvidence } from './evidence-text.ts';
 import { giveBack, giveBackWhenQuiet } from './give-back.ts';
 import type { HealthRecovery } from './health.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts';
@@ -34,7 +34,6 @@ serve(parentPort as Port, {
   process([batch, received, work]) {
     const processed = running().process(batch as number, received as number, work as readonly Work[]);
     const commit = packEvidence(processed.commit);
-    const evidence = 'evidence' in commit ? [commit.evidence.buffer] : [];
-    return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidence]);
+    return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidenceBuffers(commit)]);
   },
 });
