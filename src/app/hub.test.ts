@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CodedError, type RawRecord } from '#contract';
+import { CodedError, type EventId, type RawRecord } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import type { Commit, Store } from '#store';
 import { parseConfig } from './config.ts';
@@ -73,7 +73,7 @@ async function bench(
   t.after(() => hub.close());
   async function messages(): Promise<string[]> {
     const found: string[] = [];
-    for (let after = '0-0'; ;) {
+    for (let after: EventId = '0-0'; ;) {
       const { items } = await thread.store.events({ q: '', limit: 1000, after });
       found.push(...items.map(({ event }) => String(event['message'])));
       const last = items.at(-1);
