@@ -54,8 +54,12 @@ export function writeNumbers(out: Writer, numbers: Numbers): void {
 
 function writeSame(out: Writer, value: number): void {
   out.byte(SAME);
-  out.bytes(new Uint8Array(Float64Array.of(value).buffer));
+  ONE[0] = value;
+  out.bytes(ONE_BYTES);
 }
+
+const ONE = new Float64Array(1);
+const ONE_BYTES = new Uint8Array(ONE.buffer);
 
 function writeAny(out: Writer, numbers: Numbers): void {
   const first = numbers[0] ?? 0;
