@@ -289,8 +289,10 @@ function dataOf(column: Collector): ColumnData {
 }
 
 /** A JSON array. */
-export const jsonOfAll = (values: readonly FieldValue[]): string =>
-  values.some(hasNegativeZero) ? `[${values.map(jsonOf).join(',')}]` : JSON.stringify(values);
+export function jsonOfAll(values: readonly FieldValue[]): string {
+  for (const value of values) if (hasNegativeZero(value)) return `[${values.map(jsonOf).join(',')}]`;
+  return JSON.stringify(values);
+}
 
 const hasNegativeZero = (value: FieldValue): boolean =>
   typeof value === 'number'
