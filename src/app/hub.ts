@@ -40,6 +40,8 @@ export interface HubOptions {
 }
 
 export interface Hub {
+  /** Resolves when batches are taken; until then what is put waits. Rejects when the store or the rules cannot be had. */
+  readonly ready: Promise<void>;
   /** Resolves once the records have a place in the channel. */
   put(records: readonly RawRecord[], signal: AbortSignal): Promise<void>;
   submit(submission: Submission): Promise<SubmissionResult>;
@@ -85,6 +87,13 @@ interface Successor {
 }
 
 export async function createHub(options: HubOptions): Promise<Hub> {
+  const hub = openHub(options);
+  await hub.ready;
+  return hub;
+}
+
+/** Its threads start with it. */
+export function openHub(options: HubOptions): Hub {
   const { store, counters, now } = options;
   /** `undefined` is no order: it only wakes whoever takes. */
   const orders = channel<Order | undefined>(CAPACITY);
@@ -303,9 +312,13 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       orders.put(make({ resolve, reject })).catch(reject);
     });
 
-  await recover();
-  const running = run();
+  const ready = recover();
+  const running = ready.then(run, async (error: Error) => {
+    orders.close();
+    refuse(await left(), error);
+  });
   return {
+    ready,
     async put(records, signal) {
       for (let at = 0; at < records.length; at += MAX_ORDER_RECORDS) {
         await orders.put({ kind: 'records', records: records.slice(at, at + MAX_ORDER_RECORDS) }, signal);
