@@ -6,6 +6,7 @@ import module from 'node:module';
 import { join } from 'node:path';
 import process from 'node:process';
 import { CACHE } from './places.mjs';
+import { foldedProgram, foldLater, programId } from './program.mjs';
 import { enter } from './running.mjs';
 
 /** Ctrl-C reaches us from the terminal, from npm and from the launcher, within milliseconds of each other. */
@@ -58,6 +59,9 @@ const [fd, parent] = (process.env['PORCHLIGHT_LIFELINE'] ?? '').split(':');
 delete process.env['PORCHLIGHT_LIFELINE'];
 oneSignal(process);
 quietExperiments(process);
-enter(process.argv[2] ?? '');
+const id = programId();
+const folded = foldedProgram(id);
+enter(process.argv[2] ?? '', folded === undefined ? undefined : id);
 if (Number(parent) === process.ppid) await lifeline(Number(fd));
-await import('../src/app/main.ts');
+if (folded === undefined && process.argv[2] === 'up') foldLater();
+await import(folded ?? '../src/app/main.ts');

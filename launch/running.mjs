@@ -14,12 +14,15 @@ import { RUNNING } from './places.mjs';
 const own = join(RUNNING, String(process.pid));
 let entered = false;
 
-/** Marks this process as running. A checkout that cannot be written needs no mark: nobody can install into it either. */
-export function enter(command) {
+/**
+ * Marks this process as running, and from which folded program. A checkout that cannot be written needs no mark: nobody can install
+ * into it either.
+ */
+export function enter(command, program) {
   const draft = `${own}.draft`;
   try {
     mkdirSync(RUNNING, { recursive: true });
-    writeFileSync(draft, JSON.stringify({ ...identity(process.pid), command }));
+    writeFileSync(draft, JSON.stringify({ ...identity(process.pid), command, program }));
     renameSync(draft, own);
   } catch {
     return;
@@ -32,7 +35,7 @@ export function leave() {
   if (entered) rmSync(own, { force: true });
 }
 
-/** @returns {{ pid: number, command: string }[]} the others that are alive */
+/** @returns {{ pid: number, command: string, program?: string }[]} the others that are alive */
 export function others() {
   const found = [];
   for (const name of list()) {
@@ -40,11 +43,14 @@ export function others() {
     const pid = Number(name);
     if (pid === process.pid) continue;
     const mark = read(file);
-    if (mark !== undefined && alive(mark)) found.push({ pid, command: mark.command });
+    if (mark !== undefined && alive(mark)) found.push({ pid, command: mark.command, program: mark.program });
     else rmSync(file, { force: true });
   }
   return found;
 }
+
+/** The folded programs that somebody runs from. */
+export const inUse = () => others().flatMap(({ program }) => program ?? []);
 
 /** What tells a process from a later one with the same number. Start time in clock ticks since boot; Linux only. */
 export function identity(pid) {

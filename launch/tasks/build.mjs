@@ -5,12 +5,14 @@
 import process from 'node:process';
 import { buildAgent } from '../agent.mjs';
 import { ensurePage } from '../page.mjs';
+import { foldProgram } from '../program.mjs';
 import { say, Stop } from '../say.mjs';
 
 try {
   const node = { path: process.execPath, here: true, packaged: false };
   await ensurePage(node, { must: true });
   await buildAgent(node);
+  if (!(await foldProgram(node.path))) say('The program could not be folded; it starts from its sources.');
   say('Packages, page and agent (dist/agent.js) are ready.');
 } catch (error) {
   if (!(error instanceof Stop)) throw error;

@@ -31,6 +31,7 @@ export interface MachineOptions {
 
 export interface CollectOptions extends MachineOptions {
   readonly config: Config;
+  readonly hub: Intake & Pick<Hub, 'ready'>;
 }
 
 export interface Place {
@@ -47,10 +48,18 @@ export interface Collection {
 
 export async function collect(options: CollectOptions): Promise<Collection> {
   options.board.set('http', 'following', 'POST /api/logs');
+  // A process that takes its time to start; all others go on from the marks.
+  const trapped = setTrap(options);
+  await options.hub.ready.catch(async (error: unknown) => {
+    await (
+      await trapped
+    ).running;
+    throw error;
+  });
   const { running: files } = await collectLogs(options);
   const windows = followWindows(options);
   const monitor = watchHost(options);
-  const trap = await setTrap(options);
+  const trap = await trapped;
   const syslog = await listenForSyslog(options);
   return { honeypot: trap.place, ended: Promise.all([...files, windows, monitor, trap.running, syslog.running]) };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { CodedError, type RawRecord } from '#contract';
+import { CodedError, type EventId, type RawRecord } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import type { Commit, Store } from '#store';
 import { parseConfig } from './config.ts';
@@ -72,8 +72,14 @@ async function bench(
   });
   t.after(() => hub.close());
   async function messages(): Promise<string[]> {
-    const { items } = await thread.store.events({ q: '', limit: 1000, after: '0-0' });
-    return items.map(({ event }) => String(event['message']));
+    const found: string[] = [];
+    for (let after: EventId = '0-0'; ;) {
+      const { items } = await thread.store.events({ q: '', limit: 1000, after });
+      found.push(...items.map(({ event }) => String(event['message'])));
+      const last = items.at(-1);
+      if (last === undefined) return found;
+      after = last.id;
+    }
   }
   return { hub, store: thread.store, counters, pipelines, troubles, messages };
 }
@@ -133,11 +139,35 @@ test('two batches in flight and the first one fails: both come, in their order',
     if (batch.events.count > 0 && seen++ === 0) throw FULL;
     await real(batch);
   });
-  const puts = Array.from({ length: 300 }, (_, n) => hub.put(lines(n, n + 1), forever));
+  // Small orders would wait for each other.
+  const puts = Array.from({ length: 30 }, (_, n) => hub.put(lines(n * 1000, (n + 1) * 1000), forever));
   await Promise.all(puts);
   await hub.settled();
-  assert.ok(seen > 2, 'several batches');
-  assert.deepEqual(await messages(), texts(0, 300));
+  assert.ok(seen > 3, 'several batches');
+  assert.deepEqual(await messages(), texts(0, 30_000));
+});
+
+test('little orders that come while a batch is committed are the next batch, all of them', async (t) => {
+  const gate = Promise.withResolvers<void>();
+  const reached = Promise.withResolvers<void>();
+  const counts: number[] = [];
+  const { hub, messages } = await bench(t, async (batch, real) => {
+    counts.push(batch.events.count);
+    reached.resolve();
+    await gate.promise;
+    await real(batch);
+  });
+  const first = hub.submit(post('first'));
+  await reached.promise;
+  const more = Array.from({ length: 20 }, (_, n) => hub.submit(post(`post ${n}`)));
+  const large = 'x'.repeat(5000);
+  const all = [first, ...more, hub.put(lines(0, 3), forever), hub.submit(post(large))];
+  gate.resolve();
+  await Promise.all(all);
+  await hub.settled();
+  assert.deepEqual(counts.slice(0, 2), [1, 24]);
+  const posts = more.map((_, n) => `post ${n}`);
+  assert.deepEqual(await messages(), ['first', ...posts, ...texts(0, 3), large]);
 });
 
 test('a commit whose reply is lost counts as done: acknowledged, and there once', async (t) => {

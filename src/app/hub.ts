@@ -14,6 +14,7 @@
  * - New rules come with a new pipeline thread, which compiles them while the old one works. Between two batches, when nothing
  *   is in flight, it takes the old one's place with the state of the store and the old one's correlation windows.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import type { AgentSubmission, CommitNotice, Submission, SubmissionResult } from '#api';
 import { type AlertStatus, CodedError, type Mark, type RawRecord, type RuleList } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
@@ -21,7 +22,7 @@ import { channel } from '#lib/channel';
 import type { Counters } from '#lib/counters';
 import type { Store } from '#store';
 import { createGather } from './gather.ts';
-import { answer, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, workOf } from './orders.ts';
+import { answer, isSmall, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, worksOf } from './orders.ts';
 import type { AgentOutcome, WorkResult } from './pipeline/work.ts';
 import type { Processed } from './pipeline.ts';
 import { rebuild, takeOver } from './rebuild.ts';
@@ -39,6 +40,8 @@ export interface HubOptions {
 }
 
 export interface Hub {
+  /** Resolves when batches are taken; until then what is put waits. Rejects when the store or the rules cannot be had. */
+  readonly ready: Promise<void>;
   /** Resolves once the records have a place in the channel. */
   put(records: readonly RawRecord[], signal: AbortSignal): Promise<void>;
   submit(submission: Submission): Promise<SubmissionResult>;
@@ -65,6 +68,8 @@ export interface Hub {
 const CAPACITY = 32;
 const MAX_BATCH_ORDERS = 128;
 const IN_FLIGHT = 2;
+/** How many turns of the loop a small batch waits for more, as long as each brings something. */
+const TURNS = 4;
 const RETRY = { base: 250, cap: 10_000, whenClosing: 4 } as const;
 
 /** Why a flow of batches broke, and what goes in again, in its order. */
@@ -82,6 +87,13 @@ interface Successor {
 }
 
 export async function createHub(options: HubOptions): Promise<Hub> {
+  const hub = openHub(options);
+  await hub.ready;
+  return hub;
+}
+
+/** Its threads start with it. */
+export function openHub(options: HubOptions): Hub {
   const { store, counters, now } = options;
   /** `undefined` is no order: it only wakes whoever takes. */
   const orders = channel<Order | undefined>(CAPACITY);
@@ -194,6 +206,17 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     }
   }
 
+  /** What comes while nobody has to wait for it: senders that heard the last answer send their next at once. */
+  async function stragglers(): Promise<readonly Order[]> {
+    const more: (Order | undefined)[] = [];
+    for (let i = 0; i < TURNS; i++) {
+      await turn();
+      if (orders.size === 0) break;
+      more.push(...((await orders.take(MAX_BATCH_ORDERS, 0)) ?? []));
+    }
+    return more.filter((order) => order !== undefined);
+  }
+
   /** Runs batches, two at a time, until the channel ends or one fails; then waits for the other one. */
   async function flow(again: readonly Order[]): Promise<'ended' | Failure> {
     const failed: Order[] = [];
@@ -206,11 +229,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
     async function fly(batch: number, taken: readonly Order[], previous: Promise<void>): Promise<void> {
       try {
         const received = now();
-        const processing = pipeline.process(
-          batch,
-          received,
-          taken.map((order) => workOf(order, received)),
-        );
+        const processing = pipeline.process(batch, received, worksOf(taken, received));
         const [processed] = await Promise.allSettled([processing, previous]);
         if (error !== undefined) throw error;
         if (processed.status === 'rejected') throw processed.reason;
@@ -239,6 +258,11 @@ export async function createHub(options: HubOptions): Promise<Hub> {
         const taken = await orders.take(MAX_BATCH_ORDERS, gather.wait());
         if (taken === undefined) break;
         waiting = taken.filter((order) => order !== undefined);
+        if (isSmall(waiting)) {
+          // Beside another batch it would gain nothing: what it costs is the commit, and commits come one by one.
+          await Promise.all(flying.splice(0));
+          waiting = [...waiting, ...(await stragglers())];
+        }
         continue;
       }
       const [first, rest] = split(waiting);
@@ -288,9 +312,13 @@ export async function createHub(options: HubOptions): Promise<Hub> {
       orders.put(make({ resolve, reject })).catch(reject);
     });
 
-  await recover();
-  const running = run();
+  const ready = recover();
+  const running = ready.then(run, async (error: Error) => {
+    orders.close();
+    refuse(await left(), error);
+  });
   return {
+    ready,
     async put(records, signal) {
       for (let at = 0; at < records.length; at += MAX_ORDER_RECORDS) {
         await orders.put({ kind: 'records', records: records.slice(at, at + MAX_ORDER_RECORDS) }, signal);

@@ -23,6 +23,20 @@ export const MAX_ORDER_RECORDS = 1024;
 const MAX_BATCH_RECORDS = 8192;
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
+/** What a commit costs however little it holds is most of what these few would cost: bytes, and what a record of a source counts for. */
+const SMALL_BYTES = 64 * 1024;
+const A_RECORD = 256;
+
+/** So little that it is better committed together with what comes next. */
+export function isSmall(taken: readonly Order[]): boolean {
+  let bytes = 0;
+  for (const order of taken) {
+    if (order.kind === 'records') bytes += order.records.length * A_RECORD;
+    else if (order.kind === 'post' || order.kind === 'agent') bytes += order.submission.body.byteLength;
+  }
+  return bytes < SMALL_BYTES;
+}
+
 /** The orders that fit into one batch, and the rest. At least one always fits. */
 export function split(taken: readonly Order[]): [Order[], Order[]] {
   let records = 0;
@@ -35,15 +49,37 @@ export function split(taken: readonly Order[]): [Order[], Order[]] {
   return end < 0 ? [[...taken], []] : [taken.slice(0, end), taken.slice(end)];
 }
 
-/** The order as the pipeline thread takes it. Records stay with the order until the commit; a POST's and an agent's bytes move. */
-export function workOf(order: Order, received: number): Work {
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** Bodies up to this many bytes share one buffer: to move a buffer costs more than to copy a few lines into one. */
+const MOST_SHARED = 4096;
+
+/** The orders as the pipeline thread takes them. Records stay with their order until the commit; the bytes of a POST and of an agent move. */
+export function worksOf(taken: readonly Order[], received: number): Work[] {
+  const small = taken.reduce((sum, order) => {
+    const length = order.kind === 'post' || order.kind === 'agent' ? order.submission.body.length : 0;
+    return length > MOST_SHARED ? sum : sum + length;
+  }, 0);
+  const shared = new Uint8Array(small);
+  let end = 0;
+  /** In a buffer that can be transferred: small Node buffers are parts of one that others use. */
+  const moved = (body: Bytes): Bytes => {
+    if (body.length > MOST_SHARED) return body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body);
+    shared.set(body, end);
+    end += body.length;
+    return shared.subarray(end - body.length, end);
+  };
+  return taken.map((order) => workOf(order, received, moved));
+}
+
+function workOf(order: Order, received: number, moved: (body: Bytes) => Bytes): Work {
   switch (order.kind) {
     case 'records':
       return { kind: 'records', records: packRecords(order.records) };
     case 'post':
-      return { kind: 'post', received, ...order.submission, body: owned(order.submission.body) };
+      return { kind: 'post', received, ...order.submission, body: moved(order.submission.body) };
     case 'agent':
-      return { kind: 'agent', received, ...order.submission, body: owned(order.submission.body) };
+      return { kind: 'agent', received, ...order.submission, body: moved(order.submission.body) };
     case 'status':
       return order.work;
     case 'fence':
@@ -52,10 +88,6 @@ export function workOf(order: Order, received: number): Work {
       return unreachable(order);
   }
 }
-
-/** The bytes in a buffer of their own, so that they can be transferred: small Node buffers share one. */
-const owned = (body: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
-  body.byteLength === body.buffer.byteLength ? body : new Uint8Array(body);
 
 /** After the commit: whoever waits for the order hears what came of it. */
 export function answer(order: Order, result: WorkResult): void {

@@ -1,23 +1,31 @@
-/** The pipeline thread: serves one Pipeline to the hub. `workerData` is its PipelineOptions. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The pipeline thread: serves one Pipeline to the hub. Its program is loaded before anybody knows what it will be told to `start`. */
+import { parentPort } from 'node:worker_threads';
 import type { Windows } from '#detect';
 import type { Recovery, StoredBatch } from '#store';
-import { packEvidence } from './evidence-text.ts';
+import { evidenceBuffers, packEvidence } from './evidence-text.ts';
 import { giveBack, giveBackWhenQuiet } from './give-back.ts';
 import type { HealthRecovery } from './health.ts';
 import { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts';
 import type { Work } from './pipeline/work.ts';
 import { type Port, serve, Transferred } from './rpc.ts';
 
-let serving: Pipeline | undefined = createPipeline(workerData as PipelineOptions);
+let serving: Pipeline | undefined;
+let reason: unknown = new Error('This pipeline was not started.');
 
 function running(): Pipeline {
-  if (serving === undefined) throw new Error('This pipeline was replaced.');
+  if (serving === undefined) throw reason;
   return serving;
 }
 
 giveBackWhenQuiet();
 serve(parentPort as Port, {
+  start([options]) {
+    try {
+      serving = createPipeline(options as PipelineOptions);
+    } catch (error) {
+      reason = error;
+    }
+  },
   describe: () => ({ horizon: running().horizon }),
   rules: () => running().list,
   reset: ([recovery, health]) => running().reset(recovery as Recovery, health as HealthRecovery),
@@ -29,12 +37,12 @@ serve(parentPort as Port, {
   giveBack,
   retire() {
     serving = undefined;
+    reason = new Error('This pipeline was replaced.');
     giveBack();
   },
   process([batch, received, work]) {
     const processed = running().process(batch as number, received as number, work as readonly Work[]);
     const commit = packEvidence(processed.commit);
-    const evidence = 'evidence' in commit ? [commit.evidence.buffer] : [];
-    return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidence]);
+    return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidenceBuffers(commit)]);
   },
 });

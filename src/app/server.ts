@@ -7,14 +7,15 @@ import { type Counters, counters as createCounters } from '#lib/counters';
 import { openDesk } from './agents/desk.ts';
 import { collect } from './collect.ts';
 import { openDataFolder } from './data-folder.ts';
-import { createHub, type Hub } from './hub.ts';
+import { type Hub, openHub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
 import { channelsOf, deliver } from './notifier.ts';
 import { readKnownAddresses } from './known-addresses.ts';
 import { ownAddresses } from './own-addresses.ts';
 import { keepRules, type RuleKeeper } from './rules/keeper.ts';
+import type { PipelineOptions } from './pipeline.ts';
 import { type SourceBoard, createSourceBoard } from './source-board.ts';
-import { startPipelineThread, startStoreThread } from './threads.ts';
+import { type PipelineThread, type ReadyPipeline, startPipelineThread, startStoreThread } from './threads.ts';
 import { type Housekeeper, keepHouse, limitsOf } from './upkeep.ts';
 import { VERSION } from './version.ts';
 
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly now: () => number;
   /** Reads the rules part of the configuration anew; throws CodedError CONFIG. Absent: there is no file to read. */
   readonly rereadRules?: () => RulesConfig;
+  /** A thread whose program is on its way already, for the first pipeline. */
+  readonly pipeline?: ReadyPipeline;
   /** The configuration's file: a change of it is noticed. */
   readonly configPath?: string;
 }
@@ -65,11 +68,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     stopping.abort();
     for (const closer of closers.toReversed()) await closer();
   };
+  let prepared = options.pipeline;
+  const startPipeline = (pipeline: PipelineOptions): PipelineThread => {
+    const thread = prepared?.start(pipeline) ?? startPipelineThread(pipeline);
+    prepared = undefined;
+    return thread;
+  };
   try {
-    const hub = await createHub({
+    // It reads the store and compiles the rules while we go on. Nobody is let in before it is done.
+    const hub = openHub({
       store: storeThread.store,
       startPipeline: () =>
-        startPipelineThread({
+        startPipeline({
           rules: rules.places(),
           hostName,
           timezone: config.sources.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
@@ -123,11 +133,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       checkEvery: config.monitor.interval * 1000,
       store: storeThread.store,
     });
+    const collecting = collect({ config, hostName, hub, board, counters, now, signal: stopping.signal });
+    const collected = collecting.then(
+      ({ ended }) => ended,
+      () => undefined,
+    );
+    closers.push(() => collected);
     const api = await createApi({ backend, config: config.http, webRoot: WEB_ROOT, now });
     closers.push(() => api.close());
+    await hub.ready;
     const address = await api.listen();
-    const sources = await collect({ config, hostName, hub, board, counters, now, signal: stopping.signal });
-    closers.push(() => sources.ended);
+    const sources = await collecting;
     closers.push(
       deliver({ config: config.notify, store: storeThread.store, board, counters, now, signal: stopping.signal }),
     );

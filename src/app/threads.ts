@@ -71,8 +71,28 @@ function start(
 const HEAP = { pipeline: 256, store: 192, reader: 256, upkeep: 256 } as const;
 const YOUNG = 24;
 
-export function startPipelineThread(options: PipelineOptions): PipelineThread {
-  const { call, crashed, stop } = start('pipeline-worker', options, HEAP.pipeline);
+/** A thread that loads its program, and waits to be told what to run. */
+export interface ReadyPipeline {
+  start(options: PipelineOptions): PipelineThread;
+  stop(): Promise<void>;
+}
+
+/** For a start: the program loads while its caller still finds out what to run, and loads its own. */
+export function readyPipeline(): ReadyPipeline {
+  const { call, crashed, stop } = start('pipeline-worker', undefined, HEAP.pipeline);
+  return {
+    stop,
+    start(options) {
+      // Why it could not be started is what every later call hears.
+      call('start', [options]).catch(() => undefined);
+      return pipelineThread({ call, crashed, stop });
+    },
+  };
+}
+
+export const startPipelineThread = (options: PipelineOptions): PipelineThread => readyPipeline().start(options);
+
+function pipelineThread({ call, crashed, stop }: ReturnType<typeof start>): PipelineThread {
   return {
     crashed,
     stop,
@@ -87,7 +107,8 @@ export function startPipelineThread(options: PipelineOptions): PipelineThread {
       call('retire', [])
         .catch(() => undefined)
         .then(stop),
-    process: (batch, received, work) => call('process', [batch, received, work], { transfer: work.flatMap(buffers) }),
+    process: (batch, received, work) =>
+      call('process', [batch, received, work], { transfer: [...new Set(work.flatMap(buffers))] }),
   };
 }
 

@@ -87,8 +87,11 @@ export function encodeBatch(events: readonly Event[]): EncodedBatch {
   return encoder.finish();
 }
 
-const columnBytes = (columns: Gathering, count: number): Uint8Array<ArrayBuffer> =>
-  writeParts('batch', count, columnParts(columns.done()));
+function columnBytes(columns: Gathering, count: number): Uint8Array<ArrayBuffer> {
+  const bytes = writeParts('batch', count, columnParts(columns.done()));
+  columns.release();
+  return bytes;
+}
 
 /** Undefined where nearly every field is a column of its own. */
 function gatheringOf(events: readonly Event[], most = MOST_FIELDS): Gathering | undefined {

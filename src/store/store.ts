@@ -114,6 +114,11 @@ export interface Commit {
   /** Keys of streams that will not come again. Absent: none. */
   readonly forgotten?: readonly string[];
   readonly alerts: readonly AlertChange[];
+  /**
+   * Evidence that is one of this commit's own events and left out of `alerts`: for each of these, how many, then slot, ordinal and
+   * `@timestamp` of each. Absent: none is left out.
+   */
+  readonly held?: Float64Array<ArrayBuffer>;
   readonly outbox: readonly OutboxEntry[];
   /** Absent: none. */
   readonly snapshots?: readonly ScoredSnapshot[];

@@ -5,17 +5,16 @@
  * and no path, key or environment; what it says is checked line by line. Reading from its pipe is the back-pressure: whoever
  * does not ask for records lets the pipe fill, and the child stops reading from its visitors.
  */
-import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { CodedError, type HoneypotConfig, type RawRecord, type SourceTag } from '#contract';
 import { printable } from '#lib/printable';
 import type { RecordStream } from '../source.ts';
 import { wrongRange } from './address.ts';
 import type { ChildOptions } from './child.ts';
 import { BOOTSTRAP, CHILD_FLAGS } from './child-program.ts';
+import { printedProgram } from './printed-program.ts';
 import { type Discard, recordLines } from './record-lines.ts';
 
 export interface HoneypotOptions {
@@ -45,8 +44,6 @@ const FAIL_DELAY = 2000;
 /** Milliseconds to end by itself before it is killed. */
 const GRACE = 2000;
 const STDERR_CHARACTERS = 2000;
-/** Far above the program's size. */
-const PROGRAM_BYTES = 4 * 1024 * 1024;
 
 export async function* honeypot(options: HoneypotOptions, signal: AbortSignal): RecordStream {
   const wrong = wrongRange(options.config.exempt);
@@ -91,14 +88,9 @@ function start({ nodePath }: HoneypotOptions): Child {
 
 /** Sends the child its program and its settings, in one line of JSON. */
 async function brief(child: Child, { config, failDelay }: HoneypotOptions): Promise<void> {
-  const printer = fileURLToPath(
-    import.meta.resolve(import.meta.url.endsWith('.ts') ? './print-program.ts' : './print-program.js'),
-  );
-  const { stdout } = await promisify(execFile)(process.execPath, ['--disable-warning=ExperimentalWarning', printer], {
-    maxBuffer: PROGRAM_BYTES,
-  });
+  const program = await printedProgram();
   const options: ChildOptions = { config, failDelay: failDelay ?? FAIL_DELAY };
-  child.stdin.write(`{"program":${stdout},"options":${JSON.stringify(options)}}\n`);
+  child.stdin.write(`{"program":${program},"options":${JSON.stringify(options)}}\n`);
 }
 
 function end(child: Child): void {

@@ -105,7 +105,9 @@ function mergeSource({ view, ordinals }: BlockSource): MergeSource {
 function inColumns(rows: BatchView) {
   const gathering = gather();
   for (let ordinal = 0; ordinal < rows.count; ordinal++) gathering.add(rows.event(ordinal));
-  return storedColumns(readParts(writeParts('batch', rows.count, columnParts(gathering.done()))));
+  const bytes = writeParts('batch', rows.count, columnParts(gathering.done()));
+  gathering.release();
+  return storedColumns(readParts(bytes));
 }
 
 /** Texts last, short ones before long ones. */

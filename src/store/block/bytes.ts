@@ -16,7 +16,12 @@ export interface Writer {
   readonly length: number;
   /** The bytes so far; valid until the next write. */
   done(): Uint8Array;
+  /** From the beginning again, in the same memory. */
+  reset(): void;
 }
+
+/** Texts up to this length, a byte each, cost less to write here than to hand over. */
+const SHORT = 48;
 
 export function writer(size = 256): Writer {
   let buffer = Buffer.allocUnsafe(size);
@@ -26,6 +31,19 @@ export function writer(size = 256): Writer {
     const larger = Buffer.allocUnsafe(Math.max(at + length, buffer.length * 2));
     buffer.copy(larger, 0, 0, at);
     buffer = larger;
+  };
+  /** False where it is not ASCII; then nothing was written. */
+  const short = (value: string): boolean => {
+    const { length } = value;
+    need(length + 1);
+    for (let i = 0; i < length; i++) {
+      const unit = value.charCodeAt(i);
+      if (unit >= 0x80) return false;
+      buffer[at + 1 + i] = unit;
+    }
+    buffer[at] = length;
+    at += length + 1;
+    return true;
   };
   const self: Writer = {
     count(value) {
@@ -52,6 +70,7 @@ export function writer(size = 256): Writer {
       return buffer.subarray(at - length, at);
     },
     text(value) {
+      if (value.length <= SHORT && short(value)) return;
       const length = Buffer.byteLength(value);
       self.count(length);
       need(length);
@@ -61,6 +80,7 @@ export function writer(size = 256): Writer {
       return at;
     },
     done: () => buffer.subarray(0, at),
+    reset: () => void (at = 0),
   };
   return self;
 }

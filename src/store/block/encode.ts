@@ -29,32 +29,46 @@ const ALONE_FROM = 8192;
 /** How a column of texts is to be written; absent: plainly. */
 export type WriteText = (out: Writer, column: number) => void;
 
-/** The parts, schema first; `places` is put behind it where there is one. */
+/** Columns are written one behind the other; a larger memory than this is not kept for the next ones. */
+const MOST_KEPT = 4 * 1024 * 1024;
+let idle: Writer | undefined;
+
+/** Where a part begins among the columns, and ends. */
+interface Range {
+  readonly from: number;
+  to: number;
+}
+
+/** The parts, schema first; `places` is put behind it where there is one. They are valid until the next call. */
 export function columnParts(columns: Columns, places?: Uint8Array, writeText?: WriteText): Uint8Array[] {
-  const parts: Uint8Array[] = [new Uint8Array(0)];
-  if (places !== undefined) parts.push(places);
-  const placed: { part: number; bytes: number }[] = [];
-  let group = writer(1024);
-  let open = 0;
-  const close = (): void => {
-    if (open > 0) parts.push(group.done());
-    group = writer(1024);
-    open = 0;
-  };
+  const out = idle ?? writer(65_536);
+  idle = undefined;
+  out.reset();
+  const before = places === undefined ? 1 : 2;
+  const ranges: Range[] = [];
+  const placed: Placed[] = [];
+  let group: Range | undefined;
   for (const [index, data] of columns.data.entries()) {
-    const column = writer(1024);
-    if (data.kind === 'texts' && writeText !== undefined) writeText(column, index);
-    else writeColumn(column, data);
-    const alone = column.length >= ALONE_FROM || columns.names[index] === '@timestamp';
-    if (alone) close();
-    placed.push({ part: parts.length, bytes: column.length });
-    group.bytes(column.done());
-    open++;
-    if (alone) close();
+    const from = out.length;
+    if (data.kind === 'texts' && writeText !== undefined) writeText(out, index);
+    else writeColumn(out, data);
+    const to = out.length;
+    const alone = to - from >= ALONE_FROM || columns.names[index] === '@timestamp';
+    if (group === undefined || alone) ranges.push((group = { from, to }));
+    else group.to = to;
+    placed.push({ part: before + ranges.length - 1, bytes: to - from });
+    if (alone) group = undefined;
   }
-  close();
-  parts[0] = schema(columns, placed);
-  return parts;
+  const all = out.done();
+  if (all.length <= MOST_KEPT) idle = out;
+  const parts = ranges.map(({ from, to }) => all.subarray(from, to));
+  const first = schema(columns, placed);
+  return places === undefined ? [first, ...parts] : [first, places, ...parts];
+}
+
+interface Placed {
+  readonly part: number;
+  readonly bytes: number;
 }
 
 function writeColumn(out: Writer, data: ColumnData): void {
@@ -73,7 +87,7 @@ function writeColumn(out: Writer, data: ColumnData): void {
   }
 }
 
-function schema(columns: Columns, placed: readonly { readonly part: number; readonly bytes: number }[]): Uint8Array {
+function schema(columns: Columns, placed: readonly Placed[]): Uint8Array {
   const out = writer(4096);
   out.text(JSON.stringify(columns.names));
   for (const [index, data] of columns.data.entries()) {

@@ -1,42 +1,44 @@
 /**
  * Events → columns. The pipeline does this with every event, so it is written for speed: fields of events of one kind come in one order, and a tree
- * of shapes follows that order, so that most fields cost one comparison of the name, one of the value and one push.
+ * of shapes follows that order, so that most fields cost one comparison of the name, one of the value and one write.
+ *
+ * Batches resemble each other: the tree, the columns and their buffers are used again for the next one, as far as they stayed small. What is in them
+ * does not depend on it: columns, shapes and values are numbered in the order in which this batch brought them.
  */
 import type { Event, FieldValue } from '#contract';
-import { type ColumnData, type Columns, textsOfStrings } from './columns.ts';
+import type { ColumnData, Columns } from './columns.ts';
+import { type TextCollector, textCollector } from './text-collector.ts';
 
 /** Texts of a column are kept apart until so many were different … */
 const FEW = 64;
 /** … and at least one in so many was. */
 const OFTEN = 4;
+/** A tree of more steps is not kept: a house has some hundred, made-up names have no end. */
+const MOST_STEPS = 4096;
+/** Nor are buffers for more values than this. */
+const MOST_ROOM = 16_384;
+const FIRST_ROOM = 16;
 
 export interface Gathering {
   add(event: Event): void;
   /** How many different ones there were so far. */
   fields(): number;
+  /** Valid until `release`. */
   done(): Columns;
+  /** Ends the use of what `done` gave: the next gathering may have its memory. */
+  release(): void;
 }
 
-export function gather(): Gathering {
-  const root: Step = newStep(undefined);
-  const columns: Collector[] = [];
-  const byName = new Map<string, Collector>();
-  const shapes: (readonly number[])[] = [];
-  const shapeOf: number[] = [];
+let idle: Tree | undefined;
 
-  const stepTo = (from: Step, name: string): Step => {
-    const known = from.steps.get(name);
-    if (known !== undefined) return known;
-    let column = byName.get(name);
-    if (column === undefined) {
-      column = collector(columns.length, name);
-      columns.push(column);
-      byName.set(name, column);
-    }
-    const step = newStep(column, from);
-    from.steps.set(name, step);
-    return step;
-  };
+export function gather(): Gathering {
+  const tree = idle ?? newTree();
+  idle = undefined;
+  const { root } = tree;
+  const columns: Collector[] = [];
+  const ends: Step[] = [];
+  let shapeOf = new Uint32Array(1024);
+  let count = 0;
   return {
     add(event) {
       let step = root;
@@ -45,27 +47,57 @@ export function gather(): Gathering {
         if (value === undefined) continue;
         let next = step.usual;
         if (next === undefined || next.name !== name) {
-          next = stepTo(step, name);
+          next = stepTo(tree, step, name);
           step.usual = next;
         }
         step = next;
-        collect(step.column as Collector, value);
+        const column = step.column as Collector;
+        if (column.index < 0) {
+          column.index = columns.length;
+          columns.push(column);
+        }
+        collect(column, value);
       }
       if (step.shape < 0) {
-        step.shape = shapes.length;
-        shapes.push(pathTo(step));
+        step.shape = ends.length;
+        ends.push(step);
       }
-      shapeOf.push(step.shape);
+      if (count === shapeOf.length) shapeOf = larger(shapeOf, new Uint32Array(count * 2));
+      shapeOf[count++] = step.shape;
     },
     fields: () => columns.length,
     done: () => ({
-      count: shapeOf.length,
-      shapeOf: Uint32Array.from(shapeOf),
-      shapes,
+      count,
+      shapeOf: shapeOf.subarray(0, count),
+      shapes: ends.map(pathTo),
       names: columns.map(({ name }) => name),
       data: columns.map(dataOf),
     }),
+    release() {
+      for (const column of columns) empty(column);
+      for (const step of ends) step.shape = -1;
+      if (tree.steps <= MOST_STEPS) idle = tree;
+    },
   };
+}
+
+interface Tree {
+  readonly root: Step;
+  readonly byName: Map<string, Collector>;
+  steps: number;
+}
+
+const newTree = (): Tree => ({ root: newStep(undefined), byName: new Map(), steps: 0 });
+
+function stepTo(tree: Tree, from: Step, name: string): Step {
+  const known = from.steps?.get(name);
+  if (known !== undefined) return known;
+  let column = tree.byName.get(name);
+  if (column === undefined) tree.byName.set(name, (column = collector(name)));
+  const step = newStep(column, from);
+  tree.steps++;
+  (from.steps ??= new Map()).set(name, step);
+  return step;
 }
 
 /** A place in the tree of shapes: the fields on the way to it are those an event had so far. */
@@ -73,7 +105,7 @@ interface Step {
   readonly name: string | undefined;
   readonly column: Collector | undefined;
   readonly before: Step | undefined;
-  readonly steps: Map<string, Step>;
+  steps: Map<string, Step> | undefined;
   /** Where the last event went from here. */
   usual: Step | undefined;
   shape: number;
@@ -83,7 +115,7 @@ const newStep = (column: Collector | undefined, before?: Step): Step => ({
   name: column?.name,
   column,
   before,
-  steps: new Map(),
+  steps: undefined,
   usual: undefined,
   shape: -1,
 });
@@ -91,7 +123,7 @@ const newStep = (column: Collector | undefined, before?: Step): Step => ({
 function pathTo(step: Step): number[] {
   const path: number[] = [];
   for (let at: Step | undefined = step; at?.column !== undefined; at = at.before) path.push(at.column.index);
-  return path.toReversed();
+  return path.reverse();
 }
 
 type State = 'empty' | 'numbers' | 'values' | 'texts';
@@ -103,100 +135,164 @@ export interface ValueCodes {
 }
 
 export function valueCodes(): ValueCodes {
-  const values: FieldValue[] = [];
-  const known = new Map<FieldValue, number>();
-  // Lists, which are not equal by content, and -0 and NaN, which a Map does not keep apart as JSON does.
-  const odd = new Map<string, number>();
-  return {
-    values,
-    codeOf(value) {
-      const isOdd = typeof value === 'object' ? value !== null : value === 0 ? 1 / value < 0 : value !== value;
-      const key = isOdd ? jsonOf(value) : '';
-      const code = isOdd ? odd.get(key) : known.get(value);
-      if (code !== undefined) return code;
-      const next = values.length;
-      if (isOdd) odd.set(key, next);
-      else known.set(value, next);
-      values.push(value);
-      return next;
-    },
-  };
+  const known = new Known();
+  return { values: known.values, codeOf: (value) => known.codeOf(value) };
+}
+
+class Known implements ValueCodes {
+  values: FieldValue[] = [];
+  /** Lists by their identity: parsers use the same few again and again. */
+  readonly #codes = new Map<FieldValue, number>();
+  /** Lists, which are not equal by content, and -0 and NaN, which a Map does not keep apart as JSON does. */
+  #odd: Map<string, number> | undefined;
+
+  codeOf(value: FieldValue): number {
+    const isList = typeof value === 'object' && value !== null;
+    if (!isList && (value === 0 ? 1 / value < 0 : value !== value)) return this.#oddCodeOf(value);
+    const code = this.#codes.get(value);
+    if (code !== undefined) return code;
+    const next = isList ? this.#oddCodeOf(value) : this.values.push(value) - 1;
+    if (!isList || this.#codes.size < FEW) this.#codes.set(value, next);
+    return next;
+  }
+
+  #oddCodeOf(value: FieldValue): number {
+    const key = jsonOf(value);
+    this.#odd ??= new Map();
+    const code = this.#odd.get(key);
+    if (code !== undefined) return code;
+    const next = this.values.push(value) - 1;
+    this.#odd.set(key, next);
+    return next;
+  }
+
+  forget(): void {
+    this.values = [];
+    if (this.#codes.size > 0) this.#codes.clear();
+    this.#odd = undefined;
+  }
 }
 
 interface Collector {
-  readonly index: number;
   readonly name: string;
+  /** In this batch; -1 while it brought none. */
+  index: number;
   state: State;
-  numbers: number[];
-  texts: string[];
-  codes: number[];
-  known: ValueCodes;
+  /** Numbers, or codes; of texts there are no more than in `texts`. */
+  count: number;
+  numbers: Float64Array;
+  codes: Uint32Array;
+  texts: TextCollector | undefined;
+  readonly known: Known;
   lastValue: FieldValue | undefined;
   lastCode: number;
 }
 
-const collector = (index: number, name: string): Collector => ({
-  index,
+const NO_NUMBERS = new Float64Array(0);
+const NO_CODES = new Uint32Array(0);
+
+const collector = (name: string): Collector => ({
   name,
+  index: -1,
   state: 'empty',
-  numbers: [],
-  texts: [],
-  codes: [],
-  known: valueCodes(),
+  count: 0,
+  numbers: NO_NUMBERS,
+  codes: NO_CODES,
+  texts: undefined,
+  known: new Known(),
   lastValue: undefined,
   lastCode: -1,
 });
+
+function empty(column: Collector): void {
+  column.index = -1;
+  column.state = 'empty';
+  column.count = 0;
+  column.known.forget();
+  column.lastValue = undefined;
+  if (column.numbers.length > MOST_ROOM) column.numbers = NO_NUMBERS;
+  if (column.codes.length > MOST_ROOM) column.codes = NO_CODES;
+  if (column.texts?.empty() === false) column.texts = undefined;
+}
+
+function larger<T extends Float64Array | Uint32Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
 
 const isWhole = (value: FieldValue): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && !(value === 0 && 1 / value < 0);
 
 function collect(column: Collector, value: FieldValue): void {
+  if (column.state === 'values') return addValue(column, value);
   if (column.state === 'empty') column.state = isWhole(value) ? 'numbers' : 'values';
   if (column.state === 'numbers') {
-    if (isWhole(value)) return void column.numbers.push(value);
-    toValues(column, column.numbers);
-    column.numbers = [];
+    if (isWhole(value)) return addNumber(column, value);
+    toValues(column, column.numbers.subarray(0, column.count));
   } else if (column.state === 'texts') {
-    if (typeof value === 'string') return void column.texts.push(value);
-    toValues(column, column.texts);
-    column.texts = [];
+    if (typeof value === 'string') return (column.texts as TextCollector).add(value);
+    toValues(column, (column.texts as TextCollector).strings());
   }
-  if (value === column.lastValue && value !== 0) return void column.codes.push(column.lastCode);
-  const code = column.known.codeOf(value);
-  column.lastValue = value;
-  column.lastCode = code;
-  column.codes.push(code);
-  const different = column.known.values.length;
-  if (different > FEW && different * OFTEN > column.codes.length) toTexts(column);
+  addValue(column, value);
 }
 
-function toValues(column: Collector, values: readonly FieldValue[]): void {
+function addNumber(column: Collector, value: number): void {
+  const { count, numbers } = column;
+  if (count === numbers.length) column.numbers = larger(numbers, new Float64Array(Math.max(FIRST_ROOM, count * 2)));
+  column.numbers[count] = value;
+  column.count = count + 1;
+}
+
+function addValue(column: Collector, value: FieldValue): void {
+  if (value !== column.lastValue || value === 0) {
+    column.lastCode = column.known.codeOf(value);
+    column.lastValue = value;
+  }
+  const { count, codes, known } = column;
+  if (count === codes.length) column.codes = larger(codes, new Uint32Array(Math.max(FIRST_ROOM, count * 2)));
+  column.codes[count] = column.lastCode;
+  column.count = count + 1;
+  const different = known.values.length;
+  if (different > FEW && different * OFTEN > count + 1) toTexts(column);
+}
+
+function toValues(column: Collector, values: ArrayLike<FieldValue>): void {
   column.state = 'values';
-  column.codes = values.map(column.known.codeOf);
+  column.codes = new Uint32Array(Math.max(FIRST_ROOM, values.length * 2));
+  for (let i = 0; i < values.length; i++) column.codes[i] = column.known.codeOf(values[i] ?? null);
+  column.count = values.length;
 }
 
 /** Stays as it is where one of the values is no text. */
 function toTexts(column: Collector): void {
-  const { values } = column.known;
+  const { known, codes, count } = column;
+  const { values } = known;
   if (!values.every((value) => typeof value === 'string')) return;
-  column.texts = column.codes.map((code) => values[code] ?? '');
+  const texts = (column.texts ??= textCollector());
+  texts.empty();
+  for (let i = 0; i < count; i++) texts.add(values[codes[i] ?? 0] ?? '');
   column.state = 'texts';
-  [column.codes, column.known, column.lastValue] = [[], valueCodes(), undefined];
+  column.count = 0;
+  known.forget();
+  column.lastValue = undefined;
 }
 
 function dataOf(column: Collector): ColumnData {
-  if (column.state === 'numbers') return { kind: 'numbers', numbers: Float64Array.from(column.numbers) };
+  if (column.state === 'numbers') return { kind: 'numbers', numbers: column.numbers.subarray(0, column.count) };
   if (column.state === 'texts') {
-    const texts = textsOfStrings(column.texts);
+    const collected = column.texts as TextCollector;
+    const texts = collected.done();
     if (texts !== undefined) return { kind: 'texts', texts };
-    toValues(column, column.texts);
+    toValues(column, collected.strings());
   }
-  return { kind: 'values', values: column.known.values, codes: Uint32Array.from(column.codes) };
+  return { kind: 'values', values: column.known.values, codes: column.codes.subarray(0, column.count) };
 }
 
 /** A JSON array. */
-export const jsonOfAll = (values: readonly FieldValue[]): string =>
-  values.some(hasNegativeZero) ? `[${values.map(jsonOf).join(',')}]` : JSON.stringify(values);
+export function jsonOfAll(values: readonly FieldValue[]): string {
+  for (const value of values) if (hasNegativeZero(value)) return `[${values.map(jsonOf).join(',')}]`;
+  return JSON.stringify(values);
+}
 
 const hasNegativeZero = (value: FieldValue): boolean =>
   typeof value === 'number'

@@ -24,24 +24,10 @@ export function writeNumbers(out: Writer, numbers: Numbers): void {
   const { length } = numbers;
   if (length === 0) return;
   const first = numbers[0] ?? 0;
-  let [least, most, leastStep, mostStep, before] = [first, first, Infinity, -Infinity, first];
-  let whole = true;
-  for (let i = 0; i < length; i++) {
-    const value = numbers[i] ?? 0;
-    if (!Number.isSafeInteger(value) || (value === 0 && 1 / value < 0)) {
-      whole = false;
-      break;
-    }
-    if (value < least) least = value;
-    else if (value > most) most = value;
-    if (i === 0) continue;
-    const step = value - before;
-    if (step < leastStep) leastStep = step;
-    if (step > mostStep) mostStep = step;
-    before = value;
-  }
-  if (!whole || most - least > Number.MAX_SAFE_INTEGER) writeAny(out, numbers);
-  else if (most === least) writeSame(out, first);
+  const range = numbers instanceof Uint32Array ? rangeOfCodes(numbers) : rangeOf(numbers);
+  if (range === undefined || range.most - range.least > Number.MAX_SAFE_INTEGER) return writeAny(out, numbers);
+  const { least, most, leastStep, mostStep } = range;
+  if (most === least) writeSame(out, first);
   else if (mostStep - leastStep < (most - least) / 4) {
     out.byte(STEPS);
     writeSigned(out, first);
@@ -52,10 +38,55 @@ export function writeNumbers(out: Writer, numbers: Numbers): void {
   }
 }
 
+interface Range {
+  readonly least: number;
+  readonly most: number;
+  readonly leastStep: number;
+  readonly mostStep: number;
+}
+
+/** Undefined where one of them is no whole number. */
+function rangeOf(numbers: Numbers): Range | undefined {
+  const first = numbers[0] ?? 0;
+  let [least, most, leastStep, mostStep, before] = [first, first, Infinity, -Infinity, first];
+  for (let i = 0; i < numbers.length; i++) {
+    const value = numbers[i] ?? 0;
+    if (!Number.isSafeInteger(value) || (value === 0 && 1 / value < 0)) return undefined;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+    if (i === 0) continue;
+    const step = value - before;
+    if (step < leastStep) leastStep = step;
+    if (step > mostStep) mostStep = step;
+    before = value;
+  }
+  return { least, most, leastStep, mostStep };
+}
+
+/** The same, where they cannot be anything else: a loop over one kind of array takes a third of the time. */
+function rangeOfCodes(codes: Uint32Array): Range {
+  let before = codes[0] ?? 0;
+  let [least, most, leastStep, mostStep] = [before, before, Infinity, -Infinity];
+  for (let i = 1; i < codes.length; i++) {
+    const value = codes[i] ?? 0;
+    if (value < least) least = value;
+    else if (value > most) most = value;
+    const step = value - before;
+    if (step < leastStep) leastStep = step;
+    if (step > mostStep) mostStep = step;
+    before = value;
+  }
+  return { least, most, leastStep, mostStep };
+}
+
 function writeSame(out: Writer, value: number): void {
   out.byte(SAME);
-  out.bytes(new Uint8Array(Float64Array.of(value).buffer));
+  ONE[0] = value;
+  out.bytes(ONE_BYTES);
 }
+
+const ONE = new Float64Array(1);
+const ONE_BYTES = new Uint8Array(ONE.buffer);
 
 function writeAny(out: Writer, numbers: Numbers): void {
   const first = numbers[0] ?? 0;
@@ -76,6 +107,10 @@ function writePlanes(out: Writer, length: number, least: number, spread: number,
   out.byte(width);
   writeSigned(out, least);
   const room = out.room(width * length);
+  if (width === 1) {
+    for (let i = 0; i < length; i++) room[i] = (numbers[i] ?? 0) - least;
+    return;
+  }
   if (width > 0 && spread <= 0x7fffffff) {
     for (let i = 0; i < length; i++) {
       let rest = (numbers[i] ?? 0) - least;

@@ -1,19 +1,11 @@
 /** Reading alerts: lists, one alert, the summary. Writing them is part of a commit: see commit.ts. */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
-import {
-  type Alert,
-  ALERT_STATUSES,
-  type Event,
-  type Evidence,
-  type HistoryEntry,
-  levelRank,
-  LEVELS,
-  newFields,
-} from '#contract';
+import { type Alert, ALERT_STATUSES, type HistoryEntry, levelRank, LEVELS } from '#contract';
 import { badQuery } from '../query/tokens.ts';
 import { fold } from '../query/fold.ts';
 import type { AlertQuery, AlertSummary, Page, StoredAlert } from '../store.ts';
 import { readAlertCursor, writeAlertCursor } from './cursor.ts';
+import { type EvidenceReader, evidenceReader, type Most } from './evidence.ts';
 import { readAlert } from './rows.ts';
 
 /** Evidence that a list shows of each alert. */
@@ -37,9 +29,20 @@ export function alertReader(db: DatabaseSync, report: (reason: string) => void):
   const worst = db.prepare(
     `SELECT id, state FROM alert WHERE status = 'open' ORDER BY level_rank DESC, last_seen DESC, id DESC LIMIT 1`,
   );
-  const beside = besideReader(db);
+  const evidence = evidenceReader(db, report);
+  const beside = besideReader(db, evidence);
   const counts = counter(db);
   const select = selector(db);
+  /** One state for several statements: a sealing moves evidence. */
+  const steady = <T>(work: () => T): T => {
+    db.exec('BEGIN');
+    try {
+      return work();
+    } finally {
+      evidence.close();
+      db.exec('COMMIT');
+    }
+  };
   const alertOf = (row: Row | undefined): Alert | undefined => (row === undefined ? undefined : readAlert(row, report));
   const whole = (row: Row | undefined, most: Most): StoredAlert | undefined => {
     const alert = alertOf(row);
@@ -48,23 +51,23 @@ export function alertReader(db: DatabaseSync, report: (reason: string) => void):
   return {
     unfinished: () => unfinished.all().flatMap((row) => alertOf(row) ?? []),
     lastId: () => Number(lastId.get()?.['last'] ?? 0),
-    one: (id) => (/^\d{1,15}$/.test(id) ? whole(one.get(Number(id)), undefined) : undefined),
-    list(query) {
-      const rows = select(query);
-      const shown = rows.slice(0, query.limit);
-      const last = shown.at(-1);
-      const next = rows.length > shown.length && last !== undefined;
-      return {
-        items: shown.flatMap((row) => whole(row, LISTED) ?? []),
-        next: next ? writeAlertCursor(Number(last['last_seen']), Number(last['id'])) : null,
-      };
-    },
-    summary: (since) => ({ ...counts(since), worst: whole(worst.get(), LISTED) }),
+    one: (id) => (/^\d{1,15}$/.test(id) ? steady(() => whole(one.get(Number(id)), undefined)) : undefined),
+    list: (query) =>
+      steady(() => {
+        const rows = select(query);
+        const shown = rows.slice(0, query.limit);
+        const last = shown.at(-1);
+        const next = rows.length > shown.length && last !== undefined;
+        return {
+          items: shown.flatMap((row) => whole(row, LISTED) ?? []),
+          next: next ? writeAlertCursor(Number(last['last_seen']), Number(last['id'])) : null,
+        };
+      }),
+    summary: (since) => steady(() => ({ ...counts(since), worst: whole(worst.get(), LISTED) })),
   };
 }
 
 type Row = Record<string, unknown>;
-type Most = typeof LISTED | undefined;
 
 function selector(db: DatabaseSync): (query: AlertQuery) => Row[] {
   // As many statements as there are combinations of filters and numbers of words: few.
@@ -96,23 +99,12 @@ function selector(db: DatabaseSync): (query: AlertQuery) => Row[] {
 }
 
 /** Evidence and history of an alert; `most` picks the evidence that a list shows. */
-function besideReader(db: DatabaseSync): (id: number, most: Most) => Omit<StoredAlert, 'alert'> {
-  const evidence = db.prepare(
-    'SELECT slot, batch, ordinal, event FROM evidence WHERE alert = ? ORDER BY time, batch, ordinal',
-  );
+function besideReader(db: DatabaseSync, evidence: EvidenceReader) {
   const history = db.prepare('SELECT at, action, by, note FROM history WHERE alert = ? ORDER BY at, id');
-  return (id, most) => {
-    const rows = evidence.all(id);
-    const cut = most !== undefined && rows.length > most.first + most.last;
-    const shown = cut ? [...rows.slice(0, most.first), ...rows.slice(-most.last)] : rows;
-    return { evidence: shown.map(evidenceOf), history: history.all(id).flatMap((row) => historyOf(row) ?? []) };
-  };
-}
-
-function evidenceOf(row: Row): Evidence {
-  const record: object = JSON.parse(String(row['event']));
-  const event: Event = Object.setPrototypeOf(record, Object.getPrototypeOf(newFields()) as object);
-  return { slot: Number(row['slot']), id: `${Number(row['batch'])}-${Number(row['ordinal'])}`, event };
+  return (id: number, most: Most): Omit<StoredAlert, 'alert'> => ({
+    evidence: evidence.of(id, most),
+    history: history.all(id).flatMap((row) => historyOf(row) ?? []),
+  });
 }
 
 const ACTIONS = ['opened', ...ALERT_STATUSES] as const;

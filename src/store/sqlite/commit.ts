@@ -1,10 +1,11 @@
 /** The one transaction: events, alerts, marks, ledgers and outbox of a batch, or nothing. */
 import type { DatabaseSync } from 'node:sqlite';
-import { type AlertChange, levelRank, parseEventId } from '#contract';
+import { type AlertChange, levelRank } from '#contract';
 import { packBatch } from '../encoded-batch.ts';
 import { fold } from '../query/fold.ts';
 import type { Commit } from '../store.ts';
 import { agentWriter } from './agents.ts';
+import { evidenceWriter } from './evidence.ts';
 import { storeError } from './fault.ts';
 import { snapshotWriter } from './snapshots.ts';
 
@@ -43,6 +44,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   );
   const dropMark = db.prepare('DELETE FROM mark WHERE key = ?');
   const applyChange = changeWriter(db);
+  const keepEvidence = evidenceWriter(db);
   const keepSnapshot = snapshotWriter(db);
   const account = agentWriter(db);
   return (commit, bytes) => {
@@ -52,6 +54,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
     for (const key of commit.forgotten ?? []) dropMark.run(key);
     for (const change of commit.alerts) applyChange(change);
+    keepEvidence(commit);
     for (const scored of commit.snapshots ?? []) keepSnapshot(scored);
     for (const agent of commit.agents ?? []) account(agent, commit.received);
     for (const { alertId, channel, title, text, level } of commit.outbox)
@@ -63,20 +66,12 @@ function changeWriter(db: DatabaseSync): (change: AlertChange) => void {
   const setAlert = db.prepare(
     'INSERT OR REPLACE INTO alert (id, status, level_rank, kind, last_seen, count, words, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const setEvidence = db.prepare(
-    'INSERT OR REPLACE INTO evidence (alert, slot, batch, ordinal, time, event) VALUES (?, ?, ?, ?, ?, ?)',
-  );
   const addHistory = db.prepare('INSERT OR IGNORE INTO history (alert, at, action, by, note) VALUES (?, ?, ?, ?, ?)');
-  return ({ alert, evidence, history }) => {
+  return ({ alert, history }) => {
     const id = alertNumber(alert.id);
     const words = fold([alert.title, alert.sentence, alert.entity, alert.host].join('\n'));
     const rank = levelRank(alert.level);
     setAlert.run(id, alert.status, rank, alert.kind, alert.last_seen, alert.count, words, JSON.stringify(alert));
-    for (const { slot, id: eventId, event } of evidence) {
-      const place = parseEventId(eventId);
-      if (place === undefined) throw new RangeError(`Evidence of alert ${alert.id} has no event id: ${eventId}`);
-      setEvidence.run(id, slot, place.batch, place.ordinal, event['@timestamp'], JSON.stringify(event));
-    }
     for (const entry of history) addHistory.run(id, entry.at, entry.action, entry.by, entry.note);
   };
 }

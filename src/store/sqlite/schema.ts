@@ -139,6 +139,13 @@ const MIGRATIONS: readonly string[] = [
     id INTEGER PRIMARY KEY, received INTEGER NOT NULL, count INTEGER NOT NULL, events BLOB NOT NULL
   ) STRICT;
   `,
+  `
+  -- Evidence since the last sealing, and before it; evidence.ts tells how they lie over each other, and over the table evidence.
+  CREATE TABLE evidence_hot (
+    alert INTEGER NOT NULL, batch INTEGER NOT NULL, places TEXT NOT NULL, events BLOB, PRIMARY KEY (alert, batch)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE evidence_kept (alert INTEGER PRIMARY KEY, places TEXT NOT NULL, events BLOB NOT NULL) STRICT;
+  `,
 ];
 
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -3,7 +3,7 @@
  *
  *   1  plan      which batches, told in `sealing_plan`: what an interrupted sealing began, the next one ends with the same bounds
  *   2  days      each day's blocks, in one transaction of its file, in place of what an interrupted sealing left there
- *   3  settle    hot rows out, catalogue and `sealed_through` on, plan out: one transaction of `porchlight.db`
+ *   3  settle    hot rows out, evidence among them copied, catalogue and `sealed_through` on, plan out: one transaction of `porchlight.db`
  *
  * A kill between any two steps is harmless: until step 3 the hot rows are what counts, and blocks of a sealing that is not settled
  * are not looked at. Batches that cannot be read go to the table `damaged` as they are; nobody could read them hot either.
@@ -13,9 +13,10 @@ import type { DatabaseSync } from 'node:sqlite';
 import { encodeBlock, viewBlock } from '../block/block.ts';
 import { summarize } from '../block/summary.ts';
 import type { BlockSource } from '../block/view.ts';
-import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
+import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { type DayTotals, dayPath, type SummedBlock, writeDay } from './day-file.ts';
 import { shelfOf } from './days.ts';
+import { evidenceMover } from './evidence.ts';
 import { blockDigest, ledger } from './ledger.ts';
 
 /** Fewer events than this are better left until they are old: small blocks pack badly. */
@@ -65,6 +66,7 @@ export function sealer(db: DatabaseSync, path: string): Sealer {
   const catalogued = db.prepare('SELECT 1 FROM day WHERE name = ?');
   const store = String(db.prepare(`SELECT value FROM meta WHERE key = 'store'`).get()?.['value']);
   const settle = settler(db);
+  const evidence = evidenceMover(db);
 
   const planOf = (keep: number): Plan | undefined => {
     const old = planned.get();
@@ -99,15 +101,19 @@ export function sealer(db: DatabaseSync, path: string): Sealer {
       const shelves: Shelves = new Map();
       const correlated: Correlated[] = [];
       const damaged: number[] = [];
+      const views = new Map<number, BatchView>();
       let events = 0;
       for (const row of batches.iterate(through)) {
         const batch = Number(row['id']);
         const received = Number(row['received']);
         const count = Number(row['count']);
-        const shelved = shelve(batch, received, row['events'], doing.keep, shelves);
-        if (shelved === undefined) damaged.push(batch);
-        else if (Number(row['hits']) > 0) correlated.push({ batch, received, count });
-        events += shelved ?? 0;
+        const view = shelve(batch, received, row['events'], doing.keep, shelves);
+        if (view === undefined) damaged.push(batch);
+        else {
+          if (Number(row['hits']) > 0) correlated.push({ batch, received, count });
+          views.set(batch, view);
+          events += view.count;
+        }
       }
       const totals = new Map<string, DayTotals>();
       const digests: Record<string, readonly string[]> = {};
@@ -116,7 +122,8 @@ export function sealer(db: DatabaseSync, path: string): Sealer {
         const isKnown = catalogued.get(day) !== undefined;
         totals.set(day, writeDay(dayPath(folder, day), { through, sealedThrough, store, isKnown }, blocks));
       }
-      settle({ through, days: digests }, now, totals, correlated, damaged);
+      const copies = evidence.copy(through, (batch) => views.get(batch));
+      settle({ through, days: digests }, now, totals, correlated, damaged, () => evidence.settle(through, copies));
       return { events, through, damaged };
     },
   };
@@ -125,8 +132,14 @@ export function sealer(db: DatabaseSync, path: string): Sealer {
 /** Events by the file and the kind of block they go to. */
 type Shelves = Map<string, { readonly day: string; readonly sources: BlockSource[] }>;
 
-/** Sorts a batch's events by their days; how many there are. Undefined where it cannot be read. */
-function shelve(batch: number, received: number, bytes: unknown, keep: number, shelves: Shelves): number | undefined {
+/** Sorts a batch's events by their days. Undefined where it cannot be read. */
+function shelve(
+  batch: number,
+  received: number,
+  bytes: unknown,
+  keep: number,
+  shelves: Shelves,
+): BatchView | undefined {
   try {
     if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
     const view = viewBatch(bytes);
@@ -147,7 +160,7 @@ function shelve(batch: number, received: number, bytes: unknown, keep: number, s
       if (shelf === undefined) shelves.set(key, (shelf = { day: days.get(key) ?? '', sources: [] }));
       shelf.sources.push(list.length === view.count ? { batch, view } : { batch, view, ordinals: list });
     }
-    return view.count;
+    return view;
   } catch (error) {
     if (!(error instanceof DamagedBatch)) throw error;
     return undefined;
@@ -190,11 +203,13 @@ function settler(db: DatabaseSync) {
     days: ReadonlyMap<string, DayTotals>,
     correlated: readonly Correlated[],
     damaged: readonly number[],
+    moveEvidence: () => void,
   ): void => {
     const { through } = sealed;
     db.exec('BEGIN IMMEDIATE');
     try {
       for (const batch of damaged) putBy.run(batch);
+      moveEvidence();
       remove.run(through);
       advance.run(through);
       noPlan.run();

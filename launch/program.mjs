@@ -1,0 +1,97 @@
+/*
+ * The program in few files. The back end runs from its sources, types stripped by Node; but to find, read and link 600 modules in
+ * each thread is two thirds of a start, and 20 MB a thread. So what was started is folded, once, into `.cache/program/<id>/`, and
+ * the next start takes it from there. Nothing waits for it: without it the sources run, with the same outcome.
+ *
+ * `id` covers this place, and names, sizes and times of everything that went in: so a folder is right or is not found, and never changes. It is made
+ * beside its place and moved there. Folders that no process runs from are removed when another one is made.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { join, relative } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CACHE, LOCKFILE, MODULES, ROOT } from './places.mjs';
+import { inUse } from './running.mjs';
+
+const PROGRAMS = join(CACHE, 'program');
+const RECIPE = fileURLToPath(new URL('program.rolldown.mjs', import.meta.url));
+/** The page has a build of its own. */
+const PAGE = join(ROOT, 'src', 'ui', 'web');
+const PARTS = [join(ROOT, 'src'), LOCKFILE, join(ROOT, 'package.json'), RECIPE];
+
+/** A start that lives for this long is not somebody who tries something, ms. */
+const SETTLED_MS = 30_000;
+
+/** What runs here is known by this. */
+export function programId() {
+  const hash = createHash('sha1').update(ROOT);
+  for (const part of PARTS) weigh(part, hash);
+  return hash.digest('hex');
+}
+
+function weigh(path, hash) {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || path === PAGE) return;
+  if (!stat.isDirectory()) hash.update(`${relative(ROOT, path)} ${stat.size} ${stat.mtimeMs}\n`);
+  else for (const name of readdirSync(path).sort()) if (!name.includes('.test.')) weigh(join(path, name), hash);
+}
+
+/** The module to start, as a URL; undefined: it is not folded, or is another one by now. */
+export function foldedProgram(id) {
+  const main = join(PROGRAMS, id, 'main.js');
+  return existsSync(main) ? pathToFileURL(main).href : undefined;
+}
+
+/** Arguments of a Node that folds into `folder`. */
+const recipe = (folder) => [join(MODULES, 'rolldown', 'bin', 'cli.mjs'), '-c', RECIPE, '-d', folder];
+
+/**
+ * Folds what is there now. Returns false where it cannot: a folder that cannot be written, sources that change meanwhile.
+ * @param {string} node the executable
+ */
+export async function foldProgram(node) {
+  const id = programId();
+  if (foldedProgram(id) !== undefined) return true;
+  const next = join(PROGRAMS, `next-${process.pid}`);
+  try {
+    mkdirSync(next, { recursive: true });
+    const code = await ended(spawn(node, recipe(next), { cwd: ROOT, stdio: 'ignore' }));
+    if (code !== 0 || programId() !== id) return false;
+    writeFileSync(join(next, 'package.json'), JSON.stringify({ type: 'module', imports: { '#app/*': './*.js' } }));
+    renameSync(next, join(PROGRAMS, id));
+    removeOthers(id);
+    return true;
+  } catch {
+    // Somebody else was faster, or the folder is another user's.
+    return foldedProgram(id) !== undefined;
+  } finally {
+    rmSync(next, { recursive: true, force: true });
+  }
+}
+
+const ended = (child) =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', resolve);
+  });
+
+function removeOthers(id) {
+  const used = new Set([id, ...inUse()]);
+  for (const name of readdirSync(PROGRAMS)) {
+    if (!used.has(name) && !name.startsWith('next-')) rmSync(join(PROGRAMS, name), { recursive: true, force: true });
+  }
+}
+
+/** For the next start, once this one has settled; in a process of its own that gives way to everything else. */
+export function foldLater() {
+  const timer = setTimeout(() => {
+    const script = `import { setPriority } from 'node:os'; setPriority(19);
+      const { foldProgram } = await import(${JSON.stringify(import.meta.url)}); await foldProgram(process.execPath);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, stdio: 'ignore' });
+    child.once('error', () => undefined);
+    child.unref();
+  }, SETTLED_MS);
+  timer.unref();
+}

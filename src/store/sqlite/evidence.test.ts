@@ -1,0 +1,199 @@
+/** Evidence while batches come, are sealed and are damaged: what a naive model keeps is what the store tells. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Alert, type AlertChange, type Event, type EventId, type Evidence, newFields } from '#contract';
+import { encodeBatch } from '../encoded-batch.ts';
+import type { Commit, Store } from '../store.ts';
+import { openSqliteStore } from './store.ts';
+import { openUpkeep, type Upkeep } from './upkeep.ts';
+
+const NOON = Date.UTC(2026, 2, 14, 12);
+
+const eventOf = (batch: number, ordinal: number): Event =>
+  Object.assign(newFields(), {
+    // Out of order, and some at the same time.
+    '@timestamp': NOON + ((batch * 7 + ordinal * 3) % 11),
+    'event.ingested': NOON,
+    message: `event ${batch}-${ordinal}`,
+    'host.name': 'nas',
+  });
+
+const alertOf = (id: number): Alert => ({
+  id: String(id),
+  title: 't',
+  kind: 'k',
+  level: 'high',
+  status: 'open',
+  count: 1,
+  evidence_count: 1,
+  first_seen: NOON,
+  last_seen: NOON,
+  rule: { id: 'r', title: 't' },
+  entity: '',
+  entity_field: '',
+  host: 'nas',
+  sentence: 's',
+  steps: [],
+  tags: [],
+  historic: false,
+});
+
+const evidenceOf = (slot: number, batch: number, ordinal: number): Evidence => ({
+  slot,
+  id: `${batch}-${ordinal}`,
+  event: eventOf(batch, ordinal),
+});
+
+interface Told {
+  readonly alert: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/** As the pipeline's thread sends it: evidence of this batch by its place, the rest with its event. */
+function commitOf(batch: number, count: number, told: readonly Told[]): Commit {
+  const isOwn = ({ id }: Evidence): boolean => id.startsWith(`${batch}-`);
+  const held = told.flatMap(({ evidence }) => {
+    const own = evidence.filter(isOwn);
+    return [own.length, ...own.flatMap(({ slot, id, event }) => [slot, Number(id.split('-')[1]), event['@timestamp']])];
+  });
+  const alerts = told.map(({ alert, evidence }): AlertChange => ({
+    alert: alertOf(alert),
+    evidence: evidence.filter((one) => !isOwn(one)),
+    history: [],
+  }));
+  const events = encodeBatch(Array.from({ length: count }, (_, ordinal) => eventOf(batch, ordinal)));
+  const rest = { hits: 0, marks: [], outbox: [] };
+  return { batch, received: NOON, events, alerts, held: Float64Array.from(held), ...rest };
+}
+
+interface House {
+  readonly store: Store;
+  readonly upkeep: Upkeep;
+  readonly path: string;
+  readonly reported: string[];
+}
+
+async function inHouse(use: (house: House) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'porchlight-evidence-'));
+  const path = join(folder, 'porchlight.db');
+  const reported: string[] = [];
+  const store = await openSqliteStore(path, { onDamage: ({ reason }) => void reported.push(reason) });
+  const upkeep = openUpkeep(path, { days: 0, bytes: 0, free: 0 });
+  try {
+    await use({ store, upkeep, path, reported });
+  } finally {
+    upkeep.close();
+    await store.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const bySlot = ({ slot: a }: Evidence, { slot: b }: Evidence): number => a - b;
+
+async function evidenceIn(store: Store, alert: number): Promise<Evidence[]> {
+  const found = (await store.alert(String(alert)))?.evidence ?? [];
+  const times = found.map(({ event }) => event['@timestamp']);
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => a - b),
+  );
+  return found.toSorted(bySlot);
+}
+
+const ALERTS = [1, 2, 3];
+const step = fc.oneof(
+  { weight: 1, arbitrary: fc.constant('seal' as const) },
+  {
+    weight: 3,
+    arbitrary: fc.array(
+      fc.record({
+        alert: fc.constantFrom(...ALERTS),
+        slot: fc.nat(7),
+        back: fc.nat(3),
+        ordinal: fc.nat(3),
+      }),
+      { maxLength: 8 },
+    ),
+  },
+);
+
+test('an alert has the latest evidence of each slot, wherever its event lies', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 12 }), (steps) =>
+      inHouse(async ({ store, upkeep }) => {
+        const model = new Map(ALERTS.map((alert) => [alert, new Map<number, Evidence>()]));
+        let batch = 0;
+        for (const one of steps) {
+          if (one === 'seal') upkeep.seal(NOON);
+          else {
+            batch++;
+            const told = new Map<number, Map<number, Evidence>>();
+            for (const { alert, slot, back, ordinal } of one) {
+              const evidence = evidenceOf(slot, Math.max(1, batch - back), ordinal);
+              told.set(alert, (told.get(alert) ?? new Map<number, Evidence>()).set(slot, evidence));
+              model.get(alert)?.set(slot, evidence);
+            }
+            const changes = [...told].map(([alert, slots]): Told => ({ alert, evidence: [...slots.values()] }));
+            await store.commit(commitOf(batch, 4, changes));
+          }
+          for (const alert of ALERTS) {
+            const expected = [...(model.get(alert)?.values() ?? [])].toSorted(bySlot);
+            assert.deepEqual(await evidenceIn(store, alert), expected);
+          }
+        }
+      }),
+    ),
+    { seed: 1, numRuns: 60 },
+  );
+});
+
+const idsOf = async (store: Store, alert: number): Promise<EventId[]> =>
+  (await evidenceIn(store, alert)).map(({ id }) => id);
+
+test('a damaged batch takes its own evidence with it and no other, and the sealing goes on', () =>
+  inHouse(async ({ store, upkeep, path, reported }) => {
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(0, 1, 0), evidenceOf(1, 1, 1)] }]));
+    await store.commit(commitOf(2, 4, [{ alert: 1, evidence: [evidenceOf(1, 2, 0), evidenceOf(2, 2, 1)] }]));
+    await store.commit(commitOf(3, 4, [{ alert: 1, evidence: [evidenceOf(3, 3, 3)] }]));
+    const db = new DatabaseSync(path);
+    db.exec(`UPDATE batch SET events = x'0101' WHERE id = 2`);
+    db.close();
+    assert.deepEqual(await idsOf(store, 1), ['1-0', '3-3']);
+    assert.match(reported.join('\n'), /evidence of alert 1: .*shorter than its header/);
+    assert.deepEqual(upkeep.seal(NOON), { events: 8, through: 3, damaged: [2] });
+    // What was there before comes back: better than nothing, and it is the alert's own.
+    assert.deepEqual(await idsOf(store, 1), ['1-0', '1-1', '3-3']);
+  }));
+
+test('copies that are damaged are reported, and newer ones are kept all the same', () =>
+  inHouse(async ({ store, upkeep, path, reported }) => {
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(0, 1, 0)] }]));
+    upkeep.seal(NOON);
+    const db = new DatabaseSync(path);
+    db.exec(`UPDATE evidence_kept SET events = x'01' WHERE alert = 1`);
+    db.close();
+    await store.commit(commitOf(2, 4, [{ alert: 1, evidence: [evidenceOf(1, 2, 2)] }]));
+    assert.deepEqual(await idsOf(store, 1), ['2-2']);
+    assert.match(reported.join('\n'), /evidence of alert 1/);
+    upkeep.seal(NOON);
+    assert.deepEqual(await idsOf(store, 1), ['2-2']);
+  }));
+
+test('evidence that an earlier release wrote lies under what came later', () =>
+  inHouse(async ({ store, upkeep, path }) => {
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [] }]));
+    const db = new DatabaseSync(path);
+    const old = db.prepare('INSERT INTO evidence (alert, slot, batch, ordinal, time, event) VALUES (1, ?, 1, ?, ?, ?)');
+    for (const n of [0, 1, 2]) old.run(n, n, eventOf(1, n)['@timestamp'], JSON.stringify(eventOf(1, n)));
+    db.close();
+    await store.commit(commitOf(2, 4, [{ alert: 1, evidence: [evidenceOf(1, 2, 3)] }]));
+    const expected = [evidenceOf(0, 1, 0), evidenceOf(1, 2, 3), evidenceOf(2, 1, 2)];
+    assert.deepEqual(await evidenceIn(store, 1), expected);
+    upkeep.seal(NOON);
+    assert.deepEqual(await evidenceIn(store, 1), expected);
+  }));
