@@ -7,6 +7,7 @@ export { boundOf } from './query/time.ts';
 export { type Copied, type CopyProgress, copyStore } from './sqlite/backup.ts';
 export { openReader, type Reader, type StoreDamage } from './sqlite/reader.ts';
 export { type Head, headLine, headsIn } from './sqlite/ledger.ts';
+export { type FolderLock, lockFolder } from './sqlite/lock.ts';
 export { type Verified, verifyStore } from './sqlite/verify.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
 export type { Kept } from './sqlite/forecast.ts';
