@@ -11,6 +11,7 @@ import { translated } from './fault.ts';
 import { forecast, type Kept } from './forecast.ts';
 import { type Head, ledger } from './ledger.ts';
 import { type Hot, type Sealed, sealer } from './seal.ts';
+import { shrinker } from './shrink.ts';
 
 export interface Limits {
   /** Events of days before are thrown away; 0: never. */
@@ -35,6 +36,8 @@ export interface Upkeep {
   seal(now: number): Sealed | undefined;
   /** Throws whole days away, the oldest first, until the limits are kept. The newest day always stays. */
   retain(now: number): readonly ThrownAway[];
+  /** Gives pages that nobody needs any more back to the disk, a bounded number of them; how many bytes, 0 where there is no more to do. */
+  shrink(): number;
   /** What there is, and how long it will last. */
   kept(now: number): Kept;
   /** Of the ledger. */
@@ -50,6 +53,7 @@ export function openUpkeep(path: string, limits: Limits): Upkeep {
   db.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000;');
   const book = ledger(db);
   const sealing = sealer(db, path);
+  const shrink = shrinker(db, path);
   const keep = limits.days === 0 ? MOST_DAYS : limits.days;
   return {
     hot: () => translated(() => sealing.hot()),
@@ -57,6 +61,7 @@ export function openUpkeep(path: string, limits: Limits): Upkeep {
     kept: (now) => translated(() => keptNow(db, path, limits, now)),
     head: () => translated(() => book.head()),
     retain: (now) => translated(() => retain(db, path, limits, now)),
+    shrink: () => translated(shrink),
     close: () => db.close(),
   };
 }
