@@ -12,5 +12,6 @@ export { type Verified, verifyStore } from './sqlite/verify.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
 export type { Kept } from './sqlite/forecast.ts';
 export { ENOUGH_TO_SEAL } from './sqlite/seal.ts';
-export { type Limits, openUpkeep, type ThrownAway, type Upkeep } from './sqlite/upkeep.ts';
+export type { ThrownAway } from './sqlite/retain.ts';
+export { type Limits, openUpkeep, type Upkeep } from './sqlite/upkeep.ts';
 export type * from './store.ts';
