@@ -1,19 +1,21 @@
 /** A column of texts as it is stored: read back, and looked through without putting every text together. */
 import { fold } from '../query/fold.ts';
+import { alike } from './alike.ts';
 import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { once } from './once.ts';
 import { isStampTime, mayHold, stampText } from './stamp.ts';
-import { type Marking, marking, NO, PERHAPS, textsWith, YES } from './marks.ts';
+import { type Marking, marking, NO, PERHAPS, textsOfLength, textsWith, YES } from './marks.ts';
 import type { Item } from './template.ts';
 import { readTemplates, type Slot, type Template } from './template-reader.ts';
 import type { StoredColumns } from './stored.ts';
-import { PLAIN_TEXTS, readTexts, TEMPLATES, textAt } from './text.ts';
+import { fewTexts, PLAIN_TEXTS, takeTexts, TEMPLATES } from './text.ts';
 
 export interface TextColumn {
   readonly count: number;
-  text(position: number): string;
+  /** `row`: the event that has it, where the caller knows. */
+  text(position: number, row?: number): string;
   /** All of them, as bytes. */
   texts(): Texts;
   /**
@@ -21,6 +23,8 @@ export interface TextColumn {
    * undefined: none.
    */
   holding(piece: string, among: Among): Uint8Array | undefined;
+  /** Positions of the texts that may be this one (folded ASCII). */
+  alike(text: string): readonly number[];
 }
 
 /** Of another column: which events' values hold the piece, by the event's ordinal; undefined: none. */
@@ -31,32 +35,34 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
   const form = from.byte();
   if (form === TEMPLATES) return templateColumn(from, count, columns, column);
   if (form !== PLAIN_TEXTS) throw new DamagedBatch('texts are of no known form');
-  const texts = readTexts(from, count);
+  const texts = fewTexts(takeTexts(from, count));
   return {
     count,
-    text: (position) => textAt(texts, position),
-    texts: () => texts,
-    holding: (piece) => textsWith(texts, piece),
+    text: (position) => texts.at(position),
+    texts: texts.all,
+    holding: (piece) => textsWith(texts.all(), piece),
+    alike: (text) => textsOfLength(texts.all(), text.length),
   };
 }
 
 function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
   const { templates, codes, ranks, plain, positions } = readTemplates(from, count, column);
   const rows = once(() => columns.rows(column));
-  const text = (position: number): string => {
+  const text = (position: number, row?: number): string => {
+    const event = (): number => row ?? rows()[position] ?? -1;
     const rank = ranks[position] ?? 0;
     const template = templates[(codes[position] ?? 0) - 1];
-    if (template === undefined) return textAt(plain(), rank);
+    if (template === undefined) return plain.at(rank);
     const { items, slots } = template;
     let read = '';
     for (let index = 0; index < items.length; index++) {
       const item = items[index] as Item;
       if (item.kind === 'text') read += item.text;
-      else if (item.kind === 'field') read += fieldText(columns, item.column, rows()[position] ?? -1);
+      else if (item.kind === 'field') read += fieldText(columns, item.column, event());
       else {
         const slot = slots[item.slot] as Slot;
         const distance = slot.distance?.(rank);
-        read += distance === undefined ? slot.text(rank) : stampOf(columns, rows()[position] ?? -1, distance);
+        read += distance === undefined ? slot.text(rank) : stampOf(columns, event(), distance);
       }
     }
     return read;
@@ -64,16 +70,22 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
   return {
     count,
     text,
-    texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain(),
+    texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain.all(),
     holding(piece, among) {
       const marks = marking(count);
       for (const [code, at] of positions().entries()) {
         const template = templates[code - 1];
-        if (template === undefined) marks.each(at, textsWith(plain(), piece));
+        if (template === undefined) marks.each(at, textsWith(plain.all(), piece));
         else markTemplate(template, at, piece, marks, (other) => atRows(among(other), at, rows()));
       }
       return marks.done();
     },
+    alike: (wanted) =>
+      positions().flatMap((at, code) => {
+        const template = templates[code - 1];
+        const ranks = template === undefined ? textsOfLength(plain.all(), wanted.length) : alike(template, wanted);
+        return ranks === undefined ? Array.from(at) : ranks.map((rank) => at[rank] ?? -1);
+      }),
   };
 }
 
@@ -136,14 +148,14 @@ function atRows(marks: Uint8Array | undefined, positions: Uint32Array, rows: Uin
 }
 
 function fieldText(columns: StoredColumns, column: number, row: number): string {
-  const position = columns.positions(column)[row] ?? -1;
+  const position = columns.position(column, row);
   if (position < 0) throw new DamagedBatch('a text refers to a field that its event lacks');
-  return String(columns.value(column, position));
+  return String(columns.value(column, position, row));
 }
 
 function stampOf(columns: StoredColumns, row: number, distance: number): string {
   const times = columns.indexes.get('@timestamp') ?? -1;
-  const time = columns.value(times, columns.positions(times)[row] ?? -1);
+  const time = columns.value(times, columns.position(times, row));
   const stamp = typeof time === 'number' ? time + distance : Number.NaN;
   if (!isStampTime(stamp)) throw new DamagedBatch('a stamp is no time');
   return stampText(stamp);

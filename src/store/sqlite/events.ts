@@ -47,7 +47,8 @@ async function pageByTime(
       if (cursor === undefined || time < cursor.place.time) return true;
       return newestFirst(cursor.place, { time, ...segment.place(at) }) < 0;
     };
-    const ordinals = foundIn(segment, found, { from, to }, wanted);
+    const isNew = cursor === undefined && segment.minTime >= best.floor() && segment.lastBatch <= through;
+    const ordinals = foundIn(segment, found, { from, to }, isNew ? undefined : wanted);
     if (ordinals.length === 0) return true;
     const { times } = segment.open();
     const readNow = ordinals.length <= query.limit && kept < PAGE_BYTES;
@@ -78,10 +79,10 @@ async function pageAfter(
     const hits = segments.flatMap(
       (segment) =>
         scan.guarded(segment, () => {
-          const wanted = (at: number): boolean => segment.firstBatch > start.batch || isLater(segment.place(at));
-          const { times } = segment.open();
-          return foundIn(segment, found, range, wanted).map((at): Hit => ({
-            time: times[at] ?? 0,
+          const wanted = (at: number): boolean => isLater(segment.place(at));
+          const isNew = segment.firstBatch > start.batch;
+          return foundIn(segment, found, range, isNew ? undefined : wanted).map((at): Hit => ({
+            time: segment.open().times[at] ?? 0,
             ...segment.place(at),
             segment,
             at,
