@@ -10,9 +10,9 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 
 const MB = 1024 * 1024;
-/** Free bytes that are left alone, and that stay. */
-const WORTH = 32 * MB;
+/** Free bytes that stay; up to so many times as many are left alone. */
 const SPARE = 8 * MB;
+const WORTH = 4;
 /** Pages a step: some 20 ms, with the folding of the log that comes now and then. */
 const STEP = 256;
 /** Bytes in use up to which a file is rebuilt, and how many times as much must be free on the disk: the log and a copy beside it. */
@@ -22,7 +22,7 @@ const ROOM = 4;
 const INCREMENTAL = 2;
 
 /** One step: bytes that became free, 0 where there is nothing more to do. Throws SQLite's errors. */
-export function shrinker(db: DatabaseSync, path: string): () => number {
+export function shrinker(db: DatabaseSync, path: string, spare = SPARE): () => number {
   let under = false;
   const number = (pragma: string): number => Number(Object.values(db.prepare(`PRAGMA ${pragma}`).get() ?? {})[0]);
   /** Readers that look at an older state hold it up; then a later turn ends it. */
@@ -39,9 +39,9 @@ export function shrinker(db: DatabaseSync, path: string): () => number {
   return () => {
     const page = number('page_size');
     const free = number('freelist_count');
-    if (!under && free * page <= WORTH) return 0;
+    if (!under && free * page <= spare * WORTH) return 0;
     if (number('auto_vacuum') !== INCREMENTAL) return rebuild(page, free);
-    const pages = Math.min(STEP, free - Math.ceil(SPARE / page));
+    const pages = Math.min(STEP, free - Math.ceil(spare / page));
     under = pages > 0;
     // As a statement that is stepped to its end: asked for one row, it would free one page.
     if (under) db.exec(`PRAGMA incremental_vacuum(${pages})`);

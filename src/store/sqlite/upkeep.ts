@@ -38,13 +38,13 @@ export interface Upkeep {
 
 const BUSY_TIMEOUT = 5000;
 
-/** `path`: the commit point; a store in this process holds the folder. */
-export function openUpkeep(path: string, limits: Limits): Upkeep {
+/** `path`: the commit point; a store in this process holds the folder. `spare`: free bytes that `shrink` leaves in it, 8 MB unless given. */
+export function openUpkeep(path: string, limits: Limits, spare?: number): Upkeep {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
   db.exec('PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -4000;');
   const book = ledger(db);
   const sealing = sealer(db, path);
-  const shrink = shrinker(db, path);
+  const shrink = shrinker(db, path, spare);
   const keep = limits.days === 0 ? MOST_DAYS : limits.days;
   return {
     hot: () => translated(() => sealing.hot()),
