@@ -7,8 +7,14 @@ import { type Item, STAMP_LENGTH } from './template.ts';
 import type { Slot, Template } from './template-reader.ts';
 import { IS_TOKEN } from './tokens.ts';
 
-/** Ranks; undefined: all. `wanted` is folded ASCII. */
-export function alike({ items, slots }: Template, wanted: string): readonly number[] | undefined {
+/** Ranks; undefined: all. `wanted` is folded ASCII; `inField`: whether a value of another column may be it. */
+export function alike(
+  { items, slots }: Template,
+  wanted: string,
+  inField: (column: number) => boolean,
+): readonly number[] | undefined {
+  const [first, second] = items;
+  if (first?.kind === 'field' && second === undefined) return inField(first.column) ? undefined : [];
   const pieces: [Slot, string][] = [];
   let at = 0;
   for (const item of items) {

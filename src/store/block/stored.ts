@@ -117,16 +117,20 @@ type ShapesTo = (row: number) => Uint32Array | undefined;
 /** Undefined once so many rows were asked for that an answer for all of them costs less. The last row, the end of them all, is always known. */
 function shapeCounts({ count, shapes, shapeOf }: Schema): ShapesTo {
   const known = new Map<number, Uint32Array>();
+  let [from, sum] = [0, new Uint32Array(shapes.length)];
   return (row) => {
     const before = known.get(row);
     if (before !== undefined) return before;
     if (known.size > FEW && row !== count) return undefined;
-    const counts = new Uint32Array(shapes.length);
-    for (let at = 0; at < row; at++) {
+    // Rows mostly come ascending, and the end, which all columns ask for first, is passed over.
+    const isBehind = row >= from && row < count;
+    const counts = isBehind ? sum.slice() : new Uint32Array(shapes.length);
+    for (let at = isBehind ? from : 0; at < row; at++) {
       const shape = shapeOf[at] ?? 0;
       counts[shape] = (counts[shape] ?? 0) + 1;
     }
     known.set(row, counts);
+    if (row < count) [from, sum] = [row, counts];
     return counts;
   };
 }

@@ -1,6 +1,8 @@
 /** A column of texts as it is stored: read back, and looked through without putting every text together. */
 import { fold } from '../query/fold.ts';
+import { textsOf } from '../query/match.ts';
 import { alike } from './alike.ts';
+import { holdingDotted } from './dotted.ts';
 import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
@@ -9,7 +11,7 @@ import { isStampTime, mayHold, stampText } from './stamp.ts';
 import { type Marking, marking, NO, PERHAPS, textsOfLength, textsWith, YES } from './marks.ts';
 import type { Item } from './template.ts';
 import { readTemplates, type Slot, type Template } from './template-reader.ts';
-import type { StoredColumns } from './stored.ts';
+import type { StoredColumn, StoredColumns } from './stored.ts';
 import { fewTexts, PLAIN_TEXTS, takeTexts, TEMPLATES } from './text.ts';
 
 export interface TextColumn {
@@ -83,10 +85,18 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
     alike: (wanted) =>
       positions().flatMap((at, code) => {
         const template = templates[code - 1];
-        const ranks = template === undefined ? textsOfLength(plain.all(), wanted.length) : alike(template, wanted);
+        const ranks =
+          template === undefined
+            ? textsOfLength(plain.all(), wanted.length)
+            : alike(template, wanted, (other) => mayBe(columns.data(other), wanted));
         return ranks === undefined ? Array.from(at) : ranks.map((rank) => at[rank] ?? -1);
       }),
   };
+}
+
+function mayBe(data: StoredColumn, wanted: string): boolean {
+  if (data.kind === 'values') return data.values.some((value) => textsOf(value).some((text) => fold(text) === wanted));
+  return data.kind === 'texts' ? data.texts.alike(wanted).length > 0 : !Number.isNaN(Number(wanted));
 }
 
 /** A piece lies in one field's value, in one stamp or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
@@ -105,33 +115,7 @@ function markTemplate(
   }
   const tokens = piece.split('.');
   if (tokens.length === 1) for (const slot of slots) markSlot(marks, at, slot.holding(piece));
-  else marks.each(at, holdingAll(texts, slots, tokens, at.length));
-}
-
-/** Of so many texts one is left: it costs less to put that together than to look for the other tokens in all of them. */
-const FEW = 16;
-
-/** Which of a template's texts may hold every one of the tokens somewhere, by rank. */
-function holdingAll(texts: readonly string[], slots: readonly Slot[], tokens: readonly string[], uses: number) {
-  // Not with Uint32Array.from: over a function it takes longer than all that follows.
-  const ranks = new Uint32Array(uses);
-  for (let rank = 0; rank < uses; rank++) ranks[rank] = rank;
-  const left = new Uint8Array(uses).fill(PERHAPS);
-  for (const token of tokens.toSorted((a, b) => b.length - a.length)) {
-    if (texts.some((text) => text.includes(token))) continue;
-    const holding = marking(uses);
-    for (const slot of slots) markSlot(holding, ranks, slot.holding(token));
-    const found = holding.done();
-    if (found === undefined) return undefined;
-    let open = 0;
-    for (let rank = 0; rank < uses; rank++) {
-      if (found[rank] === NO) left[rank] = NO;
-      else open += left[rank] ?? NO;
-    }
-    if (open === 0) return undefined;
-    if (open * FEW < uses) break;
-  }
-  return left;
+  else marks.each(at, holdingDotted(items, slots, tokens, at.length));
 }
 
 function markSlot(marks: Marking, at: Uint32Array, answer: number | Uint8Array): void {

@@ -50,12 +50,17 @@ async function pageByTime(
     const isNew = cursor === undefined && segment.minTime >= best.floor() && segment.lastBatch <= through;
     const ordinals = foundIn(segment, found, { from, to }, isNew ? undefined : wanted);
     if (ordinals.length === 0) return true;
-    const { times } = segment.open();
     const readNow = ordinals.length <= query.limit && kept < PAGE_BYTES;
     for (const at of ordinals) {
       const event = readNow ? scan.guarded(segment, () => segment.open().event(at)) : undefined;
       if (event !== undefined) kept += sizeOf(event);
-      best.add({ time: times[at] ?? 0, ...segment.place(at), segment, at, event });
+      best.add({
+        time: event?.['@timestamp'] ?? segment.open().times[at] ?? 0,
+        ...segment.place(at),
+        segment,
+        at,
+        event,
+      });
     }
     return true;
   });
