@@ -189,6 +189,16 @@ test('a day whose file outlived a kill is swept away; a file that nobody knows o
     assert.deepEqual(await files(), ['events-2020-01-01.db', 'events-2026-03-14.db']);
   }));
 
+test('a day that was thrown away and is just being made again is not read yet', () =>
+  inHouse(async ({ store, path, keep }) => {
+    await store.commit(commitOf(1, [NOON - DAY, NOON]));
+    keep(NO_LIMIT).seal(NOON);
+    keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
+    // As a sealing of a late event makes it, and as a kill leaves it: its tables come with the first transaction.
+    await writeFile(join(path, '..', 'events-2026-03-13.db'), '');
+    assert.deepEqual(await messages(store), ['batch 1/1']);
+  }));
+
 test('who begins anew beside the files of an old store loses none of them', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'porchlight-anew-'));
   const path = join(folder, 'porchlight.db');
