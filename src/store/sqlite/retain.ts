@@ -95,7 +95,8 @@ function record(db: DatabaseSync, { day, events, reason }: Omit<ThrownAway, 'byt
   }
 }
 
-const THROWN = '.thrown';
+/** Behind the name of a file that was emptied before that was recorded. */
+export const THROWN = '.thrown';
 const SQLITE_IOERR = 10;
 const SQLITE_FULL = 13;
 

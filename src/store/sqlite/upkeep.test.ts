@@ -276,6 +276,34 @@ test('a copy made before a sealing was settled goes on as any store', () =>
     }
   }));
 
+for (const again of [false, true]) {
+  const what = again ? 'and begun again by a late event ' : '';
+  test(`a day that is thrown away ${what}while a copy is made is missed by it, and the copy is whole`, () =>
+    inHouse(async ({ store, path, keep }) => {
+      const copy = await mkdtemp(join(tmpdir(), 'porchlight-copy-'));
+      try {
+        await store.commit(commitOf(1, [NOON - DAY, NOON]));
+        keep(NO_LIMIT).seal(NOON);
+        await store.commit(commitOf(2, [NOON - DAY]));
+        let meanwhile = (): void => {
+          keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
+          if (again) keep(NO_LIMIT).seal(NOON);
+          meanwhile = () => undefined;
+        };
+        const { missed } = await copyStore(path, copy, new AbortController().signal, () => meanwhile());
+        assert.deepEqual(missed, ['2026-03-13']);
+        const file = join(copy, 'porchlight.db');
+        const { damages } = await verifyStore(file, new AbortController().signal);
+        assert.deepEqual(damages, []);
+        const made = await openSqliteStore(file);
+        assert.deepEqual(await messages(made), ['batch 1/1', 'batch 2/0']);
+        await made.close();
+      } finally {
+        await rm(copy, { recursive: true, force: true });
+      }
+    }));
+}
+
 const files: readonly { readonly what: string; readonly change: string; readonly says: RegExp }[] = [
   { what: 'a newer version', change: 'PRAGMA user_version = 99', says: /written by a newer Porchlight \(format 99\)/ },
   { what: 'another program', change: 'PRAGMA application_id = 7', says: /is another program’s/ },

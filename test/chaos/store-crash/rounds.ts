@@ -190,12 +190,13 @@ async function judgeBackup(world: World, { lines }: Victim, known: number): Prom
     world.backups.none++;
     const left = `${world.target}.partial`;
     // All that lacked may have been its name.
-    if (existsSync(left) && (await restored(left, check))) await account(join(check, 'porchlight.db'), world.seed);
+    if (existsSync(left) && (await refused(left, check)) === undefined)
+      await account(join(check, 'porchlight.db'), world.seed);
     rmSync(check, { recursive: true, force: true });
     return;
   }
   world.backups.whole++;
-  assert.ok(await restored(world.target, check), 'a backup that cannot be restored');
+  assert.equal(await refused(world.target, check), undefined, 'a backup that cannot be restored');
   const found = await account(join(check, 'porchlight.db'), world.seed);
   assert.ok(found.batches >= known, `batch ${known} was acknowledged before, the backup ends with ${found.batches}`);
   rmSync(check, { recursive: true });
@@ -206,13 +207,14 @@ async function judgeBackup(world: World, { lines }: Victim, known: number): Prom
   world.backup = { path, found };
 }
 
-async function restored(backup: string, folder: string): Promise<boolean> {
+/** Why it is not restored. */
+async function refused(backup: string, folder: string): Promise<string | undefined> {
   try {
     const rest = { replace: false, now: Date.now(), signal: new AbortController().signal, say: () => undefined };
     await restoreBackup({ backup, folder, ...rest });
-    return true;
+    return undefined;
   } catch (error) {
-    if (error instanceof CodedError) return false;
+    if (error instanceof CodedError) return error.message;
     throw error;
   }
 }
