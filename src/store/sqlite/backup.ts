@@ -86,6 +86,8 @@ async function copyFile(
 ): Promise<void> {
   createPrivateFile(to);
   chmodSync(to, 0o600);
+  // Small files are copied in one go, and tell nothing by themselves.
+  tell(0);
   await backup(from, to, {
     rate: RATE,
     progress: ({ totalPages, remainingPages }) => {
