@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { ApiError, CodedError, ERRORS } from '#contract';
 import { printable } from '#lib/printable';
-import { type Command, type Context, type OptionSpec, parseOptions } from './command.ts';
+import { endRestore } from './backup/ended.ts';
+import { type Command, type Context, type OptionSpec, parseOptions, text } from './command.ts';
+import { dataFolder } from './data-folder.ts';
 
 const HELP_OPTION: OptionSpec = { type: 'boolean', short: 'h', help: 'This text.' };
 const USAGE_EXIT = 2;
@@ -15,7 +17,9 @@ export async function runCommand(command: Command, args: string[], context: Cont
     context.out(`${help(command)}\n`);
     return 0;
   }
-  return command.run(context, values as Parameters<Command['run']>[1], positionals);
+  const options = values as Parameters<Command['run']>[1];
+  if ('data' in command.options) await endRestore(dataFolder(text(options, 'data'), context.environment, context.uid));
+  return command.run(context, options, positionals);
 }
 
 function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {

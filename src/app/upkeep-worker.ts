@@ -34,6 +34,7 @@ async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
     await nextTurn();
     if (signal.aborted) break;
   }
+  while (!signal.aborted && upkeep.shrink() > 0) await nextTurn();
   return { sealed, damaged, thrownAway, kept: upkeep.kept(now), head: upkeep.head() };
 }
 

@@ -1,8 +1,8 @@
 /**
- * When the store is tidied: a while after the start, when enough is hot, and every hour. Sealing takes a core for a moment, so under
+ * When the store is tidied: a while after the start, when enough is hot, when the disk has too little room, and every hour. Sealing takes a core for a moment, so under
  * a flood it waits for a quieter one, at most until so much is hot that searching it would be felt.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, statfsSync } from 'node:fs';
 import { type Config, isoTime } from '#contract';
 import { ENOUGH_TO_SEAL, type Head, headLine, type Kept, type Limits } from '#store';
 import type { Counters } from '#lib/counters';
@@ -33,6 +33,8 @@ const FIRST = 20_000;
 const HOUR = 3_600_000;
 /** After a failure. */
 const AGAIN = 60_000;
+/** Where there is too little room on the disk and nothing that could be thrown away. */
+const ROOM_AGAIN = 600_000;
 /** Events committed between two looks that make a flood. */
 const FLOOD = 20_000;
 const MOST_HOT = 1_000_000;
@@ -43,6 +45,8 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
   let kept: Kept | undefined;
   let arrived = 0;
   let next = now() + FIRST;
+  /** Before this nobody looks whether the disk has room. */
+  let roomFrom = next;
   let running: { readonly stop: () => Promise<void>; readonly ended: Promise<void> } | undefined;
 
   const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
@@ -54,11 +58,13 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
       if (damaged > 0) counters.add('store_batches_damaged', 'unreadable', damaged);
       for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
       next = now() + HOUR;
+      roomFrom = now() + (thrownAway.length > 0 ? AGAIN : ROOM_AGAIN);
       onTrouble(keepHead(heads, head, last, now()));
       last = head.seq;
     } catch (error) {
       counters.add('store_upkeep_failed', 'failed');
       next = now() + AGAIN;
+      roomFrom = next;
       onTrouble(`Events are not put into their days’ files: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       await thread.stop();
@@ -68,8 +74,9 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
   const look = (): void => {
     const flood = arrived > FLOOD && hot < MOST_HOT;
     arrived = 0;
-    const due = now() >= next || (hot >= ENOUGH_TO_SEAL && next - now() > AGAIN);
-    if (running !== undefined || flood || !due) return;
+    const lacksRoom = limits.free > 0 && now() >= roomFrom && freeBytes(folder) < limits.free;
+    const due = lacksRoom || now() >= next || (hot >= ENOUGH_TO_SEAL && next - now() > AGAIN);
+    if (running !== undefined || !due || (flood && !lacksRoom)) return;
     const thread = startUpkeepThread(folder, limits);
     running = { stop: () => thread.stop(), ended: tidy(thread) };
   };
@@ -88,6 +95,16 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
       await running?.ended;
     },
   };
+}
+
+/** Infinite where nobody can tell. */
+function freeBytes(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    return Infinity;
+  }
 }
 
 /** As the settings say it. */

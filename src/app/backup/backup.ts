@@ -4,6 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 import { CodedError, isoTime } from '#contract';
 import { type Copied, copyStore } from '#store';
 import { VERSION } from '../version.ts';
+import { diskError } from './disk.ts';
+import { syncFolder, syncTree } from './exchange.ts';
 import { describeFile, MANIFEST, newManifest } from './manifest.ts';
 
 /** Beside the store: settings, the agents' authority, rule sets, the monitor's own files. */
@@ -44,12 +46,13 @@ export async function makeBackup({ folder, target, host, now, signal, say }: Bac
       files: described,
     });
     writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
-    mkdirSync(dirname(resolve(target)), { recursive: true });
+    syncTree(partial);
     renameSync(partial, target);
+    syncFolder(dirname(partial));
     return copied;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted ? signal.reason : diskError(error, target);
   }
 }
 

@@ -1,8 +1,11 @@
 /** `porchlight restore`: a backup becomes a data folder again, after all of it was read. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodedError } from '#contract';
-import { openSqliteStore, verifyStore } from '#store';
+import { verifyStore } from '#store';
+import { diskError } from './disk.ts';
+import { beginExchange, type Exchange } from './exchange.ts';
 import { describeFile, type Manifest, readManifest } from './manifest.ts';
 
 export interface RestoreRequest {
@@ -18,7 +21,7 @@ export interface RestoreRequest {
 
 export interface Restored {
   readonly manifest: Manifest;
-  /** Where the folder that was there before is now. */
+  /** Where what was there before is now, a folder within the data folder. */
   readonly aside: string | undefined;
 }
 
@@ -30,36 +33,45 @@ export async function restoreBackup(request: RestoreRequest): Promise<Restored> 
     say(`checking ${file.path}, file ${at + 1} of ${manifest.files.length}`);
     await checkFile(backup, file, signal);
   }
-  const occupied = existsSync(folder) && readdirSync(folder).length > 0;
-  if (occupied && !replace)
-    throw new CodedError(
-      'USAGE',
-      `${folder} is not empty; --replace puts what is there aside, or name another with --data`,
-    );
-  if (occupied) await unused(folder);
-  const partial = `${folder}.restoring`;
-  rmSync(partial, { recursive: true, force: true });
+  if (!manifest.files.some(({ path }) => path === 'porchlight.db'))
+    throw new CodedError('DATA_FOLDER', 'the backup lacks porchlight.db. Take another one.');
+  const exchange = begun(folder);
   try {
-    mkdirSync(partial, { recursive: true, mode: 0o700 });
-    // Only what the manifest vouches for.
-    for (const { path } of manifest.files) {
-      mkdirSync(dirname(join(partial, path)), { recursive: true, mode: 0o700 });
-      copyFileSync(join(backup, path), join(partial, path));
-    }
+    if (exchange.occupied && !replace)
+      throw new CodedError(
+        'USAGE',
+        `${folder} is not empty; --replace puts what is there aside, or name another with --data`,
+      );
+    await copyFiles(backup, exchange.partial, manifest, signal);
     say('reading every event');
-    const { damages } = await verifyStore(join(partial, 'porchlight.db'), signal, [manifest.head]);
+    const { damages } = await verifyStore(join(exchange.partial, 'porchlight.db'), signal, [manifest.head]);
     const [first] = damages;
     if (first !== undefined)
       throw new CodedError('DATA_FOLDER', `the backup is damaged: ${first.what}: ${first.reason}. Take another one.`);
-    const aside = occupied ? `${folder}.before-${new Date(now).toISOString().replace(/[:.]/g, '-')}` : undefined;
-    if (aside !== undefined) renameSync(folder, aside);
-    else rmSync(folder, { recursive: true, force: true });
-    mkdirSync(dirname(folder), { recursive: true });
-    renameSync(partial, folder);
-    return { manifest, aside };
+    signal.throwIfAborted();
+    return { manifest, aside: exchange.commit(now) };
   } catch (error) {
-    rmSync(partial, { recursive: true, force: true });
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted ? signal.reason : diskError(error, folder);
+  } finally {
+    exchange.end();
+  }
+}
+
+function begun(folder: string): Exchange {
+  try {
+    return beginExchange(folder);
+  } catch (error) {
+    throw diskError(error, folder);
+  }
+}
+
+/** Only what the manifest vouches for. */
+async function copyFiles(backup: string, to: string, manifest: Manifest, signal: AbortSignal): Promise<void> {
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  for (const { path } of manifest.files) {
+    signal.throwIfAborted();
+    mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
+    await copyFile(join(backup, path), join(to, path));
   }
 }
 
@@ -69,13 +81,4 @@ async function checkFile(backup: string, file: Manifest['files'][number], signal
   const found = await describeFile(backup, file.path, signal);
   if (found.sha256 !== file.sha256)
     throw new CodedError('DATA_FOLDER', `${file.path} of the backup is not what was written. Take another one.`);
-}
-
-/** Throws where a server holds the folder. A store that cannot be opened is what one restores for. */
-async function unused(folder: string): Promise<void> {
-  try {
-    await (await openSqliteStore(join(folder, 'porchlight.db'))).close();
-  } catch (error) {
-    if (error instanceof CodedError && error.detail.includes('in use')) throw error;
-  }
 }

@@ -43,7 +43,7 @@ export function columnsView(parts: Parts): ColumnsView {
 
 function readTimes(columns: StoredColumns): Float64Array {
   const index = columns.indexes.get('@timestamp') ?? -1;
-  if (columns.count > 0 && columns.rows(index).length !== columns.count) throw new DamagedBatch('a time is missing');
+  if (columns.count > 0 && columns.held(index) !== columns.count) throw new DamagedBatch('a time is missing');
   const data = columns.count === 0 ? undefined : columns.data(index);
   if (data?.kind === 'numbers') return data.numbers;
   return Float64Array.from({ length: columns.count }, (_, row) => {
@@ -58,15 +58,15 @@ function readEvent(columns: StoredColumns, ordinal: number): Event {
   if (shape === undefined) throw new RangeError(`A batch of ${columns.count} has no event ${ordinal}`);
   const event = newFields();
   for (const column of shape) {
-    event[columns.names[column] ?? ''] = columns.value(column, columns.positions(column)[ordinal] ?? -1);
+    event[columns.names[column] ?? ''] = columns.value(column, columns.position(column, ordinal), ordinal);
   }
   return event as Event;
 }
 
 function columnOf(columns: StoredColumns, index: number): Column {
   const value = (ordinal: number): FieldValue | undefined => {
-    const position = columns.positions(index)[ordinal] ?? -1;
-    return position < 0 ? undefined : columns.value(index, position);
+    const position = columns.position(index, ordinal);
+    return position < 0 ? undefined : columns.value(index, position, ordinal);
   };
   return {
     name: columns.names[index] ?? '',

@@ -34,6 +34,14 @@ export function marking(count: number): Marking {
   };
 }
 
+/** Which texts are of so many bytes. */
+export function textsOfLength({ starts }: Texts, length: number): number[] {
+  const found: number[] = [];
+  for (let at = 0; at + 1 < starts.length; at++)
+    if ((starts[at + 1] ?? 0) - (starts[at] ?? 0) === length) found.push(at);
+  return found;
+}
+
 /** Which texts hold a piece of ASCII, in any case. */
 export function textsWith(texts: Texts, piece: string): Uint8Array {
   const { starts } = texts;

@@ -48,9 +48,10 @@ function mergedNumbers(pieces: readonly Piece[]): ColumnData {
   let at = 0;
   for (const { data, positions } of pieces) {
     if (data.kind !== 'numbers') continue;
-    if (positions === undefined) numbers.set(data.numbers, at);
-    else for (let i = 0; i < positions.length; i++) numbers[at + i] = data.numbers[positions[i] ?? 0] ?? 0;
-    at += positions?.length ?? data.numbers.length;
+    const read = data.numbers;
+    if (positions === undefined) numbers.set(read, at);
+    else for (let i = 0; i < positions.length; i++) numbers[at + i] = read[positions[i] ?? 0] ?? 0;
+    at += positions?.length ?? read.length;
   }
   return { kind: 'numbers', numbers };
 }

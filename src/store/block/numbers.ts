@@ -142,39 +142,47 @@ function widthOf(spread: number): number {
   return width;
 }
 
-/** What `length` numbers become once they are asked for. Their bytes are passed over at once, and checked to be there. */
-export type LazyNumbers = () => Float64Array;
+/** What numbers become once they are asked for. Their bytes are passed over at once, and checked to be there. */
+interface Lazy<T> {
+  all(): T;
+  /** One of them, without making room for the others. `index` must be one of theirs. */
+  at(index: number): number;
+}
+export type LazyNumbers = Lazy<Float64Array>;
 
 export const takeNumbers = (from: Reader, length: number): LazyNumbers =>
   take(from, length, (planes) => unfolded(planes, new Float64Array(length)));
 
 /** `whole`: what is made of whole numbers. */
-function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): () => T | Float64Array {
-  if (length === 0) return () => new Float64Array(0);
+function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Lazy<T | Float64Array> {
+  if (length === 0) return { all: () => new Float64Array(0), at: () => 0 };
   switch (from.byte()) {
     case SAME: {
       const value = from.bytes(8).readDoubleLE();
-      return () => new Float64Array(length).fill(value);
+      return { all: () => new Float64Array(length).fill(value), at: () => value };
     }
     case WHOLE: {
       const planes = takePlanes(from, length);
-      return () => whole(planes);
+      return { all: () => whole(planes), at: (index) => planeAt(planes, length, index) };
     }
     case STEPS: {
       const first = readSigned(from);
       const planes = takePlanes(from, length - 1);
-      return () => summed(first, unfolded(planes, new Float64Array(length - 1)));
+      return {
+        all: () => summed(first, unfolded(planes, new Float64Array(length - 1))),
+        at: (index) => summedTo(first, planes, length - 1, index),
+      };
     }
     case ANY: {
       const raw = from.bytes(length * 8);
-      return () => new Float64Array(new Uint8Array(raw).buffer);
+      return { all: () => new Float64Array(new Uint8Array(raw).buffer), at: (index) => raw.readDoubleLE(index * 8) };
     }
     default:
       throw new DamagedBatch('a row of numbers is of no known kind');
   }
 }
 
-export const readNumbers = (from: Reader, length: number): Float64Array => takeNumbers(from, length)();
+export const readNumbers = (from: Reader, length: number): Float64Array => takeNumbers(from, length).all();
 
 function summed(first: number, steps: Float64Array): Float64Array {
   const read = new Float64Array(steps.length + 1);
@@ -219,15 +227,35 @@ function unfolded<T extends Float64Array | Uint32Array>({ width, least, bytes }:
   return read;
 }
 
+function planeAt({ width, least, bytes }: Planes, length: number, index: number): number {
+  let read = least;
+  for (let plane = 0, scale = 1; plane < width; plane++, scale *= 0x100)
+    read += (bytes[plane * length + index] ?? 0) * scale;
+  return read;
+}
+
+function summedTo(first: number, planes: Planes, length: number, index: number): number {
+  let value = first;
+  for (let step = 0; step < index; step++) value += planeAt(planes, length, step);
+  return value;
+}
+
 /** Numbers from 0 to `limit` - 1; anything else is damage. */
-export function takeCodes(from: Reader, length: number, limit: number): () => Uint32Array {
+export function takeCodes(from: Reader, length: number, limit: number): Lazy<Uint32Array> {
   const numbers = take(from, length, (planes) => {
     const small = planes.width <= 3 && planes.least >= 0 && planes.least < 2 ** 31;
     return unfolded(planes, small ? new Uint32Array(length) : new Float64Array(length));
   });
-  return () => {
-    const read = numbers();
-    return read instanceof Uint32Array ? below(read, limit) : wholeBelow(read, limit);
+  return {
+    all() {
+      const read = numbers.all();
+      return read instanceof Uint32Array ? below(read, limit) : wholeBelow(read, limit);
+    },
+    at(index) {
+      const code = numbers.at(index);
+      if (!(code >= 0 && code < limit)) throw new DamagedBatch('a code means nothing');
+      return Math.floor(code);
+    },
   };
 }
 
@@ -247,4 +275,5 @@ function wholeBelow(numbers: Float64Array, limit: number): Uint32Array {
   return codes;
 }
 
-export const readCodes = (from: Reader, length: number, limit: number): Uint32Array => takeCodes(from, length, limit)();
+export const readCodes = (from: Reader, length: number, limit: number): Uint32Array =>
+  takeCodes(from, length, limit).all();

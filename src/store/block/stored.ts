@@ -6,13 +6,19 @@ import { type Columns, rowsOf } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { KINDS } from './encode.ts';
 import { once } from './once.ts';
-import { readCodes, readNumbers, takeCodes } from './numbers.ts';
+import { FEW, fewOf } from './few.ts';
+import { readCodes, takeCodes, takeNumbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { readTextColumn, type TextColumn } from './text-column.ts';
 
 export type StoredColumn =
-  | { readonly kind: 'values'; readonly values: readonly FieldValue[]; codes(): Uint32Array }
-  | { readonly kind: 'numbers'; readonly numbers: Float64Array }
+  | {
+      readonly kind: 'values';
+      readonly values: readonly FieldValue[];
+      codes(): Uint32Array;
+      code(position: number): number;
+    }
+  | { readonly kind: 'numbers'; readonly numbers: Float64Array; number(position: number): number | undefined }
   | { readonly kind: 'texts'; readonly texts: TextColumn };
 
 export interface StoredColumns extends Pick<Columns, 'count' | 'shapes' | 'shapeOf' | 'names'> {
@@ -24,8 +30,12 @@ export interface StoredColumns extends Pick<Columns, 'count' | 'shapes' | 'shape
   rows(column: number): Uint32Array;
   /** Of each event, where its value stands in the column; -1 where it has none. */
   positions(column: number): Int32Array;
-  /** The value at a position of the column. */
-  value(column: number, position: number): FieldValue;
+  /** The same of one event: of few events it costs less than asking for all. */
+  position(column: number, row: number): number;
+  /** How many events have the column. */
+  held(column: number): number;
+  /** The value at a position of the column. `row`: its event, where the caller knows. */
+  value(column: number, position: number, row?: number): FieldValue;
 }
 
 interface Entry {
@@ -47,36 +57,81 @@ export function storedColumns(parts: Parts): StoredColumns {
     data: (column) => (data[column] ??= readColumn(self, parts, schema.entries, column)),
     rows: (column) => where(column).rows(),
     positions: (column) => where(column).positions(),
-    value(column, position) {
+    position: (column, row) => where(column).position(row),
+    held: (column) => where(column).count(),
+    value(column, position, row) {
+      if (position < 0) return null;
       const stored = self.data(column);
-      const value = stored.kind === 'values' ? stored.values[stored.codes()[position] ?? -1] : undefined;
+      const value = stored.kind === 'values' ? stored.values[stored.code(position)] : undefined;
       if (value !== undefined) return value;
-      if (stored.kind === 'numbers') return stored.numbers[position] ?? null;
-      return stored.kind === 'texts' ? stored.texts.text(position) : null;
+      if (stored.kind === 'numbers') return stored.number(position) ?? null;
+      return stored.kind === 'texts' ? stored.texts.text(position, row) : null;
     },
   };
   return self;
 }
 
 interface Holders {
+  count(): number;
   rows(): Uint32Array;
   positions(): Int32Array;
+  position(row: number): number;
 }
 
 /** Which events have a column. Columns that stand in the same shapes share the answer: most events have most fields. */
 function whoHas(schema: Schema): (column: number) => Holders {
   const known: (Holders | undefined)[] = [];
   const shared = new Map<string, Holders>();
+  const shapesTo = shapeCounts(schema);
   return (column) => {
     const before = known[column];
     if (before !== undefined) return before;
-    const shapes = schema.shapes.map((shape) => (shape.includes(column) ? '1' : '0')).join('');
-    let held = shared.get(shapes);
-    if (held === undefined) {
-      const rows = once(() => rowsOf(schema, column));
-      shared.set(shapes, (held = { rows, positions: once(() => positionsOf(schema.count, rows())) }));
-    }
+    const has = schema.shapes.map((shape) => shape.includes(column));
+    const key = has.map(Number).join('');
+    let held = shared.get(key);
+    if (held === undefined) shared.set(key, (held = holdersOf(schema, column, has, shapesTo)));
     return (known[column] = held);
+  };
+}
+
+function holdersOf(schema: Schema, column: number, has: readonly boolean[], shapesTo: ShapesTo): Holders {
+  const rows = once(() => rowsOf(schema, column));
+  const positions = once(() => positionsOf(schema.count, rows()));
+  const summed = (counts: Uint32Array): number =>
+    counts.reduce((sum, count, shape) => (has[shape] === true ? sum + count : sum), 0);
+  return {
+    count: () => summed(shapesTo(schema.count) ?? new Uint32Array(0)),
+    rows,
+    positions,
+    position(row) {
+      if (has[schema.shapeOf[row] ?? -1] !== true) return -1;
+      const before = shapesTo(row);
+      return before === undefined ? (positions()[row] ?? -1) : summed(before);
+    },
+  };
+}
+
+/** How many events of each shape stand before a row. */
+type ShapesTo = (row: number) => Uint32Array | undefined;
+
+/** Undefined once so many rows were asked for that an answer for all of them costs less. The last row, the end of them all, is always known. */
+function shapeCounts({ count, shapes, shapeOf }: Schema): ShapesTo {
+  const known = new Map<number, Uint32Array>();
+  let [from, sum] = [0, new Uint32Array(shapes.length)];
+  return (row) => {
+    const before = known.get(row);
+    if (before !== undefined) return before;
+    if (known.size > FEW && row !== count) return undefined;
+    // Rows mostly come ascending, and the end, which all columns ask for first, is passed over.
+    const isBehind = row >= from && row < count;
+    const counts = isBehind ? sum.slice() : new Uint32Array(shapes.length);
+    for (let at = isBehind ? from : 0; at < row; at++) {
+      const shape = shapeOf[at] ?? 0;
+      counts[shape] = (counts[shape] ?? 0) + 1;
+    }
+    known.set(row, counts);
+    if (row < count) [from, sum] = [row, counts];
+    return counts;
   };
 }
 
@@ -119,7 +174,7 @@ function readSchema(from: Reader, count: number): Schema {
 function readColumn(columns: StoredColumns, parts: Parts, entries: readonly Entry[], column: number): StoredColumn {
   const entry = entries[column];
   if (entry === undefined) throw new DamagedBatch('a column is missing');
-  const { length } = columns.rows(column);
+  const length = columns.held(column);
   if (entry.length !== length) throw new DamagedBatch('a column is not as long as its events are many');
   const part = parts.part(entry.part);
   if (entry.from + entry.bytes > part.length) throw new DamagedBatch('a column is longer than its part');
@@ -129,10 +184,19 @@ function readColumn(columns: StoredColumns, parts: Parts, entries: readonly Entr
       const different = from.count();
       const values = jsonArray(from.text());
       if (values.length !== different) throw new DamagedBatch('values are missing');
-      return { kind: 'values', values, codes: once(takeCodes(from, length, different)) };
+      const codes = fewOf(takeCodes(from, length, different));
+      return { kind: 'values', values, codes: codes.all, code: (position) => codes.at(position) ?? -1 };
     }
-    case 'numbers':
-      return { kind: 'numbers', numbers: readNumbers(from, length) };
+    case 'numbers': {
+      const numbers = fewOf(takeNumbers(from, length));
+      return {
+        kind: 'numbers',
+        get numbers() {
+          return numbers.all();
+        },
+        number: numbers.at,
+      };
+    }
     case 'texts':
       return { kind: 'texts', texts: readTextColumn(from, length, columns, column) };
     default:

@@ -1,13 +1,13 @@
 /** Templates and slots as they are stored; `./template.ts` has the form. */
 import type { Reader } from './bytes.ts';
-import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { holders } from './digits.ts';
 import { readCodes, takeNumbers } from './numbers.ts';
+import { fewOf } from './few.ts';
 import { once } from './once.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
-import { readTexts, takeTexts, textAt } from './text.ts';
-import { NO, textsWith, YES } from './marks.ts';
+import { type FewTexts, fewTexts, readTexts, takeTexts } from './text.ts';
+import { NO, textsOfLength, textsWith, YES } from './marks.ts';
 
 export interface Templates {
   readonly templates: readonly Template[];
@@ -15,7 +15,7 @@ export interface Templates {
   readonly codes: Uint32Array;
   /** Of each text, how many before it have the same template, or none like it. */
   readonly ranks: Uint32Array;
-  readonly plain: () => Texts;
+  readonly plain: FewTexts;
   /** Where the texts of each code stand, by rank. */
   readonly positions: () => readonly Uint32Array[];
 }
@@ -31,6 +31,8 @@ export interface Slot {
   readonly distance: ((rank: number) => number) | undefined;
   /** As TextColumn's: of all alike, or by rank. */
   holding(piece: string): number | Uint8Array;
+  /** Which of these ranks (undefined: of all) may be this token (folded ASCII). */
+  being(token: string, among: readonly number[] | undefined): readonly number[] | undefined;
 }
 
 export function readTemplates(from: Reader, count: number, column: number): Templates {
@@ -46,7 +48,7 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
     ranks[i] = rank;
     uses[code] = rank + 1;
   }
-  const plain = once(takeTexts(from, uses[0] ?? 0));
+  const plain = fewTexts(takeTexts(from, uses[0] ?? 0));
   const templates = Array.from({ length }, (_, index) => {
     const items = itemsOf(texts.bytes.subarray(texts.starts[index], texts.starts[index + 1]));
     if (items?.every((item) => item.kind !== 'field' || item.column < column) !== true)
@@ -79,30 +81,35 @@ function readSlots(from: Reader, items: readonly Item[], uses: number): Slot[] {
 }
 
 function readWords(from: Reader, uses: number): Slot {
-  const words = once(takeTexts(from, uses));
+  const words = fewTexts(takeTexts(from, uses));
   return {
     distance: undefined,
-    text: (rank) => textAt(words(), rank),
-    holding: (piece) => textsWith(words(), piece),
+    text: words.at,
+    holding: (piece) => textsWith(words.all(), piece),
+    being: (token, among) =>
+      among === undefined
+        ? textsOfLength(words.all(), token.length)
+        : among.filter((rank) => words.at(rank).length === token.length),
   };
 }
 
 function readStamps(from: Reader, uses: number): Slot {
-  const distances = once(takeNumbers(from, uses));
+  const distances = fewOf(takeNumbers(from, uses));
   return {
-    distance: (rank) => distances()[rank] ?? 0,
+    distance: (rank) => distances.at(rank) ?? 0,
     text: () => '',
     // Nothing dotted reaches across its ends: the whole piece was asked for before its tokens are.
     holding: () => NO,
+    being: (_, among) => among,
   };
 }
 
 function readDigits(from: Reader, uses: number): Slot {
   const form = from.byte();
   if (form > BY_LENGTH) throw new DamagedBatch('digits are of no known form');
-  const numbers = once(takeNumbers(from, uses));
+  const numbers = fewOf(takeNumbers(from, uses));
   const text = (rank: number): string => {
-    const number = numbers()[rank] ?? 0;
+    const number = numbers.at(rank) ?? 0;
     if (form === AS_THEY_ARE) return String(number);
     if (form < BY_LENGTH) return String(number).padStart(form, '0');
     let length = 1;
@@ -117,10 +124,28 @@ function readDigits(from: Reader, uses: number): Slot {
       const marks = new Uint8Array(uses);
       if (form === AS_THEY_ARE) {
         const holds = holders(piece);
-        const read = numbers();
+        const read = numbers.all();
         for (let rank = 0; rank < uses; rank++) marks[rank] = holds(read[rank] ?? 0);
       } else for (let rank = 0; rank < uses; rank++) marks[rank] = text(rank).includes(piece) ? YES : NO;
       return marks;
     },
+    being(token, among) {
+      const wanted = storedDigits(token, form);
+      if (wanted === undefined) return [];
+      if (among !== undefined) return among.filter((rank) => numbers.at(rank) === wanted);
+      const read = numbers.all();
+      const found: number[] = [];
+      for (let rank = read.indexOf(wanted); rank >= 0; rank = read.indexOf(wanted, rank + 1)) found.push(rank);
+      return found;
+    },
   };
+}
+
+/** The number that stands for these digits; undefined where none of this form does. */
+function storedDigits(token: string, form: number): number | undefined {
+  if (!/^\d+$/.test(token) || token.length > MOST_DIGITS) return undefined;
+  const number = Number(token);
+  if (form === BY_LENGTH) return number + (OFFSETS[token.length] ?? 0);
+  const digits = String(number);
+  return token === (form === AS_THEY_ARE ? digits : digits.padStart(form, '0')) ? number : undefined;
 }

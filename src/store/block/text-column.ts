@@ -1,19 +1,23 @@
 /** A column of texts as it is stored: read back, and looked through without putting every text together. */
 import { fold } from '../query/fold.ts';
+import { textsOf } from '../query/match.ts';
+import { alike } from './alike.ts';
+import { holdingDotted } from './dotted.ts';
 import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { once } from './once.ts';
 import { isStampTime, mayHold, stampText } from './stamp.ts';
-import { type Marking, marking, NO, PERHAPS, textsWith, YES } from './marks.ts';
+import { type Marking, marking, NO, PERHAPS, textsOfLength, textsWith, YES } from './marks.ts';
 import type { Item } from './template.ts';
 import { readTemplates, type Slot, type Template } from './template-reader.ts';
-import type { StoredColumns } from './stored.ts';
-import { PLAIN_TEXTS, readTexts, TEMPLATES, textAt } from './text.ts';
+import type { StoredColumn, StoredColumns } from './stored.ts';
+import { fewTexts, PLAIN_TEXTS, takeTexts, TEMPLATES } from './text.ts';
 
 export interface TextColumn {
   readonly count: number;
-  text(position: number): string;
+  /** `row`: the event that has it, where the caller knows. */
+  text(position: number, row?: number): string;
   /** All of them, as bytes. */
   texts(): Texts;
   /**
@@ -21,6 +25,8 @@ export interface TextColumn {
    * undefined: none.
    */
   holding(piece: string, among: Among): Uint8Array | undefined;
+  /** Positions of the texts that may be this one (folded ASCII). */
+  alike(text: string): readonly number[];
 }
 
 /** Of another column: which events' values hold the piece, by the event's ordinal; undefined: none. */
@@ -31,32 +37,34 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
   const form = from.byte();
   if (form === TEMPLATES) return templateColumn(from, count, columns, column);
   if (form !== PLAIN_TEXTS) throw new DamagedBatch('texts are of no known form');
-  const texts = readTexts(from, count);
+  const texts = fewTexts(takeTexts(from, count));
   return {
     count,
-    text: (position) => textAt(texts, position),
-    texts: () => texts,
-    holding: (piece) => textsWith(texts, piece),
+    text: (position) => texts.at(position),
+    texts: texts.all,
+    holding: (piece) => textsWith(texts.all(), piece),
+    alike: (text) => textsOfLength(texts.all(), text.length),
   };
 }
 
 function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
   const { templates, codes, ranks, plain, positions } = readTemplates(from, count, column);
   const rows = once(() => columns.rows(column));
-  const text = (position: number): string => {
+  const text = (position: number, row?: number): string => {
+    const event = (): number => row ?? rows()[position] ?? -1;
     const rank = ranks[position] ?? 0;
     const template = templates[(codes[position] ?? 0) - 1];
-    if (template === undefined) return textAt(plain(), rank);
+    if (template === undefined) return plain.at(rank);
     const { items, slots } = template;
     let read = '';
     for (let index = 0; index < items.length; index++) {
       const item = items[index] as Item;
       if (item.kind === 'text') read += item.text;
-      else if (item.kind === 'field') read += fieldText(columns, item.column, rows()[position] ?? -1);
+      else if (item.kind === 'field') read += fieldText(columns, item.column, event());
       else {
         const slot = slots[item.slot] as Slot;
         const distance = slot.distance?.(rank);
-        read += distance === undefined ? slot.text(rank) : stampOf(columns, rows()[position] ?? -1, distance);
+        read += distance === undefined ? slot.text(rank) : stampOf(columns, event(), distance);
       }
     }
     return read;
@@ -64,17 +72,31 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
   return {
     count,
     text,
-    texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain(),
+    texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain.all(),
     holding(piece, among) {
       const marks = marking(count);
       for (const [code, at] of positions().entries()) {
         const template = templates[code - 1];
-        if (template === undefined) marks.each(at, textsWith(plain(), piece));
+        if (template === undefined) marks.each(at, textsWith(plain.all(), piece));
         else markTemplate(template, at, piece, marks, (other) => atRows(among(other), at, rows()));
       }
       return marks.done();
     },
+    alike: (wanted) =>
+      positions().flatMap((at, code) => {
+        const template = templates[code - 1];
+        const ranks =
+          template === undefined
+            ? textsOfLength(plain.all(), wanted.length)
+            : alike(template, wanted, (other) => mayBe(columns.data(other), wanted));
+        return ranks === undefined ? Array.from(at) : ranks.map((rank) => at[rank] ?? -1);
+      }),
   };
+}
+
+function mayBe(data: StoredColumn, wanted: string): boolean {
+  if (data.kind === 'values') return data.values.some((value) => textsOf(value).some((text) => fold(text) === wanted));
+  return data.kind === 'texts' ? data.texts.alike(wanted).length > 0 : !Number.isNaN(Number(wanted));
 }
 
 /** A piece lies in one field's value, in one stamp or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
@@ -93,33 +115,7 @@ function markTemplate(
   }
   const tokens = piece.split('.');
   if (tokens.length === 1) for (const slot of slots) markSlot(marks, at, slot.holding(piece));
-  else marks.each(at, holdingAll(texts, slots, tokens, at.length));
-}
-
-/** Of so many texts one is left: it costs less to put that together than to look for the other tokens in all of them. */
-const FEW = 16;
-
-/** Which of a template's texts may hold every one of the tokens somewhere, by rank. */
-function holdingAll(texts: readonly string[], slots: readonly Slot[], tokens: readonly string[], uses: number) {
-  // Not with Uint32Array.from: over a function it takes longer than all that follows.
-  const ranks = new Uint32Array(uses);
-  for (let rank = 0; rank < uses; rank++) ranks[rank] = rank;
-  const left = new Uint8Array(uses).fill(PERHAPS);
-  for (const token of tokens.toSorted((a, b) => b.length - a.length)) {
-    if (texts.some((text) => text.includes(token))) continue;
-    const holding = marking(uses);
-    for (const slot of slots) markSlot(holding, ranks, slot.holding(token));
-    const found = holding.done();
-    if (found === undefined) return undefined;
-    let open = 0;
-    for (let rank = 0; rank < uses; rank++) {
-      if (found[rank] === NO) left[rank] = NO;
-      else open += left[rank] ?? NO;
-    }
-    if (open === 0) return undefined;
-    if (open * FEW < uses) break;
-  }
-  return left;
+  else marks.each(at, holdingDotted(items, slots, tokens, at.length));
 }
 
 function markSlot(marks: Marking, at: Uint32Array, answer: number | Uint8Array): void {
@@ -136,14 +132,14 @@ function atRows(marks: Uint8Array | undefined, positions: Uint32Array, rows: Uin
 }
 
 function fieldText(columns: StoredColumns, column: number, row: number): string {
-  const position = columns.positions(column)[row] ?? -1;
+  const position = columns.position(column, row);
   if (position < 0) throw new DamagedBatch('a text refers to a field that its event lacks');
-  return String(columns.value(column, position));
+  return String(columns.value(column, position, row));
 }
 
 function stampOf(columns: StoredColumns, row: number, distance: number): string {
   const times = columns.indexes.get('@timestamp') ?? -1;
-  const time = columns.value(times, columns.positions(times)[row] ?? -1);
+  const time = columns.value(times, columns.position(times, row));
   const stamp = typeof time === 'number' ? time + distance : Number.NaN;
   if (!isStampTime(stamp)) throw new DamagedBatch('a stamp is no time');
   return stampText(stamp);

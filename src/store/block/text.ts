@@ -7,6 +7,7 @@
 import type { Reader, Writer } from './bytes.ts';
 import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
+import { FEW } from './few.ts';
 import { takeNumbers, writeNumbers } from './numbers.ts';
 
 export const PLAIN_TEXTS = 0;
@@ -21,26 +22,58 @@ export function writeTexts(out: Writer, { bytes, starts }: Texts): void {
   out.bytes(bytes.subarray(0, length));
 }
 
-export function takeTexts(from: Reader, count: number): () => Texts {
+/** Texts that are put together once they are asked for. */
+export interface LazyTexts {
+  all(): Texts;
+  /** One of them, without looking for where the others begin. `index` must be one of theirs. */
+  at(index: number): string;
+}
+
+export function takeTexts(from: Reader, count: number): LazyTexts {
   const lengths = takeNumbers(from, count);
   const bytes = from.bytes(from.count());
-  return () => {
-    const starts = new Uint32Array(count + 1);
-    let at = 0;
-    for (const [index, length] of lengths().entries()) {
-      if (!(length >= 0 && length <= bytes.length)) throw new DamagedBatch('a text is longer than its part');
-      at += length;
-      starts[index + 1] = at;
-    }
-    if (at !== bytes.length) throw new DamagedBatch('texts do not fill their part');
-    return { bytes, starts };
+  return {
+    all() {
+      const starts = new Uint32Array(count + 1);
+      const each = lengths.all();
+      let at = 0;
+      for (let index = 0; index < count; index++) {
+        const length = each[index] ?? -1;
+        if (!(length >= 0 && length <= bytes.length)) throw new DamagedBatch('a text is longer than its part');
+        at += length;
+        starts[index + 1] = at;
+      }
+      if (at !== bytes.length) throw new DamagedBatch('texts do not fill their part');
+      return { bytes, starts };
+    },
+    at(index) {
+      let from = 0;
+      for (let before = 0; before < index; before++) from += lengths.at(before);
+      const to = from + lengths.at(index);
+      if (!(from >= 0 && to >= from && to <= bytes.length)) throw new DamagedBatch('a text is longer than its part');
+      return bytes.toString('utf8', from, to);
+    },
   };
 }
 
-export const readTexts = (from: Reader, count: number): Texts => takeTexts(from, count)();
+export const readTexts = (from: Reader, count: number): Texts => takeTexts(from, count).all();
 
 export const textAt = ({ bytes, starts }: Texts, index: number): string =>
   asBuffer(bytes).toString('utf8', starts[index], starts[index + 1]);
 
 const asBuffer = (bytes: Uint8Array): Buffer =>
   bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+
+export interface FewTexts {
+  /** The first ones that are asked for without looking for all. */
+  at(index: number): string;
+  /** Remembered. */
+  all(): Texts;
+}
+
+export function fewTexts(texts: LazyTexts): FewTexts {
+  let asked = 0;
+  let made: Texts | undefined;
+  const all = (): Texts => (made ??= texts.all());
+  return { all, at: (index) => (made === undefined && asked++ < FEW ? texts.at(index) : textAt(all(), index)) };
+}

@@ -94,6 +94,8 @@ interface Asked {
   readonly piece: string | undefined;
   /** Texts with it pass. */
   readonly enough: boolean;
+  /** ASCII: only texts that are this one, whatever their case, pass. */
+  readonly only: string | undefined;
   /** Numbers fail, whatever they are. */
   readonly noNumbers: boolean;
 }
@@ -101,7 +103,14 @@ interface Asked {
 function asked(test: FieldTest): Asked {
   const passes = valueTest(test);
   if (test.kind !== 'text')
-    return { test: passes, exists: test.kind === 'exists', piece: undefined, enough: false, noNumbers: false };
+    return {
+      test: passes,
+      exists: test.kind === 'exists',
+      piece: undefined,
+      enough: false,
+      only: undefined,
+      noNumbers: false,
+    };
   const { pieces, whole } = test.pattern;
   const piece = pieceOf(test.pattern);
   return {
@@ -109,9 +118,12 @@ function asked(test: FieldTest): Asked {
     exists: false,
     piece,
     enough: !whole && pieces.length === 1 && pieces[0] === piece,
+    only: whole && pieces.length === 1 && isAscii(pieces[0] ?? '') ? pieces[0] : undefined,
     noNumbers: pieces.some((text) => /[^\d-]/.test(text)),
   };
 }
+
+const isAscii = (text: string): boolean => /^[\u0020-\u007e]*$/.test(text);
 
 /** The piece that says most: letters before digits, then the longest. */
 function pieceOf({ pieces }: Pattern): string | undefined {
@@ -167,11 +179,13 @@ function passing(columns: StoredColumns, column: number, ask: Asked): ((position
     case 'numbers': {
       if (ask.enough && ask.piece !== undefined) {
         const holds = holders(ask.piece);
-        return (position) => holds(data.numbers[position] ?? 0) === YES;
+        const { numbers } = data;
+        return (position) => holds(numbers[position] ?? 0) === YES;
       }
+      const { numbers } = data;
       const known = new Map<number, boolean>();
       return (position) => {
-        const number = data.numbers[position] ?? 0;
+        const number = numbers[position] ?? 0;
         let answer = known.get(number);
         if (answer === undefined) known.set(number, (answer = ask.test(String(number))));
         return answer;
@@ -185,7 +199,11 @@ function passing(columns: StoredColumns, column: number, ask: Asked): ((position
 }
 
 /** A text is put together only where its piece does not settle it. */
-function passingTexts(columns: StoredColumns, texts: TextColumn, { piece, enough, test }: Asked) {
+function passingTexts(columns: StoredColumns, texts: TextColumn, { piece, enough, only, test }: Asked) {
+  if (only !== undefined) {
+    const found = new Set(texts.alike(only).filter((position) => test(texts.text(position))));
+    return found.size === 0 ? undefined : (position: number): boolean => found.has(position);
+  }
   if (piece === undefined) return (position: number): boolean => test(texts.text(position));
   const marks = texts.holding(piece, holdersIn(columns, piece));
   if (marks === undefined) return undefined;

@@ -41,5 +41,6 @@ function markOf(columns: StoredColumns, column: number, piece: string, among: Am
   }
   if (!/^\d+$/.test(piece)) return undefined;
   const holds = holders(piece);
-  return (position) => holds(data.numbers[position] ?? 0);
+  const { numbers } = data;
+  return (position) => holds(numbers[position] ?? 0);
 }

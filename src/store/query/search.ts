@@ -49,9 +49,9 @@ export function search(query: Query): Search {
 
 /** 1 for each event that may be found. */
 function eligible(view: BatchView, { from = -Infinity, to = Infinity }: TimeRange, wanted?: Wanted): Uint8Array {
-  const { times } = view;
   const mask = new Uint8Array(view.count);
   if (wanted === undefined && from === -Infinity && to === Infinity) return mask.fill(1);
+  const { times } = view;
   for (let ordinal = 0; ordinal < times.length; ordinal++) {
     const time = times[ordinal] ?? Number.NaN;
     if (time >= from && time < to && (wanted === undefined || wanted(ordinal, time))) mask[ordinal] = 1;

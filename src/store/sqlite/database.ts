@@ -64,7 +64,9 @@ export function openDatabase(file: string, logPages = LOG_PAGES): OpenDatabase {
 }
 
 function settle(db: DatabaseSync, logPages: number): void {
+  // The first is heard only while the file is empty: so that it can shrink, see shrink.ts.
   db.exec(`
+    PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA wal_autocheckpoint = ${logPages};

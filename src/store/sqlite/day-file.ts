@@ -5,6 +5,8 @@
  * Version 2 has summaries beside the blocks; a file of version 1 gets them for the blocks that are added to it. Version 3 says whose it is:
  * whoever begins anew beside the files of an old store keeps those, under another name.
  *
+ * Version 4 lists what the words of each block are made of; blocks that were sealed before have no such list.
+ *
  * No WAL: it is written a few times an hour, and should lie there as one file that can be copied and thrown away.
  */
 import { chmodSync, existsSync, renameSync } from 'node:fs';
@@ -17,12 +19,12 @@ import { createPrivateFile } from './private-file.ts';
 
 /** 'prcd', in the file's header. */
 const APPLICATION_ID = 0x70726364;
-const VERSION = 3;
+const VERSION = 4;
 /** How long a reader and the sealer wait for each other, ms. */
 const BUSY_TIMEOUT = 5000;
 const SQLITE_READONLY = 8;
 
-/** What each version adds. `filter`, `events` and `counts`: see ../block. The filter comes first, so that it is read without the events. */
+/** What each version adds. `filter`, `events`, `counts` and `bits`: see ../block. The filter comes first, so that it is read without the events. */
 const STEPS: readonly string[] = [
   `
   CREATE TABLE block (
@@ -33,6 +35,7 @@ const STEPS: readonly string[] = [
   `,
   'CREATE TABLE summary (block INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;',
   'CREATE TABLE owner (one INTEGER PRIMARY KEY CHECK (one = 1), store TEXT NOT NULL) STRICT;',
+  'CREATE TABLE grams (block INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;',
 ];
 
 export const dayPath = (folder: string, day: string): string => join(folder, `events-${day}.db`);
@@ -47,6 +50,7 @@ export interface DayTotals {
 /** A block, and what is counted of it beforehand. */
 export interface SummedBlock extends EncodedBlock {
   readonly summary: Uint8Array;
+  readonly grams: Uint8Array;
 }
 
 export interface DaySealing {
@@ -76,9 +80,11 @@ export function writeDay(path: string, sealing: DaySealing, blocks: readonly Sum
       'INSERT INTO block (sealing, first_batch, last_batch, count, min_time, max_time, filter, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const summarize = db.prepare('INSERT INTO summary (block, counts) VALUES (?, ?)');
-    for (const { firstBatch, lastBatch, count, minTime, maxTime, filter, bytes, summary } of blocks) {
+    const list = db.prepare('INSERT INTO grams (block, bits) VALUES (?, ?)');
+    for (const { firstBatch, lastBatch, count, minTime, maxTime, filter, bytes, summary, grams } of blocks) {
       const row = insert.run(sealing.through, firstBatch, lastBatch, count, minTime, maxTime, filter, bytes);
       summarize.run(row.lastInsertRowid, summary);
+      list.run(row.lastInsertRowid, grams);
     }
     db.exec('COMMIT');
     return totalsOf(db);
@@ -116,7 +122,8 @@ function setAside(path: string): void {
 
 /** What a sealing left that was not settled, or not yet when a copy was made. The blocks' ids are given again. */
 function dropUnsettled(db: DatabaseSync, sealedThrough: number): void {
-  db.prepare('DELETE FROM summary WHERE block IN (SELECT id FROM block WHERE sealing > ?)').run(sealedThrough);
+  for (const derived of ['summary', 'grams'])
+    db.prepare(`DELETE FROM ${derived} WHERE block IN (SELECT id FROM block WHERE sealing > ?)`).run(sealedThrough);
   db.prepare('DELETE FROM block WHERE sealing > ?').run(sealedThrough);
 }
 
@@ -184,12 +191,14 @@ export interface DayReader {
   bytes(id: number): Uint8Array | undefined;
   /** Undefined where the block was sealed before there were any. */
   summary(id: number): Uint8Array | undefined;
+  /** As `summary`. */
+  grams(id: number): Uint8Array | undefined;
   close(): void;
 }
 
 const KEY = 'id, first_batch, last_batch, count, min_time, max_time';
 
-/** Undefined where there is no such file (any more). */
+/** Undefined where there is no such file (any more), or nothing in it yet. */
 export function readDay(path: string): DayReader | undefined {
   if (!existsSync(path)) return undefined;
   try {
@@ -207,10 +216,14 @@ export function readDay(path: string): DayReader | undefined {
   }
 }
 
-function readerOf(path: string): DayReader {
+function readerOf(path: string): DayReader | undefined {
   const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_TIMEOUT });
   try {
     const version = versionOf(db, path);
+    if (version === 0) {
+      db.close();
+      return undefined;
+    }
     // Blocks are read once and let go: pages need not be remembered, and many days are open.
     db.exec('PRAGMA cache_size = -256; PRAGMA trusted_schema = OFF');
     const byTime = db.prepare(
@@ -220,12 +233,14 @@ function readerOf(path: string): DayReader {
     const filter = db.prepare('SELECT filter FROM block WHERE id = ?');
     const events = db.prepare('SELECT events FROM block WHERE id = ?');
     const summary = version < 2 ? undefined : db.prepare('SELECT counts FROM summary WHERE block = ?');
+    const grams = version < 4 ? undefined : db.prepare('SELECT bits FROM grams WHERE block = ?');
     return {
       byTime: (from, to, sealedThrough) => byTime.all(from, to, sealedThrough).map(keyOf),
       ofSealing: (sealing) => ofSealing.all(sealing).map(keyOf),
       filter: (id) => blob(filter.get(id)?.['filter']),
       bytes: (id) => blob(events.get(id)?.['events']),
       summary: (id) => blob(summary?.get(id)?.['counts']),
+      grams: (id) => blob(grams?.get(id)?.['bits']),
       close: () => db.close(),
     };
   } catch (error) {

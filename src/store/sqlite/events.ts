@@ -47,14 +47,20 @@ async function pageByTime(
       if (cursor === undefined || time < cursor.place.time) return true;
       return newestFirst(cursor.place, { time, ...segment.place(at) }) < 0;
     };
-    const ordinals = foundIn(segment, found, { from, to }, wanted);
+    const isNew = cursor === undefined && segment.minTime >= best.floor() && segment.lastBatch <= through;
+    const ordinals = foundIn(segment, found, { from, to }, isNew ? undefined : wanted);
     if (ordinals.length === 0) return true;
-    const { times } = segment.open();
     const readNow = ordinals.length <= query.limit && kept < PAGE_BYTES;
     for (const at of ordinals) {
       const event = readNow ? scan.guarded(segment, () => segment.open().event(at)) : undefined;
       if (event !== undefined) kept += sizeOf(event);
-      best.add({ time: times[at] ?? 0, ...segment.place(at), segment, at, event });
+      best.add({
+        time: event?.['@timestamp'] ?? segment.open().times[at] ?? 0,
+        ...segment.place(at),
+        segment,
+        at,
+        event,
+      });
     }
     return true;
   });
@@ -78,10 +84,10 @@ async function pageAfter(
     const hits = segments.flatMap(
       (segment) =>
         scan.guarded(segment, () => {
-          const wanted = (at: number): boolean => segment.firstBatch > start.batch || isLater(segment.place(at));
-          const { times } = segment.open();
-          return foundIn(segment, found, range, wanted).map((at): Hit => ({
-            time: times[at] ?? 0,
+          const wanted = (at: number): boolean => isLater(segment.place(at));
+          const isNew = segment.firstBatch > start.batch;
+          return foundIn(segment, found, range, isNew ? undefined : wanted).map((at): Hit => ({
+            time: segment.open().times[at] ?? 0,
             ...segment.place(at),
             segment,
             at,

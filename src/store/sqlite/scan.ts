@@ -79,7 +79,10 @@ export function foundIn(
 ): readonly number[] {
   const filter = found.everything ? undefined : segment.filter();
   if (filter !== undefined && !found.mayFind(filter)) return [];
-  return found.find(segment.open(), range, wanted);
+  const { from = -Infinity, to = Infinity } = range;
+  // Where all of it is in the range, its times need not be read.
+  const inside = segment.minTime >= from && segment.maxTime < to;
+  return found.find(segment.open(), inside ? {} : range, wanted);
 }
 
 const NEWEST_FIRST = `

@@ -189,6 +189,16 @@ test('a day whose file outlived a kill is swept away; a file that nobody knows o
     assert.deepEqual(await files(), ['events-2020-01-01.db', 'events-2026-03-14.db']);
   }));
 
+test('a day that was thrown away and is just being made again is not read yet', () =>
+  inHouse(async ({ store, path, keep }) => {
+    await store.commit(commitOf(1, [NOON - DAY, NOON]));
+    keep(NO_LIMIT).seal(NOON);
+    keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
+    // As a sealing of a late event makes it, and as a kill leaves it: its tables come with the first transaction.
+    await writeFile(join(path, '..', 'events-2026-03-13.db'), '');
+    assert.deepEqual(await messages(store), ['batch 1/1']);
+  }));
+
 test('who begins anew beside the files of an old store loses none of them', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'porchlight-anew-'));
   const path = join(folder, 'porchlight.db');
@@ -265,6 +275,34 @@ test('a copy made before a sealing was settled goes on as any store', () =>
       await rm(copy, { recursive: true, force: true });
     }
   }));
+
+for (const again of [false, true]) {
+  const what = again ? 'and begun again by a late event ' : '';
+  test(`a day that is thrown away ${what}while a copy is made is missed by it, and the copy is whole`, () =>
+    inHouse(async ({ store, path, keep }) => {
+      const copy = await mkdtemp(join(tmpdir(), 'porchlight-copy-'));
+      try {
+        await store.commit(commitOf(1, [NOON - DAY, NOON]));
+        keep(NO_LIMIT).seal(NOON);
+        await store.commit(commitOf(2, [NOON - DAY]));
+        let meanwhile = (): void => {
+          keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
+          if (again) keep(NO_LIMIT).seal(NOON);
+          meanwhile = () => undefined;
+        };
+        const { missed } = await copyStore(path, copy, new AbortController().signal, () => meanwhile());
+        assert.deepEqual(missed, ['2026-03-13']);
+        const file = join(copy, 'porchlight.db');
+        const { damages } = await verifyStore(file, new AbortController().signal);
+        assert.deepEqual(damages, []);
+        const made = await openSqliteStore(file);
+        assert.deepEqual(await messages(made), ['batch 1/1', 'batch 2/0']);
+        await made.close();
+      } finally {
+        await rm(copy, { recursive: true, force: true });
+      }
+    }));
+}
 
 const files: readonly { readonly what: string; readonly change: string; readonly says: RegExp }[] = [
   { what: 'a newer version', change: 'PRAGMA user_version = 99', says: /written by a newer Porchlight \(format 99\)/ },

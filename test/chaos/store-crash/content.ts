@@ -8,6 +8,14 @@ import { type Commit, encodeBatch } from '#store';
 
 const ALERTS = 5;
 const START = Date.UTC(2026, 2, 14);
+const DAY = 86_400_000;
+/** So many batches come in a day, so that days are thrown away while it goes on. */
+const A_DAY = 40;
+/** Days that are kept. */
+export const KEPT_DAYS = 3;
+
+/** When a batch came in, ms. */
+export const receivedOf = (batch: number): number => START + Math.trunc((batch * DAY) / A_DAY);
 
 /** A whole number below `most`, always the same for the same words. */
 export function chance(most: number, ...words: readonly (string | number)[]): number {
@@ -20,12 +28,27 @@ export function eventCount(seed: number, batch: number): number {
   return sizes[chance(sizes.length, seed, batch)] ?? 1;
 }
 
+/** Before or ahead of its batch, ms: up to two days late; a few say a time that nobody believes. */
+function late(seed: number, batch: number, n: number): number {
+  const roll = chance(40, seed, batch, n, 'day');
+  if (roll === 0) return 40 * DAY;
+  return roll === 1 ? -5 * DAY : (roll % 3) * DAY;
+}
+
 export function eventOf(seed: number, batch: number, n: number): Event {
   const event = newFields();
-  event['@timestamp'] = START + batch * 1000 + n - 86_400_000 * chance(3, seed, batch, n, 'day');
-  event['event.ingested'] = START + batch * 1000;
+  event['@timestamp'] = receivedOf(batch) + n - late(seed, batch, n);
+  event['event.ingested'] = receivedOf(batch);
   event['message'] = `${batch}/${n} ${createHash('sha512').update(`${seed} ${batch} ${n}`).digest('hex')}`;
   return event as Event;
+}
+
+/** The day whose file the event lies in once it is sealed. */
+export function dayOf(seed: number, batch: number, n: number): string {
+  const before = late(seed, batch, n);
+  const believed = before >= 0 && before < KEPT_DAYS * DAY;
+  const time = believed ? receivedOf(batch) + n - before : receivedOf(batch);
+  return new Date(time).toISOString().slice(0, 10);
 }
 
 export interface Totals {
@@ -48,7 +71,7 @@ export function commitOf(seed: number, batch: number, after: Totals): Commit {
   const events = Array.from({ length: eventCount(seed, batch) }, (_, n) => eventOf(seed, batch, n));
   return {
     batch,
-    received: START + batch * 1000,
+    received: receivedOf(batch),
     events: encodeBatch(events),
     hits: batch % 3 === 0 ? 1 : 0,
     marks: [{ key: 'file:1:2', mark: after.events, detail: String(batch) }],
@@ -71,7 +94,7 @@ function changeOf(batch: number, after: Totals, event: Event | undefined): Alert
     count,
     evidence_count: count,
     first_seen: START,
-    last_seen: START + batch * 1000,
+    last_seen: receivedOf(batch),
     rule: { id: 'crash', title: 'Crash test' },
     entity: '',
     entity_field: '',

@@ -1,0 +1,23 @@
+/**
+ * A search mostly wants a few events of a block: the first values asked for are read one by one, which needs no room. Whoever goes on asking
+ * gets all of them unfolded, because one by one would then take longer.
+ */
+export const FEW = 16;
+
+interface Source<A> {
+  at(index: number): number;
+  all(): A;
+}
+
+export interface Few<A> {
+  at(index: number): number | undefined;
+  /** Remembered. */
+  all(): A;
+}
+
+export function fewOf<A extends Float64Array | Uint32Array>(source: Source<A>): Few<A> {
+  let asked = 0;
+  let made: A | undefined;
+  const all = (): A => (made ??= source.all());
+  return { all, at: (index) => (made === undefined && asked++ < FEW ? source.at(index) : all()[index]) };
+}
