@@ -60,6 +60,7 @@ export { isRuleStatus, RULE_STATUSES, type RuleStatus } from './rule-status.ts';
 export type { AgentMessage, AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
 export type { AgentList, AgentStatus, Invitation } from './agent.schema.ts';
 export type { WireAlert } from './alert.schema.ts';
+export type { BacktestBegun, BacktestDone, BacktestFound, BacktestLine, BacktestRequest } from './backtest.schema.ts';
 export type {
   AgentsConfig,
   Config,
