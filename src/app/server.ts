@@ -5,6 +5,7 @@ import { type AgentDesk, type Backend, createApi, logFault } from '#api';
 import type { Config, RuleList, RulesConfig } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import { openDesk } from './agents/desk.ts';
+import { backtests } from './backtest/serve.ts';
 import { collect } from './collect.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
@@ -122,6 +123,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       started,
       checkEvery: config.monitor.interval * 1000,
       store: storeThread.store,
+      backtest: backtests({ dataFolder, places: () => rules.places(), notifyLevel: config.notify.level }),
     });
     const api = await createApi({ backend, config: config.http, webRoot: WEB_ROOT, now });
     closers.push(() => api.close());
@@ -177,6 +179,7 @@ interface BackendParts {
   readonly started: number;
   readonly checkEvery: number;
   readonly store: Backend['store'];
+  readonly backtest: Backend['backtest'];
 }
 
 function createBackend({ hub, house, board, counters, rules, store, ...facts }: BackendParts): Backend {

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { RuleList } from '#contract';
 import type { Windows } from '#detect';
 import type { Limits, Recovery, Store, StoredBatch } from '#store';
+import type { BacktestJob, Beginning, Step } from './backtest-worker.ts';
 import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Pipeline, PipelineOptions, Processed } from './pipeline.ts';
@@ -68,7 +69,7 @@ function start(
 }
 
 /** Heap limits, MB: far above normal use, so that a leak ends a thread and not the machine. */
-const HEAP = { pipeline: 256, store: 192, reader: 256, upkeep: 256 } as const;
+const HEAP = { pipeline: 256, store: 192, reader: 256, upkeep: 256, backtest: 256 } as const;
 const YOUNG = 24;
 
 export function startPipelineThread(options: PipelineOptions): PipelineThread {
@@ -123,4 +124,19 @@ export interface UpkeepThread {
 export function startUpkeepThread(folder: string, limits: Limits): UpkeepThread {
   const { call, stop } = start('upkeep-worker', { path: join(folder, 'porchlight.db'), limits }, HEAP.upkeep);
   return { tidy: (now) => call('tidy', [now]), stop };
+}
+
+export interface BacktestThread {
+  begin(signal: AbortSignal): Promise<Beginning>;
+  step(signal: AbortSignal): Promise<Step>;
+  stop(): Promise<void>;
+}
+
+export function startBacktestThread(job: BacktestJob): BacktestThread {
+  const { call, stop } = start('backtest-worker', job, HEAP.backtest);
+  return {
+    begin: (signal) => call('begin', [], { signal }),
+    step: (signal) => call('step', [], { signal }),
+    stop,
+  };
 }

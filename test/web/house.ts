@@ -66,6 +66,7 @@ export interface HouseOptions {
   readonly agents?: readonly AgentStatus[];
   readonly sources?: readonly SourceStatus[];
   readonly rules?: RuleList;
+  readonly backtest?: Backend['backtest'];
   /** What was seen of its machines so far; without it: nas for ten minutes. Empty: nobody looked yet. */
   readonly looks?: readonly ScoredSnapshot[];
 }
@@ -132,6 +133,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return Promise.resolve(items.find((rule) => rule.id === id));
     },
     reloadRules: () => Promise.resolve(ruleBook),
+    backtest:
+      options.backtest ??
+      (() => {
+        throw new Error('This house tries no rules');
+      }),
     lastBatch: () => batch,
     eventCount: () => eventCount,
     kept: () => ({
