@@ -7,7 +7,7 @@
 import { folder, type Push, route } from '#alerts';
 import type { Alert, AlertChange, Event, EventId, Level, RuleDocument, RuleProblem } from '#contract';
 import { compile, type Match } from '#detect';
-import { type Ruleset, rulesetOf } from '../hunt/ruleset.ts';
+import { idOf, rulesetOf } from '../hunt/ruleset.ts';
 
 export interface Stored {
   readonly id: EventId;
@@ -62,7 +62,7 @@ export interface BacktestResult {
 const MOST = 1000;
 
 export function backtest(options: BacktestOptions): Backtest {
-  const { wanted, documents } = chosen(options);
+  const { isWanted, documents } = chosen(options);
   const { detector, rules, problems, remarks } = compile(documents, undefined, options.placeholders);
   const alerts = new Map<string, Alert>();
   const days = new Map<string, number>();
@@ -97,12 +97,12 @@ export function backtest(options: BacktestOptions): Backtest {
   }
 
   return {
-    rules: rules.filter(({ id }) => wanted.isWanted({ id, title: '' })).length,
+    rules: rules.filter(isWanted).length,
     problems,
     remarks,
     look(page) {
       for (const located of page) {
-        const matches = detector.detect(located).matches.filter(({ rule }) => wanted.isWanted(rule));
+        const matches = detector.detect(located).matches.filter(({ rule }) => isWanted(rule));
         if (matches.length > 0) take(matches);
       }
       events += page.length;
@@ -121,7 +121,23 @@ export function backtest(options: BacktestOptions): Backtest {
   };
 }
 
-function chosen({ documents, rules }: BacktestOptions): { wanted: Ruleset; documents: readonly RuleDocument[] } {
-  const wanted = rulesetOf(documents, { level: undefined, rules, tags: [] });
-  return { wanted, documents: [...new Set([...wanted.rules, ...wanted.correlations])] };
+interface Chosen {
+  readonly isWanted: (rule: { readonly id: string }) => boolean;
+  readonly documents: readonly RuleDocument[];
 }
+
+/** The rules that are tried, by their ids, and what a correlation among them refers to. A rule may have nothing but a title to go by. */
+function chosen({ documents, rules }: BacktestOptions): Chosen {
+  const ids = new Set(rules);
+  const tried = documents.filter((document) => ids.has(idOf(document)));
+  const { rules: parts, correlations } = rulesetOf(documents, {
+    level: undefined,
+    rules: [...rules, ...tried.map(titleOf)],
+    tags: [],
+  });
+  return { isWanted: ({ id }) => ids.has(id), documents: [...new Set([...tried, ...parts, ...correlations])] };
+}
+
+/** What is no mapping is refused by the engine, which says why. */
+const titleOf = ({ content }: RuleDocument): string =>
+  typeof content === 'object' && content !== null && 'title' in content ? String(content.title) : '';
