@@ -28,7 +28,15 @@ export {
   type HistoryEntry,
   type Step,
 } from './alert.ts';
-export { ApiError, type Client, type ClientOptions, createClient, type Problem, type Transport } from './client.ts';
+export {
+  ApiError,
+  callLines,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Problem,
+  type Transport,
+} from './client.ts';
 export { CodedError, type ErrorCode, ERRORS } from './errors.ts';
 export {
   type Event,

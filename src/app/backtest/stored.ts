@@ -23,7 +23,9 @@ export interface StoredEvents {
   close(): Promise<void>;
 }
 
+/** The most that a server gives at once; and what pays where the store is read: a block is opened for each page that has a part of it. */
 const PAGE = 1000;
+const NEAR_PAGE = 5000;
 const FIRST = '0-0';
 
 /** A server that runs has the store: it is asked. `folder`: where the store lies otherwise. Throws CodedError. */
@@ -90,7 +92,7 @@ export const pagesOf = (
   { from, to, q }: Span,
   signal: AbortSignal,
 ): AsyncIterable<readonly Stored[]> =>
-  paged((cursor) => store.events({ from, to, q, limit: PAGE, after: FIRST, cursor }, signal));
+  paged((cursor) => store.events({ from, to, q, limit: NEAR_PAGE, after: FIRST, cursor }, signal));
 
 /** A page may be short, or empty, and not the last: what is damaged is passed over, and one of long events ends early. */
 async function* paged(
