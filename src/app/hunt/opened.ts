@@ -79,11 +79,17 @@ async function headed(
   return { head: Buffer.concat(first), isWhole, all: all() };
 }
 
-/** PowerShell writes UTF-16, with a mark. */
+/** PowerShell writes UTF-16, with a mark; what lost its mark begins with a sign that only JSON and XML begin with. */
 function encodingOf(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+  const [first = 0, second = 0, third = 0, fourth = 0] = head;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (second === 0 && fourth === 0 && third !== 0 && OPENS.has(first)) return 'utf-16le';
+  return first === 0 && third === 0 && fourth !== 0 && OPENS.has(second) ? 'utf-16be' : undefined;
 }
+
+/** `{`, `[`, `<` */
+const OPENS: ReadonlySet<number> = new Set([123, 91, 60]);
 
 async function* inUtf8(content: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, void> {
   const decoder = new TextDecoder(encoding);
