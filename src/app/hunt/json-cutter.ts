@@ -37,7 +37,8 @@ const LABEL = Buffer.from('Record ', 'latin1');
 const MAX_DEPTH = 256;
 /** Bytes of one record: an export may be one object around a day's events. */
 const MAX_RECORD = 64 * 1024 * 1024;
-const FIRST_SIZE = 1024 * 1024;
+/** It grows with what comes: evidence may be thousands of small files. */
+const FIRST_SIZE = 32 * 1024;
 
 export interface JsonDamage {
   /** 1-based: which record of the content it would have been. */
