@@ -281,6 +281,8 @@ export function fixtureBackend(): FixtureBackend {
       lasts: 90,
       ends_by: 'age',
     }),
+    damages: () => [],
+    lastBackup: () => undefined,
     submit(submission) {
       calls.push('submit');
       submissions.push(submission);

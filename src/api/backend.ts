@@ -4,7 +4,7 @@
  */
 import type { AlertStatus, BacktestLine, EventId, ListedRule, RuleList, SourceStatus, ScoredSnapshot } from '#contract';
 import type { Counters } from '#lib/counters';
-import type { Kept, Store, StoredEvent } from '#store';
+import type { Kept, Store, StoreDamage, StoredEvent } from '#store';
 import type { AgentDesk } from './agents.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 
@@ -77,6 +77,10 @@ export interface Backend {
   eventCount(): number;
   /** What is kept, as of the last tidying; undefined before the first. */
   kept(): Kept | undefined;
+  /** What of it is known to be damaged. */
+  damages(): readonly StoreDamage[];
+  /** undefined: none was ever made. `made` in ms. */
+  lastBackup(): { readonly made: number; readonly days: number; readonly isOld: boolean } | undefined;
   /** Resolves after the commit. Throws CodedError BAD_BODY, STORE_FAILED or BUSY; then nothing was accepted. */
   submit(submission: Submission): Promise<SubmissionResult>;
   /** Resolves after the commit; false when there is no such alert. */

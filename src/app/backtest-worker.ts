@@ -45,7 +45,7 @@ export interface Step {
 const STEP = 250;
 
 const job = workerData as BacktestJob;
-const reader = openReader(join(job.dataFolder, 'porchlight.db'));
+const reader = openReader(join(job.dataFolder, 'porchlight.db'), { searchLimit: job.patience });
 const span = { from: job.from, to: job.to, q: queryOf(job.host) };
 /** Ends with the thread: a step that was given up is the last one. */
 const never = new AbortController().signal;

@@ -6,7 +6,9 @@ import type { Config, RuleList, RulesConfig } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import { openDesk } from './agents/desk.ts';
 import { backtests } from './backtest/serve.ts';
+import { lastBackup } from './backup/last.ts';
 import { collect } from './collect.ts';
+import { type DamageBook, damageBook } from './damage-book.ts';
 import { openDataFolder } from './data-folder.ts';
 import { createHub, type Hub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
@@ -52,7 +54,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const hostName = config.host.name ?? hostname();
   openDataFolder(dataFolder);
   const known = readKnownAddresses(config.enrich);
-  const storeThread = startStoreThread(dataFolder);
+  const damages = damageBook();
+  const storeThread = startStoreThread(dataFolder, (damage) => {
+    counters.add('store_places_damaged', 'read');
+    damages.found(damage);
+  });
   const board = createSourceBoard();
   const rules = keepRules({
     config: config.rules,
@@ -95,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       heads: config.ledger.heads,
       counters,
       now,
+      onDamage: (known, oldest) => damages.known(known, oldest),
       onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
     });
     hub.onCommit(({ eventCount }) => house.committed(eventCount));
@@ -116,6 +123,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       agents,
       hub,
       house,
+      damages,
+      lastBackup: () => lastBackup(dataFolder, config.backup.remind_days, now()),
       board,
       counters,
       rules,
@@ -172,6 +181,8 @@ interface BackendParts {
   readonly agents: AgentDesk;
   readonly hub: Hub;
   readonly house: Housekeeper;
+  readonly damages: DamageBook;
+  readonly lastBackup: Backend['lastBackup'];
   readonly board: SourceBoard;
   readonly counters: Counters;
   readonly rules: RuleKeeper;
@@ -182,7 +193,7 @@ interface BackendParts {
   readonly backtest: Backend['backtest'];
 }
 
-function createBackend({ hub, house, board, counters, rules, store, ...facts }: BackendParts): Backend {
+function createBackend({ hub, house, damages, board, counters, rules, store, ...facts }: BackendParts): Backend {
   return {
     version: VERSION,
     ...facts,
@@ -195,6 +206,7 @@ function createBackend({ hub, house, board, counters, rules, store, ...facts }: 
     lastBatch: () => hub.lastBatch(),
     eventCount: () => hub.eventCount(),
     kept: () => house.kept(),
+    damages: () => damages.all(),
     submit: (submission) => hub.submit(submission),
     setAlertStatus: (id, status, by, note) => hub.setStatus(id, status, by, note),
     onCommit: (listener) => hub.onCommit(listener),

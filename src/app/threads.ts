@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RuleList } from '#contract';
 import type { Windows } from '#detect';
-import type { Limits, Recovery, Store, StoredBatch } from '#store';
+import type { Limits, Recovery, Store, StoredBatch, StoreDamage } from '#store';
 import type { BacktestJob, Beginning, Step } from './backtest-worker.ts';
 import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
@@ -41,13 +41,14 @@ function start(
   name: string,
   workerData: unknown,
   heap: number,
+  onNews?: (value: unknown) => void,
 ): Thread & { readonly call: ReturnType<typeof remote>['call'] } {
   const worker = new Worker(new URL(import.meta.resolve(`#app/${name}`)), {
     name,
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
   });
-  const { call, fail } = remote(worker);
+  const { call, fail } = remote(worker, onNews);
   let stopping = false;
   const crashed = new Promise<never>((_, reject) => {
     const lost = (error: Error): void => {
@@ -99,11 +100,15 @@ export interface StoreThread extends Thread {
   readonly store: Store;
 }
 
-export function startStoreThread(folder: string): StoreThread {
+/** `onDamage`: called for a place that a read found damaged; again where another reader finds it. */
+export function startStoreThread(
+  folder: string,
+  onDamage: (damage: StoreDamage) => void = () => undefined,
+): StoreThread {
   const path = join(folder, 'porchlight.db');
   const { call, crashed, stop } = start('store-worker', { path }, HEAP.store);
   const reader = readerThread(
-    () => start('reader-worker', { path }, HEAP.reader),
+    () => start('reader-worker', { path }, HEAP.reader, (damage) => onDamage(damage as StoreDamage)),
     () => call('opened', []),
   );
   return {

@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { type Config, isoTime } from '#contract';
-import { ENOUGH_TO_SEAL, type Head, headLine, type Kept, type Limits } from '#store';
+import { ENOUGH_TO_SEAL, type Head, headLine, type Kept, type Limits, type StoreDamage } from '#store';
 import type { Counters } from '#lib/counters';
 import { startUpkeepThread } from './threads.ts';
 
@@ -15,6 +15,8 @@ export interface UpkeepOptions {
   readonly heads: string | undefined;
   readonly counters: Counters;
   readonly now: () => number;
+  /** All that is known to be damaged, after each turn; and the oldest day that is kept. */
+  readonly onDamage: (damages: readonly StoreDamage[], oldest: string | undefined) => void;
   /** undefined: it is mended. */
   readonly onTrouble: (reason: string | undefined) => void;
 }
@@ -24,6 +26,8 @@ export interface Housekeeper {
   committed(events: number): void;
   /** As of the last turn; undefined before the first one. */
   kept(): Kept | undefined;
+  /** Of the ledger, as of the last turn; undefined before the first one, and where nothing was sealed yet. */
+  head(): Head | undefined;
   close(): Promise<void>;
 }
 
@@ -37,9 +41,9 @@ const AGAIN = 60_000;
 const FLOOD = 20_000;
 const MOST_HOT = 1_000_000;
 
-export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: UpkeepOptions): Housekeeper {
+export function keepHouse({ folder, limits, heads, counters, now, onDamage, onTrouble }: UpkeepOptions): Housekeeper {
   let hot = 0;
-  let last = 0;
+  let last: Head | undefined;
   let kept: Kept | undefined;
   let arrived = 0;
   let next = now() + FIRST;
@@ -47,15 +51,16 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
 
   const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
     try {
-      const { sealed, damaged, thrownAway, kept: found, head } = await thread.tidy(now());
+      const { sealed, damaged, thrownAway, kept: found, head, damages } = await thread.tidy(now());
       hot = Math.max(0, hot - sealed);
       kept = found;
       counters.add('store_events_sealed', 'sealed', sealed);
       if (damaged > 0) counters.add('store_batches_damaged', 'unreadable', damaged);
       for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
       next = now() + HOUR;
-      onTrouble(keepHead(heads, head, last, now()));
-      last = head.seq;
+      onDamage(damages, found.oldest);
+      onTrouble(keepHead(heads, head, last?.seq ?? 0, now()));
+      last = head;
     } catch (error) {
       counters.add('store_upkeep_failed', 'failed');
       next = now() + AGAIN;
@@ -81,6 +86,7 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
       arrived += events;
     },
     kept: () => kept,
+    head: () => (last === undefined || last.seq === 0 ? undefined : last),
     async close() {
       clearInterval(timer);
       // Whatever is under way is ended by the next start, with the same bounds.

@@ -33,6 +33,23 @@ const healthSchema = z.object({
       ends_by: z.enum(['age', 'size', 'free space']).optional(),
     })
     .optional(),
+  /** What of it cannot be read any more; absent where all is well. */
+  damage: z
+    .object({
+      places: count,
+      first: z
+        .array(z.object({ what: z.string(), reason: z.string() }))
+        .describe('At most ten of them. porchlight doctor --verify names all.'),
+    })
+    .optional(),
+  /** Absent where none was ever made. */
+  backup: z
+    .object({
+      made: z.iso.datetime(),
+      days: count,
+      old: z.boolean().describe('Older than backup.remind_days in the configuration.'),
+    })
+    .optional(),
   /** ms between two looks at the machine; absent while nothing looks. */
   check_every: count.optional(),
   sources: z.array(sourceStatusSchema),

@@ -10,6 +10,7 @@ export { type Head, headLine, headsIn } from './sqlite/ledger.ts';
 export { type Verified, verifyStore } from './sqlite/verify.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
 export type { Kept } from './sqlite/forecast.ts';
+export { damageKnown } from './sqlite/known-damage.ts';
 export { ENOUGH_TO_SEAL } from './sqlite/seal.ts';
 export { type Limits, openUpkeep, type ThrownAway, type Upkeep } from './sqlite/upkeep.ts';
 export type * from './store.ts';

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { CodedError, isoTime } from '#contract';
 import { type Copied, copyStore } from '#store';
 import { VERSION } from '../version.ts';
+import { noteBackup } from './last.ts';
 import { describeFile, MANIFEST, newManifest } from './manifest.ts';
 
 /** Beside the store: settings, the agents' authority, rule sets, the monitor's own files. */
@@ -46,6 +47,7 @@ export async function makeBackup({ folder, target, host, now, signal, say }: Bac
     writeFileSync(join(partial, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true });
     mkdirSync(dirname(resolve(target)), { recursive: true });
     renameSync(partial, target);
+    noteBackup(folder, resolve(target), now);
     return copied;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });

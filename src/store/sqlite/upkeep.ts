@@ -9,7 +9,9 @@ import { dayPath } from './day-file.ts';
 import { DAY, dayStart, MOST_DAYS } from './days.ts';
 import { translated } from './fault.ts';
 import { forecast, type Kept } from './forecast.ts';
+import { knownDamage } from './known-damage.ts';
 import { type Head, ledger } from './ledger.ts';
+import type { StoreDamage } from './reader.ts';
 import { type Hot, type Sealed, sealer } from './seal.ts';
 
 export interface Limits {
@@ -39,6 +41,8 @@ export interface Upkeep {
   kept(now: number): Kept;
   /** Of the ledger. */
   head(): Head;
+  /** What is known to be damaged, without reading everything. */
+  damages(): readonly StoreDamage[];
   close(): void;
 }
 
@@ -56,6 +60,7 @@ export function openUpkeep(path: string, limits: Limits): Upkeep {
     seal: (now) => translated(() => sealing.seal(keep, now)),
     kept: (now) => translated(() => keptNow(db, path, limits, now)),
     head: () => translated(() => book.head()),
+    damages: () => translated(() => knownDamage(db, path)),
     retain: (now) => translated(() => retain(db, path, limits, now)),
     close: () => db.close(),
   };
