@@ -140,7 +140,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const sources = await collect({ config, hostName, hub, board, counters, now, signal: stopping.signal });
     closers.push(() => sources.ended);
     closers.push(
-      deliver({ config: config.notify, store: storeThread.store, board, counters, now, signal: stopping.signal }),
+      deliver({
+        config: config.notify,
+        store: storeThread.store,
+        board,
+        counters,
+        now,
+        head: () => house.head(),
+        signal: stopping.signal,
+      }),
     );
     return {
       api: address,
