@@ -3,12 +3,13 @@
  * one behaves is the business of the store's conformance suite and of the end-to-end tests.
  */
 import type { AgentMessage, AgentStatus, Alert, Config, Event, ListedRule, Role, ScoredSnapshot } from '#contract';
-import { CodedError } from '#contract';
+import { CodedError, isoTime, toWire } from '#contract';
 import { configSchema } from '#contract/schema';
 import { counters } from '#lib/counters';
 import type { Store, StoredAlert } from '#store';
 import type { AgentDesk } from './agents.ts';
 import type { Backend, CommitNotice, Submission } from './backend.ts';
+import { RuleRefused } from './rule-refused.ts';
 import { createApi, type Api, type ApiOptions } from './server.ts';
 
 const STARTED = Date.UTC(2025, 10, 30, 11, 0, 0);
@@ -225,6 +226,8 @@ const A_RULE: ListedRule = {
   remarks: [],
 };
 
+const BAD_PLACE = { file: 'rule', line: 4, column: 9, title: 'Fuzzy', reason: 'unknown modifier fuzzy' };
+
 export function fixtureBackend(): FixtureBackend {
   const calls: string[] = [];
   const alerts = new Map([['1', anAlert('1')]]);
@@ -252,6 +255,21 @@ export function fixtureBackend(): FixtureBackend {
       calls.push('reloadRules');
       return Promise.resolve({ items: [A_RULE], problems: [], remarks: [] });
     },
+    async *backtest(trial, signal) {
+      calls.push('backtest');
+      const { rule, from, to } = trial;
+      if ('id' in rule && rule.id !== A_RULE.id) throw new CodedError('NOT_FOUND', `There is no rule ${rule.id}.`);
+      if ('text' in rule && rule.text.includes('fuzzy')) throw new RuleRefused([BAD_PLACE]);
+      const { id, title, level } = A_RULE;
+      const rules = [{ id, title, level, alerts: true, reason: '' }];
+      const span = { from: isoTime(from), to: isoTime(to) };
+      yield { kind: 'begun', rules, remarks: [], ...span, notify_level: 'high', total: 2 };
+      const figures = { events: 2, hits: 1, days: [{ day: '2025-11-30', hits: 1 }] };
+      yield { kind: 'so_far', ...figures };
+      signal.throwIfAborted();
+      const told = { samples: [toWire(anEvent('hit'), '1-0')], alert_count: 0, alerts: [], push_count: 0, pushes: [] };
+      yield { kind: 'done', stopped: null, ...figures, ...told };
+    },
     lastBatch: () => batch,
     eventCount: () => 42,
     kept: () => ({
@@ -263,6 +281,8 @@ export function fixtureBackend(): FixtureBackend {
       lasts: 90,
       ends_by: 'age',
     }),
+    damages: () => [],
+    lastBackup: () => undefined,
     submit(submission) {
       calls.push('submit');
       submissions.push(submission);

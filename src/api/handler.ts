@@ -19,6 +19,8 @@ export interface Means {
   readonly budget: Budget;
   readonly live: LiveStream;
   readonly now: () => number;
+  /** Ends when the server does. */
+  readonly closing: AbortSignal;
 }
 
 /** A request whose parameters, query and body passed the route's schemas. */
@@ -35,6 +37,8 @@ type Answer<N extends RouteName> = DeepReadonly<RouteResponse<N>>;
 
 export type Handler<N extends RouteName> =
   | { readonly kind: 'parsed'; readonly handle: (call: Call<N>) => Promise<Answer<N>> | Answer<N> }
+  /** Lines of JSON, as they come. What is thrown before the first one is refused like any other request. */
+  | { readonly kind: 'lines'; readonly handle: (call: Call<N>) => AsyncIterable<Answer<N>> }
   /** Reads the body or writes the reply itself: nothing is parsed for it. */
   | {
       readonly kind: 'raw';

@@ -1,7 +1,7 @@
 /** `/api/openapi.json` (OpenAPI 3.1), made from the route table. */
 import { z } from 'zod';
 import { ERRORS, PATHS, type RouteName } from '#contract';
-import { routeOf } from '#contract/schema';
+import { routeOf, ruleProblemSchema } from '#contract/schema';
 
 type Schema = Record<string, unknown>;
 
@@ -20,8 +20,11 @@ function parameters(schema: z.ZodObject, place: 'path' | 'query'): Schema[] {
   }));
 }
 
-const contentType = (name: RouteName): string =>
-  name === 'stream' ? 'text/event-stream' : name === 'metrics' ? 'text/plain' : 'application/json';
+const CONTENT_TYPES: Partial<Record<RouteName, string>> = {
+  stream: 'text/event-stream',
+  metrics: 'text/plain',
+  backtestRule: 'application/x-ndjson',
+};
 
 function operation(name: RouteName): Schema {
   const route = routeOf(name);
@@ -41,7 +44,7 @@ function operation(name: RouteName): Schema {
     responses: {
       [route.status]: {
         description: 'As asked.',
-        content: { [contentType(name)]: { schema: jsonSchema(route.response, 'output') } },
+        content: { [CONTENT_TYPES[name] ?? 'application/json']: { schema: jsonSchema(route.response, 'output') } },
       },
       default: { $ref: '#/components/responses/Problem' },
     },
@@ -58,6 +61,11 @@ const problem: Schema = {
     detail: { type: 'string', description: 'What is particular to this case.' },
     code: { enum: Object.entries(ERRORS).flatMap(([code, { status }]) => (status === 0 ? [] : [code])) },
     next: { type: 'string', description: 'What to do about it.' },
+    problems: {
+      type: 'array',
+      items: jsonSchema(ruleProblemSchema, 'output'),
+      description: 'Of a rule that was refused: each with its place.',
+    },
   },
 };
 

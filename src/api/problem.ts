@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { type CodedError, type ErrorCode, ERRORS, type Problem } from '#contract';
 import type { Counters } from '#lib/counters';
 import { letGo } from './body.ts';
+import { RuleRefused } from './rule-refused.ts';
 
 export function problemOf(error: CodedError): Problem {
   const { status, title, cause, next } = ERRORS[error.code];
@@ -44,6 +45,6 @@ export function refuser(counters: Counters, lingerMs: number): Refuse {
       .code(problem.status)
       .header('cache-control', 'no-store')
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(problem));
+      .send(JSON.stringify(error instanceof RuleRefused ? { ...problem, problems: error.problems } : problem));
   };
 }

@@ -4,6 +4,7 @@ import { type Access, allows, CodedError, PATHS, type RouteName } from '#contrac
 import { routeOf } from '#contract/schema';
 import { invite, readBody } from './body.ts';
 import type { Call, Handler, Handlers, Means } from './handler.ts';
+import { sendLines } from './lines.ts';
 import { parse } from './parse.ts';
 import type { Principal } from './principal.ts';
 
@@ -13,6 +14,9 @@ declare module 'fastify' {
     principal: Principal;
   }
 }
+
+/** Told of faults that are our own. */
+export type OnFault = (fault: unknown, where: string) => void;
 
 export type WhoIs = (request: FastifyRequest) => Principal;
 
@@ -58,17 +62,18 @@ function registerRoute<N extends RouteName>(
   handlers: Handlers<N>,
   means: Means,
   whoIs: WhoIs,
+  onFault: OnFault,
 ): void {
   const { method, path, access, params, query, body, status } = routeOf(name);
   const handler: Handler<N> = handlers[name];
 
-  async function parsedCall(request: FastifyRequest, reply: FastifyReply): Promise<Call<N>> {
+  async function parsedCall(request: FastifyRequest, reply: FastifyReply, signal = untilGone(reply)): Promise<Call<N>> {
     const call = {
       params: parse('path', params, request.params),
       query: parse('query', query, request.query),
       body: body === undefined ? undefined : parse('body', body, await readJson(request, reply, means)),
       principal: request.principal,
-      signal: untilGone(reply),
+      signal,
     };
     // The schemas above are those that Call is made from.
     return call as unknown as Call<N>;
@@ -88,17 +93,29 @@ function registerRoute<N extends RouteName>(
     },
     async handler(request, reply) {
       if (handler.kind === 'raw') return handler.handle(request, reply, request.principal);
+      if (handler.kind === 'lines') {
+        const gone = untilGone(reply);
+        const { closing } = means;
+        const call = await parsedCall(request, reply, AbortSignal.any([gone, closing]));
+        return sendLines(reply, handler.handle(call), { gone, closing }, (fault) => onFault(fault, path));
+      }
       return send(reply, status, await handler.handle(await parsedCall(request, reply)));
     },
   });
 }
 
-export function registerRoutes(app: FastifyInstance, handlers: Handlers, means: Means, whoIs: WhoIs): void {
+export function registerRoutes(
+  app: FastifyInstance,
+  handlers: Handlers,
+  means: Means,
+  whoIs: WhoIs,
+  onFault: OnFault,
+): void {
   // Handlers read bodies themselves: the framework leaves the stream alone.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
   for (const name of Object.keys(PATHS) as RouteName[]) {
-    registerRoute(app, name, handlers, means, whoIs);
+    registerRoute(app, name, handlers, means, whoIs, onFault);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Every route once, its reply held against the schema that promises it; and what is not a route. */
+/** Every route once, its reply held against the schema that promises it; and what is not a route. Streams have tests of their own. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CodedError, PATHS, type RouteName } from '#contract';
@@ -7,7 +7,9 @@ import { fixtureApi, NOW } from './backend.fixture.ts';
 
 const host = { host: 'localhost' };
 
-const requests: Readonly<Record<Exclude<RouteName, 'stream'>, { readonly url: string; readonly payload?: string }>> = {
+const requests: Readonly<
+  Record<Exclude<RouteName, 'stream' | 'backtestRule'>, { readonly url: string; readonly payload?: string }>
+> = {
   postLogs: { url: '/api/logs', payload: '{"message":"hello"}' },
   health: { url: '/api/health' },
   listAlerts: { url: '/api/alerts?status=open&level=high&q=telnet&limit=10' },
@@ -108,6 +110,38 @@ const refusals: readonly Refusal[] = [
     status: 400,
     code: 'BAD_REQUEST',
     says: /by/,
+  },
+  {
+    method: 'POST',
+    url: '/api/rules/backtest',
+    payload: '{}',
+    status: 400,
+    code: 'BAD_REQUEST',
+    says: /either rule or id/,
+  },
+  {
+    method: 'POST',
+    url: '/api/rules/backtest',
+    payload: '{"id":"a1","rule":"title: x"}',
+    status: 400,
+    code: 'BAD_REQUEST',
+    says: /either rule or id/,
+  },
+  {
+    method: 'POST',
+    url: '/api/rules/backtest',
+    payload: '{"id":"a1","from":"-1h","to":"-2h"}',
+    status: 400,
+    code: 'BAD_REQUEST',
+    says: /lies after/,
+  },
+  {
+    method: 'POST',
+    url: '/api/rules/backtest',
+    payload: '{"id":"a2"}',
+    status: 404,
+    code: 'NOT_FOUND',
+    says: /no rule a2/,
   },
   { url: '/api/agents/attic', status: 405, code: 'METHOD_NOT_ALLOWED', says: /DELETE/ },
   { method: 'DELETE', url: '/api/agents/cellar', status: 404, code: 'NOT_FOUND', says: /cellar/ },

@@ -15,7 +15,7 @@ import { type ApiLimits, LIMITS } from './limits.ts';
 import { liveStream } from './live.ts';
 import { logFault } from './log-fault.ts';
 import { cacheControl, decodedPath, fileOf, liesInside } from './pages.ts';
-import { isLoopback, principals } from './principal.ts';
+import { isLoopback, type Principal, principals } from './principal.ts';
 import { type Refuse, refuser } from './problem.ts';
 import { methodsAt, registerRoutes } from './register.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
@@ -146,23 +146,25 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const refuse = refuser(backend.counters, limits.linger);
   const app = newServer(limits, backend, refuse);
   const live = liveStream(backend, limits);
-  const means: Means = { backend, limits, live, now, budget: budget(limits) };
+  const closing = new AbortController();
+  const means: Means = { backend, limits, live, now, budget: budget(limits), closing: closing.signal };
+  const onFault = options.onFault ?? logFault;
   const whoIs = principals(config);
 
   app.decorateRequest('principal', null as never);
   checkGate(app, config);
-  answerErrors(app, refuse, backend, options.onFault ?? logFault);
+  answerErrors(app, refuse, backend, onFault);
   await app.register(fastifyStatic, { serve: false });
   app.setNotFoundHandler((request, reply) => sendUnmatched(request, reply, webRoot));
-  registerRoutes(app, handlersOf(means), means, (request) =>
-    whoIs(request.socket.remoteAddress ?? '', request.headers),
-  );
+  const who = (request: FastifyRequest): Principal => whoIs(request.socket.remoteAddress ?? '', request.headers);
+  registerRoutes(app, handlersOf(means), means, who, onFault);
   await app.ready();
 
   return {
     listen: () => listenOn(app, config.host, config.port),
     async close() {
       live.close();
+      closing.abort();
       const cut = setTimeout(() => app.server.closeAllConnections(), limits.shutdown);
       try {
         await app.close();

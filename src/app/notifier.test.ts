@@ -9,7 +9,7 @@ import { type TestContext, test } from 'node:test';
 import type { Config, Level } from '#contract';
 import { configSchema } from '#contract/schema';
 import { type Counters, counters } from '#lib/counters';
-import { encodeBatch, openSqliteStore, type OutboxEntry, type Store } from '#store';
+import { encodeBatch, headsIn, openSqliteStore, type OutboxEntry, type Store } from '#store';
 import { deliver, type DeliverOptions } from './notifier.ts';
 import { createSourceBoard } from './source-board.ts';
 
@@ -355,4 +355,40 @@ test('quiet messages that are not taken stay, all of them, and go out as one lat
   assert.deepEqual(own.telegram.bodies, [
     '<b>2 quiet messages</b>\nHoneypot Connection: one\nHoneypot Connection: two',
   ]);
+});
+
+const HEAD = { seq: 412, hash: '6c1f'.repeat(16) };
+
+test('a digest carries the head of the ledger, however long it is; the doctor understands it as it came', async (t) => {
+  const own = await house(t);
+  const long = 'ü'.repeat(300);
+  await own.queueAt(...Array.from({ length: 12 }, (_, at): [string, Level] => [`${at} ${long}`, 'informational']));
+  own.clock += PACE.quiet;
+  const end = own.start({ head: () => HEAD });
+  await own.until(() => own.telegram.bodies.length + own.ntfy.bodies.length >= 2);
+  await end();
+  for (const body of [...own.telegram.bodies, ...own.ntfy.bodies]) {
+    assert.match(body, /\nand \d+ more\n\nHead of the ledger, to be kept:\n/);
+    assert.deepEqual(headsIn(body), [HEAD]);
+  }
+});
+
+test('the first quiet message of a day carries it, a loud one never, and before the first sealing there is none', async (t) => {
+  const own = await house(t);
+  let head: typeof HEAD | undefined;
+  const end = own.start({ head: () => head });
+  const say = async (text: string, level: Level): Promise<string> => {
+    await own.queueAt([text, level]);
+    own.clock += PACE.quiet;
+    await own.until(() => own.ntfy.bodies.some((body) => body.includes(text)));
+    return own.ntfy.bodies.find((body) => body.includes(text)) ?? '';
+  };
+  assert.doesNotMatch(await say('nothing sealed', 'informational'), /ledger/);
+  head = HEAD;
+  assert.doesNotMatch(await say('loud', 'high'), /ledger/);
+  assert.deepEqual(headsIn(await say('first of a day', 'informational')), [HEAD]);
+  assert.deepEqual(headsIn(await say('second', 'informational')), []);
+  own.clock += DAY;
+  assert.deepEqual(headsIn(await say('next day', 'informational')), [HEAD]);
+  await end();
 });

@@ -8,15 +8,18 @@
  * Quiet messages (what ended) are no hurry: those that come within half a minute go out as one, so closing forty alerts is not forty
  * messages. A loud one takes those before it along at once.
  *
+ * A digest carries the head of the ledger, and so does the first quiet message of a day: kept where no one who can write our folder can
+ * write, it proves later that nothing before it was changed. A loud message never waits for it, nor is made longer by it.
+ *
  * How a channel stands is a row of the source board, `notify:CHANNEL`: page, health and metrics show a dead one.
  *
  * A message is sent twice only when we die between the provider's word and our note of it.
  */
-import type { Config } from '#contract';
+import { type Config, isoTime } from '#contract';
 import { backoffDelay, sleep } from '#lib/backoff';
 import type { Counters } from '#lib/counters';
 import { type Message, NotTaken, type Notifier, notifiers } from '#notify';
-import type { QueuedNotification, Store } from '#store';
+import { type Head, headLine, type QueuedNotification, type Store } from '#store';
 import type { SourceBoard } from './source-board.ts';
 
 export interface DeliverOptions {
@@ -26,6 +29,8 @@ export interface DeliverOptions {
   readonly counters: Counters;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Of the ledger; undefined while nothing was sealed. */
+  readonly head?: () => Head | undefined;
   /** ms. */
   readonly pace?: Pace;
 }
@@ -78,12 +83,13 @@ async function lane(notifier: Notifier, options: DeliverOptions): Promise<void> 
   if (first !== undefined && first.attempts > 0) board.set(`notify:${channel}`, 'failed', first.reason);
   /** Taken by the provider, but the store could not note it yet: only that is tried again. */
   const sent = new Set<number>();
+  const heads = headsFor(options);
   while (!signal.aborted) {
     let waiting = await queue(options, AT_A_TIME, channel);
     const more = waiting.length === AT_A_TIME;
     while (waiting.length > 0) {
       const group = nextGroup(waiting, now(), pace.quiet);
-      if (group.length === 0 || !(await attempt(group, notifier, sent, options))) break;
+      if (group.length === 0 || !(await attempt(group, notifier, { sent, heads }, options))) break;
       waiting = waiting.slice(group.length);
     }
     if (!more || waiting.length > 0) await pause(pace.look, signal);
@@ -106,7 +112,7 @@ const isQuiet = ({ level }: QueuedNotification): boolean => level === 'informati
 async function attempt(
   group: readonly QueuedNotification[],
   notifier: Notifier,
-  sent: Set<number>,
+  { sent, heads }: { readonly sent: Set<number>; readonly heads: Heads },
   options: DeliverOptions,
 ): Promise<boolean> {
   const { store, board, counters, now, signal } = options;
@@ -115,7 +121,9 @@ async function attempt(
   const [first] = fresh;
   try {
     if (first !== undefined) {
-      const remark = await notifier.send(messageOf(first, fresh), signal);
+      const head = heads.due(fresh);
+      const remark = await notifier.send(messageOf(first, fresh, head), signal);
+      if (head !== '') heads.told();
       for (const { id } of fresh) sent.add(id);
       counters.add('notifications', `${channel}_delivered`, fresh.length);
       board.heard(`notify:${channel}`, fresh.length, now());
@@ -134,15 +142,53 @@ async function attempt(
   }
 }
 
+interface Heads {
+  /** The line that goes along with these messages; '' for none. */
+  due(group: readonly QueuedNotification[]): string;
+  told(): void;
+}
+
+/** Of one channel. After a restart the first quiet message carries the head again: it may not have been told. */
+function headsFor({ head, now }: DeliverOptions): Heads {
+  let last = -Infinity;
+  return {
+    due(group) {
+      const known = head?.();
+      const isDigest = group.length > 1;
+      if (known === undefined || !group.every(isQuiet) || (!isDigest && now() - last < DAY)) return '';
+      return headLine(known, isoTime(now())).trimEnd();
+    },
+    told() {
+      last = now();
+    },
+  };
+}
+
+/** Bytes of a digest: no channel cuts off what stands behind it. */
+const DIGEST = 2500;
+
 /** `queued` keeps keys apart when a data folder begins anew and counts from 1 again. */
 function messageOf(
   { id, queued, title, text, level }: QueuedNotification,
   group: readonly QueuedNotification[],
+  head: string,
 ): Message {
   const key = `${queued.toString(36)}-${id}`;
-  if (group.length === 1) return { key, title, text, level };
+  const along = head === '' ? '' : `\n\nHead of the ledger, to be kept:\n${head}`;
+  if (group.length === 1) return { key, title, text: `${text}${along}`, level };
   const lines = group.map((entry) => `${entry.title}: ${entry.text.split('\n')[0] ?? ''}`);
-  return { key, title: `${group.length} quiet messages`, text: lines.join('\n'), level };
+  return { key, title: `${group.length} quiet messages`, text: `${digestOf(lines)}${along}`, level };
+}
+
+function digestOf(lines: readonly string[]): string {
+  const kept: string[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > DIGEST && kept.length > 0) return [...kept, `and ${lines.length - kept.length} more`].join('\n');
+    kept.push(line);
+  }
+  return kept.join('\n');
 }
 
 async function postpone(

@@ -2,10 +2,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader, type Store } from '#store';
 import { giveBackWhenQuiet } from './give-back.ts';
-import { type Port, serve } from './rpc.ts';
+import { type Port, serve, tell } from './rpc.ts';
 
 const { path } = workerData as { readonly path: string };
-const reader = openReader(path);
+const reader = openReader(path, { onDamage: (damage) => tell(parentPort as Port, damage) });
 
 type Ask<N extends 'events' | 'histogram' | 'values' | 'table'> = Parameters<Store[N]>[0];
 

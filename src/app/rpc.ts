@@ -26,6 +26,11 @@ interface ReplyMessage {
   readonly value?: unknown;
   readonly error?: FlatError;
 }
+/** Said without being asked. */
+interface NewsMessage {
+  readonly kind: 'news';
+  readonly value: unknown;
+}
 interface FlatError {
   readonly code?: ErrorCode;
   readonly detail: string;
@@ -81,6 +86,9 @@ export function serve(port: Port, methods: Methods): void {
   });
 }
 
+export const tell = (port: Port, value: unknown): void =>
+  port.postMessage({ kind: 'news', value } satisfies NewsMessage);
+
 export interface Remote {
   call<T>(method: string, args: readonly unknown[], options?: CallOptions): Promise<T>;
   /** Every call that waits, and every later one, is refused with this error: the other side is gone. */
@@ -97,12 +105,14 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-export function remote(port: Port): Remote {
+/** `onNews`: what the other side says without being asked. */
+export function remote(port: Port, onNews: (value: unknown) => void = () => undefined): Remote {
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let broken: Error | undefined;
   port.on('message', (message) => {
-    const reply = message as ReplyMessage;
+    const reply = message as ReplyMessage | NewsMessage;
+    if (reply.kind === 'news') return onNews(reply.value);
     const caller = waiting.get(reply.id);
     waiting.delete(reply.id);
     if (reply.error === undefined) caller?.resolve(reply.value as never);

@@ -75,6 +75,12 @@ function readRuleFile(file: string, problems: RuleProblem[], cache: RuleCache | 
   return documents;
 }
 
+/** The rules in a text; `file`: what it is called where something is said of it. */
+export function parseRules(file: string, text: string): Catalogue {
+  const problems: RuleProblem[] = [];
+  return { documents: parseRuleFile(file, text, problems), problems };
+}
+
 function parseRuleFile(file: string, text: string, problems: RuleProblem[]): RuleDocument[] {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false });

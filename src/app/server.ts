@@ -5,7 +5,10 @@ import { type AgentDesk, type Backend, createApi, logFault } from '#api';
 import type { Config, RuleList, RulesConfig } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import { openDesk } from './agents/desk.ts';
+import { backtests } from './backtest/serve.ts';
+import { lastBackup } from './backup/last.ts';
 import { collect } from './collect.ts';
+import { type DamageBook, damageBook } from './damage-book.ts';
 import { openDataFolder } from './data-folder.ts';
 import { type Hub, openHub } from './hub.ts';
 import { monitorFiles } from './monitor-files.ts';
@@ -54,7 +57,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const hostName = config.host.name ?? hostname();
   openDataFolder(dataFolder);
   const known = readKnownAddresses(config.enrich);
-  const storeThread = startStoreThread(dataFolder);
+  const damages = damageBook();
+  const storeThread = startStoreThread(dataFolder, (damage) => {
+    counters.add('store_places_damaged', 'read');
+    damages.found(damage);
+  });
   const board = createSourceBoard();
   const rules = keepRules({
     config: config.rules,
@@ -104,6 +111,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       heads: config.ledger.heads,
       counters,
       now,
+      onDamage: (known, oldest) => damages.known(known, oldest),
       onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
     });
     hub.onCommit(({ eventCount }) => house.committed(eventCount));
@@ -125,6 +133,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       agents,
       hub,
       house,
+      damages,
+      lastBackup: () => lastBackup(dataFolder, config.backup.remind_days, now()),
       board,
       counters,
       rules,
@@ -132,6 +142,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       started,
       checkEvery: config.monitor.interval * 1000,
       store: storeThread.store,
+      backtest: backtests({ dataFolder, places: () => rules.places(), notifyLevel: config.notify.level }),
     });
     const collecting = collect({ config, hostName, hub, board, counters, now, signal: stopping.signal });
     const collected = collecting.then(
@@ -145,7 +156,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const address = await api.listen();
     const sources = await collecting;
     closers.push(
-      deliver({ config: config.notify, store: storeThread.store, board, counters, now, signal: stopping.signal }),
+      deliver({
+        config: config.notify,
+        store: storeThread.store,
+        board,
+        counters,
+        now,
+        head: () => house.head(),
+        signal: stopping.signal,
+      }),
     );
     return {
       api: address,
@@ -186,6 +205,8 @@ interface BackendParts {
   readonly agents: AgentDesk;
   readonly hub: Hub;
   readonly house: Housekeeper;
+  readonly damages: DamageBook;
+  readonly lastBackup: Backend['lastBackup'];
   readonly board: SourceBoard;
   readonly counters: Counters;
   readonly rules: RuleKeeper;
@@ -193,9 +214,10 @@ interface BackendParts {
   readonly started: number;
   readonly checkEvery: number;
   readonly store: Backend['store'];
+  readonly backtest: Backend['backtest'];
 }
 
-function createBackend({ hub, house, board, counters, rules, store, ...facts }: BackendParts): Backend {
+function createBackend({ hub, house, damages, board, counters, rules, store, ...facts }: BackendParts): Backend {
   return {
     version: VERSION,
     ...facts,
@@ -208,6 +230,7 @@ function createBackend({ hub, house, board, counters, rules, store, ...facts }: 
     lastBatch: () => hub.lastBatch(),
     eventCount: () => hub.eventCount(),
     kept: () => house.kept(),
+    damages: () => damages.all(),
     submit: (submission) => hub.submit(submission),
     setAlertStatus: (id, status, by, note) => hub.setStatus(id, status, by, note),
     onCommit: (listener) => hub.onCommit(listener),

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { RuleList } from '#contract';
 import type { Windows } from '#detect';
-import type { Limits, Recovery, Store, StoredBatch } from '#store';
+import type { Limits, Recovery, Store, StoredBatch, StoreDamage } from '#store';
+import type { BacktestJob, Beginning, Step } from './backtest-worker.ts';
 import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Pipeline, PipelineOptions, Processed } from './pipeline.ts';
@@ -40,13 +41,14 @@ function start(
   name: string,
   workerData: unknown,
   heap: number,
+  onNews?: (value: unknown) => void,
 ): Thread & { readonly call: ReturnType<typeof remote>['call'] } {
   const worker = new Worker(new URL(import.meta.resolve(`#app/${name}`)), {
     name,
     workerData,
     resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
   });
-  const { call, fail } = remote(worker);
+  const { call, fail } = remote(worker, onNews);
   let stopping = false;
   const crashed = new Promise<never>((_, reject) => {
     const lost = (error: Error): void => {
@@ -68,7 +70,7 @@ function start(
 }
 
 /** Heap limits, MB: far above normal use, so that a leak ends a thread and not the machine. */
-const HEAP = { pipeline: 256, store: 192, reader: 256, upkeep: 256 } as const;
+const HEAP = { pipeline: 256, store: 192, reader: 256, upkeep: 256, backtest: 256 } as const;
 const YOUNG = 24;
 
 /** A thread that loads its program, and waits to be told what to run. */
@@ -119,11 +121,15 @@ export interface StoreThread extends Thread {
   readonly store: Store;
 }
 
-export function startStoreThread(folder: string): StoreThread {
+/** `onDamage`: called for a place that a read found damaged; again where another reader finds it. */
+export function startStoreThread(
+  folder: string,
+  onDamage: (damage: StoreDamage) => void = () => undefined,
+): StoreThread {
   const path = join(folder, 'porchlight.db');
   const { call, crashed, stop } = start('store-worker', { path }, HEAP.store);
   const reader = readerThread(
-    () => start('reader-worker', { path }, HEAP.reader),
+    () => start('reader-worker', { path }, HEAP.reader, (damage) => onDamage(damage as StoreDamage)),
     () => call('opened', []),
   );
   return {
@@ -144,4 +150,19 @@ export interface UpkeepThread {
 export function startUpkeepThread(folder: string, limits: Limits): UpkeepThread {
   const { call, stop } = start('upkeep-worker', { path: join(folder, 'porchlight.db'), limits }, HEAP.upkeep);
   return { tidy: (now) => call('tidy', [now]), stop };
+}
+
+export interface BacktestThread {
+  begin(signal: AbortSignal): Promise<Beginning>;
+  step(signal: AbortSignal): Promise<Step>;
+  stop(): Promise<void>;
+}
+
+export function startBacktestThread(job: BacktestJob): BacktestThread {
+  const { call, stop } = start('backtest-worker', job, HEAP.backtest);
+  return {
+    begin: (signal) => call('begin', [], { signal }),
+    step: (signal) => call('step', [], { signal }),
+    stop,
+  };
 }

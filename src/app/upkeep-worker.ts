@@ -1,7 +1,15 @@
 /** The upkeep's thread: seals and throws away. It is started when there is something to do and stopped again. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ENOUGH_TO_SEAL, type Head, type Kept, type Limits, openUpkeep, type ThrownAway } from '#store';
+import {
+  ENOUGH_TO_SEAL,
+  type Head,
+  type Kept,
+  type Limits,
+  openUpkeep,
+  type StoreDamage,
+  type ThrownAway,
+} from '#store';
 import { type Port, serve } from './rpc.ts';
 
 const { path, limits } = workerData as { readonly path: string; readonly limits: Limits };
@@ -19,6 +27,8 @@ export interface Tidied {
   readonly kept: Kept;
   /** Of the ledger. */
   readonly head: Head;
+  /** All that is known without reading everything. */
+  readonly damages: readonly StoreDamage[];
 }
 
 async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
@@ -35,7 +45,7 @@ async function tidy(now: number, signal: AbortSignal): Promise<Tidied> {
     if (signal.aborted) break;
   }
   while (!signal.aborted && upkeep.shrink() > 0) await nextTurn();
-  return { sealed, damaged, thrownAway, kept: upkeep.kept(now), head: upkeep.head() };
+  return { sealed, damaged, thrownAway, kept: upkeep.kept(now), head: upkeep.head(), damages: upkeep.damages() };
 }
 
 serve(parentPort as Port, {

@@ -1,10 +1,11 @@
 /**
- * When the store is tidied: a while after the start, when enough is hot, when the disk has too little room, and every hour. Sealing takes a core for a moment, so under
+ * When the store is tidied: a while after the start, when enough is hot, when the disk has too little room, and every hour.
+ * Sealing takes a core for a moment, so under
  * a flood it waits for a quieter one, at most until so much is hot that searching it would be felt.
  */
 import { appendFileSync, statfsSync } from 'node:fs';
 import { type Config, isoTime } from '#contract';
-import { ENOUGH_TO_SEAL, type Head, headLine, type Kept, type Limits } from '#store';
+import { ENOUGH_TO_SEAL, type Head, headLine, type Kept, type Limits, type StoreDamage } from '#store';
 import type { Counters } from '#lib/counters';
 import { startUpkeepThread } from './threads.ts';
 
@@ -15,6 +16,8 @@ export interface UpkeepOptions {
   readonly heads: string | undefined;
   readonly counters: Counters;
   readonly now: () => number;
+  /** All that is known to be damaged, after each turn; and the oldest day that is kept. */
+  readonly onDamage: (damages: readonly StoreDamage[], oldest: string | undefined) => void;
   /** undefined: it is mended. */
   readonly onTrouble: (reason: string | undefined) => void;
 }
@@ -24,6 +27,8 @@ export interface Housekeeper {
   committed(events: number): void;
   /** As of the last turn; undefined before the first one. */
   kept(): Kept | undefined;
+  /** Of the ledger, as of the last turn; undefined before the first one, and where nothing was sealed yet. */
+  head(): Head | undefined;
   close(): Promise<void>;
 }
 
@@ -39,9 +44,9 @@ const ROOM_AGAIN = 600_000;
 const FLOOD = 20_000;
 const MOST_HOT = 1_000_000;
 
-export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: UpkeepOptions): Housekeeper {
+export function keepHouse({ folder, limits, heads, counters, now, onDamage, onTrouble }: UpkeepOptions): Housekeeper {
   let hot = 0;
-  let last = 0;
+  let last: Head | undefined;
   let kept: Kept | undefined;
   let arrived = 0;
   let next = now() + FIRST;
@@ -51,7 +56,7 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
 
   const tidy = async (thread: ReturnType<typeof startUpkeepThread>): Promise<void> => {
     try {
-      const { sealed, damaged, thrownAway, kept: found, head } = await thread.tidy(now());
+      const { sealed, damaged, thrownAway, kept: found, head, damages } = await thread.tidy(now());
       hot = Math.max(0, hot - sealed);
       kept = found;
       counters.add('store_events_sealed', 'sealed', sealed);
@@ -59,8 +64,9 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
       for (const { events, reason } of thrownAway) counters.add('store_events_thrown_away', reason, events);
       next = now() + HOUR;
       roomFrom = now() + (thrownAway.length > 0 ? AGAIN : ROOM_AGAIN);
-      onTrouble(keepHead(heads, head, last, now()));
-      last = head.seq;
+      onDamage(damages, found.oldest);
+      onTrouble(keepHead(heads, head, last?.seq ?? 0, now()));
+      last = head;
     } catch (error) {
       counters.add('store_upkeep_failed', 'failed');
       next = now() + AGAIN;
@@ -88,6 +94,7 @@ export function keepHouse({ folder, limits, heads, counters, now, onTrouble }: U
       arrived += events;
     },
     kept: () => kept,
+    head: () => (last === undefined || last.seq === 0 ? undefined : last),
     async close() {
       clearInterval(timer);
       // Whatever is under way is ended by the next start, with the same bounds.

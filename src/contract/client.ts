@@ -3,6 +3,7 @@
  * Types come from the route table; at run time it needs only method and path.
  */
 import { PATHS, type RouteName } from './paths.ts';
+import type { RuleProblem } from './rule.ts';
 import type { RouteBody, RouteParams, RouteQuery, RouteResponse } from './routes.ts';
 
 export interface ClientOptions {
@@ -46,6 +47,8 @@ export interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly next: string;
+  /** Of a rule that was refused: each with its place. */
+  readonly problems?: readonly RuleProblem[];
 }
 
 export class ApiError extends Error {
@@ -76,23 +79,55 @@ async function fetchTransport(url: string, request: Request): Promise<Reply> {
   return { status: response.status, statusText: response.statusText, type, text: await response.text() };
 }
 
+function requestOf<N extends RouteName>(
+  { base, key }: Pick<ClientOptions, 'base' | 'key'>,
+  name: N,
+  call: CallOptions<N>,
+): readonly [url: string, request: Request] {
+  const { method, path } = PATHS[name];
+  const headers: Record<string, string> = {};
+  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  const request = {
+    method,
+    headers,
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    ...(call.signal === undefined ? {} : { signal: call.signal }),
+  };
+  return [urlOf(base, path, call.params ?? {}, call.query ?? {}), request];
+}
+
 export function createClient({ base, key, transport = fetchTransport }: ClientOptions): Client {
   return {
     async call(name, call = {}) {
-      const { method, path } = PATHS[name];
-      const headers: Record<string, string> = {};
-      if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
-      if (call.body !== undefined) headers['content-type'] = 'application/json';
-      const reply = await transport(urlOf(base, path, call.params ?? {}, call.query ?? {}), {
-        method,
-        headers,
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        ...(call.signal === undefined ? {} : { signal: call.signal }),
-      });
+      const reply = await transport(...requestOf({ base, ...(key === undefined ? {} : { key }) }, name, call));
       if (reply.status < 200 || reply.status > 299) throw new ApiError(problemOf(reply));
       return (reply.type.includes('json') ? JSON.parse(reply.text) : reply.text) as never;
     },
   };
+}
+
+/** A route that answers in lines of JSON: each as it comes. Whoever stops reading ends the request. Throws ApiError before the first. */
+export async function* callLines<N extends RouteName>(
+  server: Pick<ClientOptions, 'base' | 'key'>,
+  name: N,
+  call: CallOptions<N>,
+): AsyncGenerator<RouteResponse<N>, void, void> {
+  const response = await fetch(...requestOf(server, name, call));
+  const { status, statusText, body } = response;
+  if (!response.ok || body === null)
+    throw new ApiError(problemOf({ status, statusText, type: '', text: await response.text() }));
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const lines = (text + part.value).split('\n');
+      text = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as RouteResponse<N>;
+    }
+  } finally {
+    await reader.cancel();
+  }
 }
 
 /** Whatever stands between us and the server may answer in its own words. */

@@ -399,6 +399,17 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('Whole days are thrown away, the oldest first. Alerts and their evidence stay.'),
+  backup: z
+    .strictObject({
+      remind_days: z
+        .int()
+        .min(0)
+        .max(3660)
+        .default(30)
+        .describe('Days after the newest backup from which the page and doctor say that it is old; 0: never.'),
+    })
+    .prefault({})
+    .describe('porchlight backup copies everything. Where none was ever made, nothing is said.'),
   ledger: z
     .strictObject({
       heads: z

@@ -82,6 +82,12 @@ export const ERRORS = {
     cause: 'It had to read too much.',
     next: 'Choose a shorter time range, or add a word that is rarer.',
   },
+  BAD_RULE: {
+    status: 400,
+    title: 'The rule cannot be used',
+    cause: 'Its YAML is broken, or it asks for what the engine does not know.',
+    next: 'Mend it at the place that is named: line, column.',
+  },
   BAD_BODY: {
     status: 400,
     title: 'The body is not JSON',

@@ -28,7 +28,15 @@ export {
   type HistoryEntry,
   type Step,
 } from './alert.ts';
-export { ApiError, type Client, type ClientOptions, createClient, type Problem, type Transport } from './client.ts';
+export {
+  ApiError,
+  callLines,
+  type Client,
+  type ClientOptions,
+  createClient,
+  type Problem,
+  type Transport,
+} from './client.ts';
 export { CodedError, type ErrorCode, ERRORS } from './errors.ts';
 export {
   type Event,
@@ -60,6 +68,7 @@ export { isRuleStatus, RULE_STATUSES, type RuleStatus } from './rule-status.ts';
 export type { AgentMessage, AlertMessage, EventMessage, SnapshotMessage, StreamMessage } from './stream.ts';
 export type { AgentList, AgentStatus, Invitation } from './agent.schema.ts';
 export type { WireAlert } from './alert.schema.ts';
+export type { BacktestBegun, BacktestDone, BacktestFound, BacktestLine, BacktestRequest } from './backtest.schema.ts';
 export type {
   AgentsConfig,
   Config,

@@ -24,6 +24,7 @@ export const PATHS = {
   listRules: { method: 'GET', path: '/api/rules' },
   switchRule: { method: 'PATCH', path: '/api/rules' },
   reloadRules: { method: 'POST', path: '/api/rules/reload' },
+  backtestRule: { method: 'POST', path: '/api/rules/backtest' },
   stream: { method: 'GET', path: '/api/stream' },
   openapi: { method: 'GET', path: '/api/openapi.json' },
   metrics: { method: 'GET', path: '/metrics' },

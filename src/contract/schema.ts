@@ -6,3 +6,4 @@ export { alertSchema } from './alert.schema.ts';
 export { configSchema, emailSchema, monitorSchema, telegramSchema } from './config.ts';
 export { recordSchema } from './record.schema.ts';
 export { routeOf, routes } from './routes.ts';
+export { ruleProblemSchema } from './rule.schema.ts';

@@ -11,6 +11,7 @@ export { type FolderLock, lockFolder } from './sqlite/lock.ts';
 export { type Verified, verifyStore } from './sqlite/verify.ts';
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite/store.ts';
 export type { Kept } from './sqlite/forecast.ts';
+export { damageKnown } from './sqlite/known-damage.ts';
 export { ENOUGH_TO_SEAL } from './sqlite/seal.ts';
 export type { ThrownAway } from './sqlite/retain.ts';
 export { type Limits, openUpkeep, type Upkeep } from './sqlite/upkeep.ts';

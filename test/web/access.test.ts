@@ -9,7 +9,7 @@ import { launchBrowser, openPage } from './browser.ts';
 import { alertsOfTheEvening, dayOfEvents, lastMinute, sourcesOfTheHouse } from './evening.ts';
 import { type House, openHouse } from './house.ts';
 import { lifeOf } from './machine.ts';
-import { rulesOfTheHouse } from './rules.ts';
+import { rulesOfTheHouse, triedAtTheHouse } from './rules.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -25,6 +25,9 @@ before(async () => {
     sources: sourcesOfTheHouse(now),
     rules: rulesOfTheHouse(60),
     looks: [...lifeOf(now, 60, 10_000, 'media'), ...lifeOf(now, 400, 120_000)],
+    backtest: triedAtTheHouse,
+    damages: [{ what: 'block 3 of 2026-03-14', reason: 'its checksum is another' }],
+    lastBackup: { made: now - 45 * 86_400_000, days: 45, isOld: true },
   });
   await full.addEvents(dayOfEvents(now, 2000));
   await full.addAlerts(alertsOfTheEvening(now));
@@ -119,6 +122,32 @@ const SCENES: readonly Scene[] = [
     name: 'Rules, one open',
     path: '/rules?rule=idle',
     ready: (page) => page.getByText('/rules/shadow.yml:1').waitFor(),
+  },
+  {
+    name: 'Rules, one that was tried',
+    path: '/rules?rule=own&q=honeypot',
+    async ready(page) {
+      await page.getByRole('button', { name: 'Try it on the last 30 days' }).click();
+      await page.getByText('What you would have heard').waitFor();
+    },
+  },
+  {
+    name: 'Rules, one’s own, while it runs',
+    path: '/rules?try=own',
+    async ready(page) {
+      await page.getByRole('textbox', { name: 'The rule, as Sigma YAML' }).fill('title: runs');
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('25 %, 100 of 400 events').waitFor();
+    },
+  },
+  {
+    name: 'Rules, one’s own that is wrong',
+    path: '/rules?try=own',
+    async ready(page) {
+      await page.getByRole('textbox', { name: 'The rule, as Sigma YAML' }).fill('title: wrong');
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('Line 2, column 3: nothing is detected.').waitFor();
+    },
   },
   { name: 'Rules, broken ones', path: '/rules?state=broken', ready: text('unknown modifier fuzzy') },
   { name: 'an empty Home', path: '/', bare: true, ready: text('No source yet') },

@@ -66,6 +66,9 @@ export interface HouseOptions {
   readonly agents?: readonly AgentStatus[];
   readonly sources?: readonly SourceStatus[];
   readonly rules?: RuleList;
+  readonly backtest?: Backend['backtest'];
+  readonly damages?: ReturnType<Backend['damages']>;
+  readonly lastBackup?: NonNullable<ReturnType<Backend['lastBackup']>>;
   /** What was seen of its machines so far; without it: nas for ten minutes. Empty: nobody looked yet. */
   readonly looks?: readonly ScoredSnapshot[];
 }
@@ -132,6 +135,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return Promise.resolve(items.find((rule) => rule.id === id));
     },
     reloadRules: () => Promise.resolve(ruleBook),
+    backtest:
+      options.backtest ??
+      (() => {
+        throw new Error('This house tries no rules');
+      }),
     lastBatch: () => batch,
     eventCount: () => eventCount,
     kept: () => ({
@@ -143,6 +151,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       lasts: 90,
       ends_by: 'age',
     }),
+    damages: () => options.damages ?? [],
+    lastBackup: () => options.lastBackup,
     submit: () => Promise.reject(new Error('This house takes no logs')),
     async setAlertStatus(id, status, by, note) {
       const stored = await store.alert(id);

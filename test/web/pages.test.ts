@@ -22,6 +22,25 @@ after(async () => {
   await house.close();
 });
 
+test('Home says what of the store is damaged and that the backup is old; otherwise not a word of it', async (t) => {
+  const damages = [3, 4].map((block) => ({ what: `block ${block} of 2026-03-14`, reason: 'its checksum is another' }));
+  const lastBackup = { made: now - 45 * 86_400_000, days: 45, isOld: true };
+  const hurt = await openHouse({ damages, lastBackup });
+  t.after(() => hurt.close());
+  const { page, troubles } = await openPage(browser, hurt.url);
+  t.after(() => page.context().close());
+  const mend = page.getByRole('region', { name: 'What wants mending' });
+  await mend.getByText('Some of what is kept cannot be read').waitFor();
+  await mend.getByText('Block 3 of 2026-03-14 and one more place.').waitFor();
+  await mend.getByText('porchlight doctor --verify', { exact: true }).waitFor();
+  await mend.getByText('The newest backup is 45 days old.').waitFor();
+  const well = await openPage(browser, house.url);
+  t.after(() => well.page.context().close());
+  await well.page.getByRole('region', { name: 'What is not heard' }).getByText('sudo usermod').first().waitFor();
+  assert.equal(await well.page.getByText(/cannot be read|newest backup/).count(), 0);
+  assert.deepEqual([...troubles, ...well.troubles], []);
+});
+
 test('Home says the worst thing first, and what is not heard with the command that mends it', async () => {
   const { page, troubles } = await openPage(browser, house.url);
   await page.getByRole('heading', { level: 1, name: '203.0.113.7 guessed the password of backup on nas' }).waitFor();

@@ -1,5 +1,6 @@
 /** The Rules page: what is loaded, what it is narrowed to, and switching a rule, at a house and at the real product. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -68,6 +69,134 @@ test('an empty house says where rules come from', async (t) => {
   await page.getByRole('heading', { level: 1, name: 'No rule is loaded' }).waitFor();
   await page.getByText('porchlight rules add sigma_core.zip').waitFor();
   assert.deepEqual(troubles, []);
+});
+
+const MINE = '11111111-1111-4111-8111-111111111111';
+
+/** `begun`, then figures, then nothing more until somebody leaves. */
+function endless(): {
+  readonly backtest: NonNullable<Parameters<typeof openHouse>[0]>['backtest'];
+  readonly left: Promise<void>;
+} {
+  const left = Promise.withResolvers<void>();
+  return {
+    left: left.promise,
+    async *backtest(_, signal) {
+      try {
+        const span = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' };
+        const rules = [{ id: 'own', title: 'Honeypot Connection', level: 'high', alerts: true, reason: '' }] as const;
+        yield { kind: 'begun', rules, remarks: [], ...span, notify_level: 'high', total: 400 };
+        yield {
+          kind: 'so_far',
+          events: 100,
+          hits: 7,
+          days: [
+            { day: '2026-03-01', hits: 0 },
+            { day: '2026-03-02', hits: 7 },
+          ],
+        };
+        await once(signal, 'abort');
+        signal.throwIfAborted();
+      } finally {
+        left.resolve();
+      }
+    },
+  };
+}
+
+test('while a rule is tried its figures grow; Cancel keeps them and ends the work', async (t) => {
+  const { backtest, left } = endless();
+  const house = await openHouse({ rules: rulesOfTheHouse(3), ...(backtest === undefined ? {} : { backtest }) });
+  t.after(() => house.close());
+  const { page, troubles } = await openPage(browser, `${house.url}/rules?rule=own`);
+  t.after(() => page.context().close());
+  await page.getByRole('button', { name: 'Try it on the last 30 days' }).click();
+  const trial = page.getByTestId('trial');
+  await trial.getByText('25 %, 100 of 400 events').waitFor();
+  await trial.getByRole('heading', { name: '7 hits on 1 of 2 days' }).waitFor();
+  await trial.getByRole('button', { name: 'Cancel' }).click();
+  await trial.getByText('Cancelled: this is what was found so far.').waitFor();
+  await trial.getByText('7 hits on 1 of 2 days').waitFor();
+  await left;
+  assert.deepEqual(troubles, []);
+});
+
+test('leaving the page ends the work, too', async (t) => {
+  const { backtest, left } = endless();
+  const house = await openHouse({ rules: rulesOfTheHouse(3), ...(backtest === undefined ? {} : { backtest }) });
+  t.after(() => house.close());
+  const { page } = await openPage(browser, `${house.url}/rules?rule=own`);
+  t.after(() => page.context().close());
+  await page.getByRole('button', { name: 'Try it on the last 30 days' }).click();
+  await page.getByText('25 %, 100 of 400 events').waitFor();
+  await page.getByRole('link', { name: 'Agents' }).click();
+  await left;
+});
+
+test(
+  'a rule of one’s own is tried at the real product: where it is wrong, what it would have said, and what is hostile stays text',
+  { timeout: 120_000 },
+  async (t) => {
+    const product = await openProduct();
+    t.after(() => product.close());
+    const up = await product.up('--quiet');
+    const lines = [3, 2, 2].map((days) => ({
+      '@timestamp': new Date(Date.now() - days * 86_400_000).toISOString(),
+      message: 'they rang the bell <img src=x onerror=alert(1)>',
+      host: 'door',
+    }));
+    await fetch(`${product.url}/api/logs`, { method: 'POST', body: JSON.stringify(lines) });
+    const { page, troubles } = await openPage(browser, `${product.url}/rules`);
+    t.after(() => page.context().close());
+    await page.getByRole('button', { name: 'Try a rule' }).click();
+    const box = page.getByRole('textbox', { name: 'The rule, as Sigma YAML' });
+    const rule = (condition: string): string =>
+      `title: Somebody rang\nid: ${MINE}\nlevel: high\nlogsource:\n  product: generic\n` +
+      `detection:\n  keywords:\n    - rang the bell\n  condition: ${condition}\n`;
+    await box.fill(rule('nobody'));
+    await page.getByRole('button', { name: 'Try it on the last 30 days' }).click();
+    await page.getByText(/^Line 9, column 14: /).waitFor();
+    await page.getByRole('button', { name: 'Go to line 9' }).click();
+    const chosen = await page.evaluate('getSelection().toString()');
+    assert.equal(chosen, 'nobody');
+    await box.fill(rule('keywords'));
+    await box.press('Control+Enter');
+    const trial = page.getByTestId('trial');
+    await trial.getByRole('heading', { name: '3 hits on 2 of 31 days' }).waitFor();
+    await trial.getByText(/^It would have opened \d alerts? and sent \d messages? to each channel/).waitFor();
+    assert.equal(await trial.getByText('<img src=x onerror=alert(1)>').count(), 3);
+    await trial.getByRole('link').first().click();
+    await page.getByTestId('event-table').getByText('rang the bell').nth(1).waitFor();
+    await page.goto(`${product.url}/rules?rule=${MINE}`);
+    // It was tried, not added.
+    assert.equal(
+      (await product.client.call('listRules')).items.some(({ id }) => id === MINE),
+      false,
+    );
+    await up.stop();
+    // The refused rule is a refused request.
+    const others = troubles.filter((trouble) => !/status of 400|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE/.test(trouble));
+    assert.deepEqual(others, []);
+  },
+);
+
+test('a rule that nothing fits, and a house that keeps nothing of that time', async (t) => {
+  const product = await openProduct();
+  t.after(() => product.close());
+  const up = await product.up('--quiet --interval 3600');
+  const [first] = (await product.client.call('listRules')).items;
+  const { page, troubles } = await openPage(
+    browser,
+    `${product.url}/rules?rule=${first?.id ?? ''}&q=${first?.id ?? ''}`,
+  );
+  t.after(() => page.context().close());
+  await page.getByRole('button', { name: 'Try it on the last 30 days' }).click();
+  await page
+    .getByTestId('trial')
+    .getByRole('heading', { name: /^(It would not have matched|Nothing is kept of that time)$/ })
+    .waitFor();
+  assert.deepEqual(troubles, []);
+  await up.stop();
 });
 
 test(

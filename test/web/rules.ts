@@ -1,5 +1,8 @@
 /** Rules as a server lists them, for pages to look at. */
-import type { ListedRule, RuleList } from '#contract';
+import { once } from 'node:events';
+import { type Backend, RuleRefused } from '#api';
+import { isoTime, type ListedRule, type RuleList, toWire } from '#contract';
+import { line } from './house.ts';
 
 const rule = (id: string, changes: Partial<ListedRule>): ListedRule => ({
   id,
@@ -47,3 +50,35 @@ export function rulesOfTheHouse(many: number): RuleList {
   ];
   return { items, problems, remarks: [] };
 }
+
+/** By its words: `wrong` is refused, `runs` goes on until somebody leaves; any other finds something. */
+export const triedAtTheHouse: Backend['backtest'] = async function* tried({ rule, from, to }, signal) {
+  const text = 'text' in rule ? rule.text : rule.id;
+  if (text.includes('wrong'))
+    throw new RuleRefused([{ file: 'rule', line: 2, column: 3, title: 'wrong', reason: 'nothing is detected' }]);
+  const title = 'Honeypot Connection';
+  const alerted = {
+    title,
+    level: 'high',
+    entity: '203.0.113.7',
+    count: 7,
+    first_seen: isoTime(from),
+    last_seen: isoTime(to),
+  } as const;
+  const rules = [{ id: 'own', title, level: 'high', alerts: true, reason: '' }] as const;
+  const remarks = [
+    { file: 'rule', line: 1, title, reason: 'cannot fire here: events of windows process_creation have no Hashes' },
+  ];
+  yield { kind: 'begun', rules, remarks, from: isoTime(from), to: isoTime(to), notify_level: 'high', total: 400 };
+  const days = [0, 7, 3].map((hits, at) => ({ day: `2026-03-0${at + 1}`, hits }));
+  yield { kind: 'so_far', events: 100, hits: 7, days };
+  if (text.includes('runs')) {
+    await once(signal, 'abort');
+    signal.throwIfAborted();
+  }
+  const samples = [toWire(line(to, { message: 'connect from 203.0.113.7', 'host.name': 'nas' }), '1-0')];
+  const alerts = [{ ...alerted, sentence: '203.0.113.7 connected to the honeypot' }];
+  const pushes = [{ title, level: 'high', text: '203.0.113.7 connected to the honeypot' }] as const;
+  const told = { samples, alert_count: 1, alerts, push_count: 1, pushes };
+  yield { kind: 'done', stopped: null, events: 400, hits: 10, days, ...told };
+};

@@ -1,8 +1,12 @@
 /** Routes about detection rules. */
-import { CodedError } from '#contract';
+import { type BacktestRequest, CodedError } from '#contract';
+import type { Trial } from '../backend.ts';
 import type { Handlers, Means } from '../handler.ts';
+import { timeRange } from '../time-bound.ts';
 
-export function ruleHandlers({ backend }: Means): Handlers<'listRules' | 'switchRule' | 'reloadRules'> {
+type Names = 'listRules' | 'switchRule' | 'reloadRules' | 'backtestRule';
+
+export function ruleHandlers({ backend, now }: Means): Handlers<Names> {
   return {
     listRules: { kind: 'parsed', handle: () => ({ ...backend.rules(), next: null }) },
     switchRule: {
@@ -20,5 +24,19 @@ export function ruleHandlers({ backend }: Means): Handlers<'listRules' | 'switch
         return { rules: items.length, problems: problems.length };
       },
     },
+    backtestRule: {
+      kind: 'lines',
+      handle: ({ body, signal }) => backend.backtest(trialOf(body, now()), signal),
+    },
+  };
+}
+
+function trialOf({ rule, id, from, to, host }: BacktestRequest, now: number): Trial {
+  const range = timeRange({ from, to }, now);
+  return {
+    rule: rule === undefined ? { id: id ?? '' } : { text: rule },
+    from: range.from ?? 0,
+    to: Math.min(range.to ?? now, now),
+    host,
   };
 }

@@ -3,7 +3,8 @@ import { isoTime } from '#contract';
 import type { Handlers, Means } from '../handler.ts';
 import { describeRoutes } from '../openapi.ts';
 import { exposition } from '../prometheus.ts';
-import type { Kept } from '#store';
+import type { Backend } from '../backend.ts';
+import type { Kept, StoreDamage } from '#store';
 
 /** Somebody who looks at the dashboard should know of these. A source that is missing or off is a choice, not a fault. */
 const FAULTY: ReadonlySet<string> = new Set(['failed', 'denied']);
@@ -15,8 +16,10 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'o
       kind: 'parsed',
       handle() {
         const sources = backend.sources();
+        const damages = backend.damages();
+        const isWell = damages.length === 0 && !sources.some(({ state }) => FAULTY.has(state));
         return {
-          status: sources.some(({ state }) => FAULTY.has(state)) ? 'degraded' : 'ok',
+          status: isWell ? 'ok' : 'degraded',
           version: backend.version,
           started: isoTime(backend.started),
           host: backend.hostName,
@@ -24,6 +27,8 @@ export function serverHandlers({ backend, live }: Means): Handlers<'health' | 'o
           batch: backend.lastBatch(),
           events: backend.eventCount(),
           ...keptOf(backend.kept()),
+          ...damageOf(damages),
+          ...backupOf(backend.lastBackup()),
           sources,
           counters: backend.counters.entries(),
         };
@@ -58,3 +63,12 @@ const keptOf = (kept: Kept | undefined) =>
           ...(kept.ends_by === undefined ? {} : { ends_by: kept.ends_by }),
         },
       };
+
+/** Places that are named; whoever wants all asks the doctor. */
+const NAMED = 10;
+
+const damageOf = (damages: readonly StoreDamage[]) =>
+  damages.length === 0 ? {} : { damage: { places: damages.length, first: damages.slice(0, NAMED) } };
+
+const backupOf = (last: ReturnType<Backend['lastBackup']>) =>
+  last === undefined ? {} : { backup: { made: isoTime(last.made), days: last.days, old: last.isOld } };

@@ -101,6 +101,34 @@ test('a rule that cannot be compiled is told', () => {
   assert.equal(problems[0]?.file, 'failed.yml');
 });
 
+test('a rule that has nothing but a title goes by it; one of the same title that is no part of it does not count', () => {
+  const { id: _, name: __, ...nameless } = FAILED.content as Record<string, unknown>;
+  const mine = { file: 'mine', line: 1, content: { ...nameless, title: 'Rule many' } };
+  const work = backtest({ ...OPTIONS, documents: [mine, FAILED, MANY], rules: ['mine#Rule many'] });
+  work.look([failure(0), failure(1), failure(2)]);
+  assert.deepEqual([work.rules, work.result().hits], [1, 3]);
+});
+
+test('a rule without a title, and what is no rule at all, are told', () => {
+  for (const content of [{ detection: { a: { b: 'c' }, condition: 'a' } }, 'just words', null]) {
+    const { rules, problems } = backtest({
+      ...OPTIONS,
+      documents: [{ file: 'mine', line: 1, content }],
+      rules: ['mine#'],
+    });
+    assert.equal(rules, 0);
+    assert.equal(problems[0]?.file, 'mine');
+  }
+});
+
+test('a rule that fires on everything: what is kept of it is bounded, and all is counted', () => {
+  const work = backtest(OPTIONS);
+  for (let at = 0; at < 1500; at += 100)
+    work.look(Array.from({ length: 100 }, (_, one) => failure(at, `192.0.2.${at / 100}-${one}`)));
+  const { opened, alerts, pushed, pushes, samples } = work.result();
+  assert.deepEqual([opened, alerts.length, pushed, pushes.length, samples.length], [1500, 1000, 1500, 1000, 2]);
+});
+
 function shown(partial: boolean): Shown {
   const work = backtest(OPTIONS);
   work.look([failure(0), failure(1), failure(26 * 60)]);

@@ -5,9 +5,9 @@
  * Events come in the order in which they were stored, as they did then; windows of correlations begin empty.
  */
 import { folder, type Push, route } from '#alerts';
-import type { Alert, Event, EventId, Level, RuleDocument, RuleProblem } from '#contract';
+import type { Alert, AlertChange, Event, EventId, Level, RuleDocument, RuleProblem } from '#contract';
 import { compile, type Match } from '#detect';
-import { type Ruleset, rulesetOf } from '../hunt/ruleset.ts';
+import { idOf, rulesetOf } from '../hunt/ruleset.ts';
 
 export interface Stored {
   readonly id: EventId;
@@ -34,6 +34,8 @@ export interface Backtest {
   /** Rules that could be compiled. */
   readonly rules: number;
   readonly problems: readonly RuleProblem[];
+  /** It cannot fire here, or a part of it has no effect. */
+  readonly remarks: readonly RuleProblem[];
   look(events: readonly Stored[]): void;
   result(): BacktestResult;
 }
@@ -46,15 +48,22 @@ export interface BacktestResult {
   readonly days: ReadonlyMap<string, number>;
   /** Newest last. */
   readonly samples: readonly Stored[];
-  /** The alerts that the hits would have folded into, in the order they opened. */
+  /** Alerts that the hits would have folded into. */
+  readonly opened: number;
+  /** The first of them, in the order they opened. */
   readonly alerts: readonly Alert[];
-  /** The messages that would have been sent, to each channel. */
+  /** Messages that would have been sent, to each channel. */
+  readonly pushed: number;
+  /** The first of them. */
   readonly pushes: readonly Push[];
 }
 
+/** Alerts and messages that are kept whole: a rule that fires on everything must not fill the memory. */
+const MOST = 1000;
+
 export function backtest(options: BacktestOptions): Backtest {
-  const { wanted, documents } = chosen(options);
-  const { detector, rules, problems } = compile(documents, undefined, options.placeholders);
+  const { isWanted, documents } = chosen(options);
+  const { detector, rules, problems, remarks } = compile(documents, undefined, options.placeholders);
   const alerts = new Map<string, Alert>();
   const days = new Map<string, number>();
   const pushes: Push[] = [];
@@ -62,6 +71,8 @@ export function backtest(options: BacktestOptions): Backtest {
   let samples: Stored[] = [];
   let events = 0;
   let hits = 0;
+  let opened = 0;
+  let pushed = 0;
 
   function take(matches: readonly Match[]): void {
     for (const { event } of matches) {
@@ -75,31 +86,58 @@ export function backtest(options: BacktestOptions): Backtest {
     if (told.length > 0) folding.fold(told, { historic: false });
   }
 
+  function tell(changes: readonly AlertChange[]): void {
+    for (const { alert, before } of changes) {
+      if (before === undefined) opened++;
+      if (alerts.has(alert.id) || alerts.size < MOST) alerts.set(alert.id, alert);
+    }
+    const messages = route(changes, { level: options.notifyLevel });
+    pushed += messages.length;
+    pushes.push(...messages.slice(0, MOST - pushes.length));
+  }
+
   return {
-    rules: rules.filter(({ id }) => wanted.isWanted({ id, title: '' })).length,
+    rules: rules.filter(isWanted).length,
     problems,
+    remarks,
     look(page) {
       for (const located of page) {
-        const matches = detector.detect(located).matches.filter(({ rule }) => wanted.isWanted(rule));
+        const matches = detector.detect(located).matches.filter(({ rule }) => isWanted(rule));
         if (matches.length > 0) take(matches);
       }
       events += page.length;
-      const changes = folding.take();
-      for (const { alert } of changes) alerts.set(alert.id, alert);
-      pushes.push(...route(changes, { level: options.notifyLevel }));
+      tell(folding.take());
     },
     result: () => ({
       events,
       hits,
       days: new Map([...days].toSorted(([one], [other]) => (one < other ? -1 : 1))),
       samples,
+      opened,
       alerts: [...alerts.values()],
+      pushed,
       pushes,
     }),
   };
 }
 
-function chosen({ documents, rules }: BacktestOptions): { wanted: Ruleset; documents: readonly RuleDocument[] } {
-  const wanted = rulesetOf(documents, { level: undefined, rules, tags: [] });
-  return { wanted, documents: [...new Set([...wanted.rules, ...wanted.correlations])] };
+interface Chosen {
+  readonly isWanted: (rule: { readonly id: string }) => boolean;
+  readonly documents: readonly RuleDocument[];
 }
+
+/** The rules that are tried, by their ids, and what a correlation among them refers to. A rule may have nothing but a title to go by. */
+function chosen({ documents, rules }: BacktestOptions): Chosen {
+  const ids = new Set(rules);
+  const tried = documents.filter((document) => ids.has(idOf(document)));
+  const { rules: parts, correlations } = rulesetOf(documents, {
+    level: undefined,
+    rules: [...rules, ...tried.map(titleOf)],
+    tags: [],
+  });
+  return { isWanted: ({ id }) => ids.has(id), documents: [...new Set([...tried, ...parts, ...correlations])] };
+}
+
+/** What is no mapping is refused by the engine, which says why. */
+const titleOf = ({ content }: RuleDocument): string =>
+  typeof content === 'object' && content !== null && 'title' in content ? String(content.title) : '';

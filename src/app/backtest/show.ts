@@ -26,7 +26,7 @@ const BAR = 40;
 const LISTED = 10;
 
 export function asLines({ rules, from, to, notifyLevel, partial, result }: Shown, columns: number): readonly string[] {
-  const { events, hits, days, samples, alerts, pushes } = result;
+  const { events, hits, days, samples, alerts, opened, pushed } = result;
   return [
     ...rules.map(({ title, level, remark }) => printable(`${title} (${level})${remark === '' ? '' : `; ${remark}`}`)),
     `${isoTime(from).slice(0, 10)} to ${isoTime(to).slice(0, 10)}: ${counted(events, 'event')} looked at`,
@@ -37,13 +37,13 @@ export function asLines({ rules, from, to, notifyLevel, partial, result }: Shown
     ...(samples.length === 0 ? [] : ['', samples.length < hits ? `The newest ${samples.length}:` : 'The events:']),
     ...samples.map(({ event }) => `  ${isoTime(event['@timestamp']).slice(0, 10)} ${eventLine(event, columns - 13)}`),
     '',
-    `It would have opened ${counted(alerts.length, 'alert')} and sent ${counted(pushes.length, 'message')} to each channel (${notifyLevel} and higher are pushed).`,
+    `It would have opened ${counted(opened, 'alert')} and sent ${counted(pushed, 'message')} to each channel (${notifyLevel} and higher are pushed).`,
     ...alerts
       .slice(0, LISTED)
       .map(({ first_seen, count, sentence }) =>
         printable(`  ${isoTime(first_seen).slice(0, 16).replace('T', ' ')}  ×${count}  ${sentence}`),
       ),
-    ...(alerts.length > LISTED ? [`  and ${alerts.length - LISTED} more`] : []),
+    ...(opened > LISTED ? [`  and ${opened - LISTED} more`] : []),
   ];
 }
 
@@ -57,7 +57,7 @@ function bars(days: ReadonlyMap<string, number>): readonly string[] {
 }
 
 export function asJson({ rules, from, to, partial, result }: Shown): object {
-  const { events, hits, days, samples, alerts, pushes } = result;
+  const { events, hits, days, samples, opened, alerts, pushed, pushes } = result;
   return {
     rules: rules.map(({ id, title, level }) => ({ id, title, level })),
     from: isoTime(from),
@@ -67,6 +67,7 @@ export function asJson({ rules, from, to, partial, result }: Shown): object {
     hits,
     days: [...days].map(([day, count]) => ({ day, hits: count })),
     samples: samples.map(({ id, event }) => toWire(event, id)),
+    alert_count: opened,
     alerts: alerts.map(({ title, level, entity, count, first_seen, last_seen, sentence }) => ({
       title,
       level,
@@ -76,6 +77,7 @@ export function asJson({ rules, from, to, partial, result }: Shown): object {
       last_seen: isoTime(last_seen),
       sentence,
     })),
+    push_count: pushed,
     pushes: pushes.map(({ title, level, text }) => ({ title, level, text })),
   };
 }

@@ -1,6 +1,7 @@
 /** The stored events of a time, page by page, in the order in which they were stored: from a running server, else from the store itself. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page, Store } from '#store';
 import { CodedError, type Event, type Fields, isoTime, newFields, parseEventId, type WireEvent } from '#contract';
 import type { Context, Values } from '../command.ts';
 import { connect } from '../commands/connection.ts';
@@ -22,7 +23,9 @@ export interface StoredEvents {
   close(): Promise<void>;
 }
 
+/** The most that a server gives at once; and what pays where the store is read: a block is opened for each page that has a part of it. */
 const PAGE = 1000;
+const NEAR_PAGE = 5000;
 const FIRST = '0-0';
 
 /** A server that runs has the store: it is asked. `folder`: where the store lies otherwise. Throws CodedError. */
@@ -48,16 +51,12 @@ async function ofServer(context: Context, values: Values, { from, to, q }: Span)
   const { total } = await client.call('eventHistogram', { query: { ...range, bins: 1 }, signal });
   return {
     total,
-    async *pages() {
-      for (let after = FIRST; ;) {
-        const { items } = await client.call('listEvents', { query: { ...range, limit: PAGE, after }, signal });
-        const stored = items.map(fromWire);
-        yield stored;
-        const last = stored.at(-1);
-        if (last === undefined || items.length < PAGE) return;
-        after = last.id;
-      }
-    },
+    pages: () =>
+      paged(async (cursor) => {
+        const query = { ...range, limit: PAGE, after: FIRST, cursor };
+        const { items, next } = await client.call('listEvents', { query, signal });
+        return { items: items.map(fromWire), next };
+      }),
     close: () => Promise.resolve(),
   };
 }
@@ -76,15 +75,7 @@ async function ofStore(folder: string, { from, to, q }: Span, signal: AbortSigna
     const { total } = await store.histogram({ from, to, q, bins: 1, now: to }, signal);
     return {
       total,
-      async *pages() {
-        for (let after: Stored['id'] = FIRST; ;) {
-          const { items } = await store.events({ from, to, q, limit: PAGE, after }, signal);
-          yield items;
-          const last = items.at(-1);
-          if (last === undefined || items.length < PAGE) return;
-          after = last.id;
-        }
-      },
+      pages: () => pagesOf(store, { from, to, q }, signal),
       close,
     };
   } catch (error) {
@@ -92,6 +83,26 @@ async function ofStore(folder: string, { from, to, q }: Span, signal: AbortSigna
     if (!(error instanceof CodedError && error.detail.includes('in use by another'))) throw error;
     const how = 'A server on another port or address has it: say where, with --url.';
     throw new CodedError('DATA_FOLDER', `${error.detail} ${how}`, { cause: error });
+  }
+}
+
+/** In the order in which they were stored. */
+export const pagesOf = (
+  store: Pick<Store, 'events'>,
+  { from, to, q }: Span,
+  signal: AbortSignal,
+): AsyncIterable<readonly Stored[]> =>
+  paged((cursor) => store.events({ from, to, q, limit: NEAR_PAGE, after: FIRST, cursor }, signal));
+
+/** A page may be short, or empty, and not the last: what is damaged is passed over, and one of long events ends early. */
+async function* paged(
+  page: (cursor: string | undefined) => Promise<Page<Stored>>,
+): AsyncGenerator<readonly Stored[], void, void> {
+  for (let cursor: string | undefined; ;) {
+    const { items, next } = await page(cursor);
+    yield items;
+    if (next === null) return;
+    cursor = next;
   }
 }
 

@@ -6,6 +6,7 @@ import { type Copied, copyStore } from '#store';
 import { VERSION } from '../version.ts';
 import { diskError } from './disk.ts';
 import { syncFolder, syncTree } from './exchange.ts';
+import { noteBackup } from './last.ts';
 import { describeFile, MANIFEST, newManifest } from './manifest.ts';
 
 /** Beside the store: settings, the agents' authority, rule sets, the monitor's own files. */
@@ -49,6 +50,7 @@ export async function makeBackup({ folder, target, host, now, signal, say }: Bac
     syncTree(partial);
     renameSync(partial, target);
     syncFolder(dirname(partial));
+    noteBackup(folder, resolve(target), now);
     return copied;
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });

@@ -14,9 +14,11 @@ import {
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test, type TestContext } from 'node:test';
 import { configSchema } from '#contract/schema';
-import { openSqliteStore } from '#store';
+import { encodeBatch, openSqliteStore, openUpkeep } from '#store';
+import { noteBackup } from '../backup/last.ts';
 import { runCli } from '../cli.ts';
 import type { Context } from '../command.ts';
 import type { Finding } from '../doctor/finding.ts';
@@ -144,6 +146,25 @@ const faults: readonly (readonly [
     /--data DIR/,
     (one) => one.write('data/porchlight.db', 'x'.repeat(9000)),
   ],
+  [
+    'a day whose file is gone',
+    'Damage',
+    'broken',
+    /^Some of what is kept cannot be read; the rest is found\. events-2026-03-13\.db: it is gone\.$/,
+    /doctor --verify names every place; porchlight restore FOLDER/,
+    async ({ data }) => {
+      await sealedDays(data);
+      rmSync(join(data, 'events-2026-03-13.db'));
+    },
+  ],
+  [
+    'a backup of long ago',
+    'Backup',
+    'look',
+    /the newest is 45 days old/,
+    /porchlight backup FOLDER/,
+    ({ data }) => noteBackup(data, '/mnt/usb', Date.now() - 45.5 * DAY),
+  ],
   ['another program at our port', 'Server', 'broken', /another program listens there/, /--port/, blockPort('port')],
   [
     'another program at the honeypot’s',
@@ -201,6 +222,21 @@ const faults: readonly (readonly [
     },
   ],
 ];
+
+const NOON = Date.UTC(2026, 2, 14, 12);
+
+/** A store of two days, each in its file. */
+async function sealedDays(data: string): Promise<void> {
+  const path = join(data, 'porchlight.db');
+  const store = await openSqliteStore(path);
+  const at = (time: number) => ({ '@timestamp': time, 'event.ingested': time, message: 'the bell rang', n: time });
+  const events = encodeBatch([at(NOON), at(NOON - 1), at(NOON - DAY)]);
+  await store.commit({ batch: 1, received: NOON, hits: 0, marks: [], outbox: [], alerts: [], events });
+  const upkeep = openUpkeep(path, { days: 0, bytes: 0, free: 0 });
+  upkeep.seal(NOON);
+  upkeep.close();
+  await store.close();
+}
 
 function blockPort(which: 'port' | 'honeypotPort') {
   return async (one: House, t: TestContext): Promise<void> => {
@@ -276,6 +312,37 @@ test('beside a server it asks that one', async (t) => {
   } finally {
     await server.close();
   }
+});
+
+test('a place that a search came upon is told by health, by the doctor and by the counters', async (t) => {
+  const one = await house(t);
+  await sealedDays(one.data);
+  const day = new DatabaseSync(join(one.data, 'events-2026-03-14.db'));
+  const { events } = day.prepare('SELECT events FROM block').get() as { events: Uint8Array };
+  events[events.length >> 1] = (events[events.length >> 1] ?? 0) ^ 1;
+  day.prepare('UPDATE block SET events = ?').run(events);
+  day.close();
+  const config = configSchema.parse({
+    http: { port: one.port },
+    honeypot: { enabled: false },
+    host: { root: one.root },
+    sources: { log_candidates: ['/var/log/auth.log'] },
+    monitor: { interval: 3600 },
+  });
+  const server = await startServer({ config, dataFolder: one.data, now: Date.now });
+  t.after(() => server.close());
+  const health = async (): Promise<Record<string, unknown>> =>
+    (await (await fetch(`http://127.0.0.1:${one.port}/api/health`)).json()) as Record<string, unknown>;
+  assert.equal((await health())['damage'], undefined);
+  const { items } = await server.backend.store.events({ q: 'bell', limit: 10 });
+  assert.equal(items.length, 1);
+  const { status, damage } = await health();
+  assert.equal(status, 'degraded');
+  assert.match(JSON.stringify(damage), /^\{"places":1,"first":\[\{"what":"block 1 of 2026-03-14","reason":"/);
+  const found = (await findings(one)).get('Damage');
+  assert.equal(found?.state, 'broken');
+  assert.match(found?.text ?? '', /block 1 of 2026-03-14/);
+  assert.ok(server.backend.counters.get('store_places_damaged', 'read') > 0);
 });
 
 test('the report shows each source as start-up does, what to do below it, and counts what wants mending', async (t) => {

@@ -7,7 +7,7 @@ import { parseConfig } from '../config.ts';
 import { dataFolder } from '../data-folder.ts';
 import { broken, type Finding, fine } from '../doctor/finding.ts';
 import { checkContent } from '../doctor/content.ts';
-import { checkFolder, checkStore } from '../doctor/folder.ts';
+import { checkBackup, checkDamage, checkFolder, checkStore } from '../doctor/folder.ts';
 import { checkKnownAddresses } from '../doctor/known-addresses.ts';
 import { checkAccount, checkClock, checkNode } from '../doctor/machine.ts';
 import { askServer, checkHoneypot, checkServer } from '../doctor/ports.ts';
@@ -67,6 +67,8 @@ async function examine(context: Context, values: Values): Promise<Examination> {
     settings,
     ...folderFindings,
     ...(store === undefined ? [] : [store.finding]),
+    ...(store === undefined || values['verify'] === true ? [] : checkDamage(folder, health)),
+    ...checkBackup(folder, config.backup.remind_days, now()),
     ...(store !== undefined && values['verify'] === true
       ? await checkContent(folder, context, text(values, 'heads'))
       : []),

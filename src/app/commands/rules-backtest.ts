@@ -1,8 +1,9 @@
 /** `porchlight rules backtest RULE…`: what a rule would have said of the events that are stored. */
 import { statSync } from 'node:fs';
-import { CodedError, type RuleDocument, type RuleProblem } from '#contract';
+import { CodedError, type RuleProblem } from '#contract';
 import { printable, printableJson } from '#lib/printable';
-import { backtest, type Backtest } from '../backtest/backtest.ts';
+import type { Backtest } from '../backtest/backtest.ts';
+import { begin, queryOf, type Tried } from '../backtest/plan.ts';
 import { asJson, asLines, type Shown } from '../backtest/show.ts';
 import { storedEvents, type StoredEvents } from '../backtest/stored.ts';
 import { type Context, text, type Values } from '../command.ts';
@@ -10,12 +11,10 @@ import { installed, named, rulesAtHand } from '../hunt/at-hand.ts';
 import { readRules } from '../rule-catalogue.ts';
 import { isFilter, type RuleEntry } from '../rules/entry.ts';
 import { type RulePlaces, rulePlaces } from '../rules/places.ts';
-import { judge } from '../rules/policy.ts';
 import { readSettings } from './settings.ts';
 
 const REFUSED = 1;
 const STOPPED = 130;
-const SAMPLES = 5;
 /** ms between two words of how far it is. */
 const PACE = 2000;
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
@@ -26,18 +25,9 @@ export async function backtestRule(context: Context, values: Values, words: read
   const { config, folder } = readSettings(context, values);
   const places = rulePlaces(config.rules, folder);
   const { entries, documents, problems } = tried(words, places, folder);
-  const verdicts = judged(entries, places);
   const to = context.now();
   const from = to - spanOf(text(values, 'last') ?? '30d');
-  const work = backtest({
-    documents,
-    rules: entries.map(({ id }) => id),
-    alerting: new Set(verdicts.filter(({ alerts }) => alerts).map(({ id }) => id)),
-    placeholders: places.policy.placeholders,
-    notifyLevel: config.notify.level,
-    dayOf,
-    samples: SAMPLES,
-  });
+  const { work, verdicts } = begin({ entries, documents, problems }, places, config.notify.level);
   const refused = [...problems, ...work.problems].filter(({ file }) => isTriedFile(file, words, entries));
   for (const problem of refused) context.err(`${problemLine(problem)}\n`);
   if (work.rules === 0) return REFUSED;
@@ -54,13 +44,6 @@ function print(shown: Shown, context: Context, values: Values): void {
 }
 
 const problemLine = ({ file, line, reason }: RuleProblem): string => printable(`refused: ${file}:${line}: ${reason}`);
-
-interface Tried {
-  readonly entries: readonly RuleEntry[];
-  /** They, and all others that a correlation among them may mean. */
-  readonly documents: readonly RuleDocument[];
-  readonly problems: readonly RuleProblem[];
-}
 
 /** A file is taken as it is now; an id or a title among the rules that are at hand. */
 function tried(words: readonly string[], places: RulePlaces, folder: string): Tried {
@@ -83,23 +66,6 @@ const isTriedFile = (file: string, words: readonly string[], entries: readonly R
   words.includes(file) || entries.some(({ document }) => document.file === file);
 
 const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
-
-interface Judged {
-  readonly id: string;
-  readonly title: string;
-  readonly level: RuleEntry['level'];
-  readonly alerts: boolean;
-  readonly remark: string;
-}
-
-/** As if it were switched on: that is what somebody wants to know. */
-function judged(entries: readonly RuleEntry[], { policy }: RulePlaces): readonly Judged[] {
-  const { judge: verdictOf } = judge({ ...policy, disable: [] }, new Map());
-  return entries.map((entry) => {
-    const { level, alerts, reason } = verdictOf(entry);
-    return { id: entry.id, title: entry.title, level, alerts, remark: reason };
-  });
-}
 
 /** True where somebody stopped it. */
 async function run(work: Backtest, stored: StoredEvents, context: Context): Promise<boolean> {
@@ -133,14 +99,4 @@ function spanOf(last: string): number {
   const [, count, unit = ''] = /^(\d{1,6})([mhdw])$/.exec(last) ?? [];
   if (count === undefined) throw new CodedError('USAGE', `--last ${last}: give a number and m, h, d or w, such as 30d`);
   return Number(count) * (UNITS[unit] ?? 0);
-}
-
-const queryOf = (host: string | undefined): string =>
-  host === undefined ? '' : `host.name:"${host.replaceAll(/["\\]/g, '\\$&')}"`;
-
-/** Days of this machine's calendar. */
-function dayOf(time: number): string {
-  const date = new Date(time);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }

@@ -17,6 +17,9 @@ function readHeads(file: string): Head[] {
   throw new CodedError('USAGE', `--heads ${file}: no line of it is a head`);
 }
 
+const said = (heads: number, file: string): string =>
+  heads === 1 ? `the head in ${file} says` : `${heads} heads in ${file} say`;
+
 /** Damages that are named one by one. */
 const NAMED = 10;
 const WAY_OUT = 'The rest is still found. What is lost comes back only from a backup: porchlight restore FOLDER';
@@ -39,7 +42,7 @@ export async function checkContent(
       fine('Content', `${events.toLocaleString('en')} events, all as they were written`),
       fine(
         'Ledger',
-        `${headsFile === undefined ? 'whole' : `whole, and as ${heads.length} heads in ${headsFile} say`}; its head is ${head.seq} ${head.hash}`,
+        `${headsFile === undefined ? 'whole' : `whole, and as ${said(heads.length, headsFile)}`}; its head is ${head.seq} ${head.hash}`,
       ),
     ];
   const named = damages.slice(0, NAMED).map(({ what, reason }) => broken('Content', `${what}: ${reason}`, WAY_OUT));

@@ -2,7 +2,10 @@
 import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CodedError, ERRORS } from '#contract';
-import { openSqliteStore } from '#store';
+import { damageKnown, openSqliteStore, type StoreDamage } from '#store';
+import { DAMAGE_COMMAND, DAMAGE_TITLE, plural } from '#ui/model';
+import { lastBackup } from '../backup/last.ts';
+import type { Health } from './ports.ts';
 import { broken, codeOf, type Finding, fine, look } from './finding.ts';
 
 const MB = 1024 * 1024;
@@ -80,3 +83,35 @@ export async function checkStore(folder: string): Promise<StoreCheck> {
 
 const storeNext = (error: unknown): string =>
   codeOf(error) === 'DATA_FOLDER' ? ERRORS.DATA_FOLDER.next : ERRORS.STORE_FAILED.next;
+
+/** What of the store cannot be read, as far as that is known without reading everything: by the server where one runs. */
+export function checkDamage(folder: string, health: Health | undefined): Finding[] {
+  const known = health === undefined ? damageIn(folder) : (health.damage?.first ?? []);
+  const places = health?.damage?.places ?? known.length;
+  if (places === 0) return [];
+  const next = `${DAMAGE_COMMAND} names every place; porchlight restore FOLDER brings a backup back.`;
+  const named = known.map(({ what, reason }) => `${what}: ${reason}`).slice(0, NAMED);
+  const more = places > named.length ? [`and ${places - named.length} more`] : [];
+  return [broken('Damage', `${DAMAGE_TITLE}; the rest is found. ${[...named, ...more].join('; ')}.`, next)];
+}
+
+const NAMED = 3;
+
+function damageIn(folder: string): readonly StoreDamage[] {
+  const path = join(folder, 'porchlight.db');
+  if (!existsSync(path)) return [];
+  try {
+    return damageKnown(path);
+  } catch {
+    // It cannot be opened at all: that is told already.
+    return [];
+  }
+}
+
+/** Only where one was ever made. */
+export function checkBackup(folder: string, remindDays: number, now: number): Finding[] {
+  const last = lastBackup(folder, remindDays, now);
+  if (last === undefined) return [];
+  const text = last.days === 0 ? 'the newest is of today' : `the newest is ${plural(last.days, 'day')} old`;
+  return [last.isOld ? look('Backup', text, 'porchlight backup FOLDER makes another.') : fine('Backup', text)];
+}

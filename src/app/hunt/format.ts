@@ -6,9 +6,14 @@ import { isWindowsLog } from '../import/kind.ts';
  * - `evtx`: an event log of Windows
  * - `json`: JSON values one after the other, over as many lines as they like, or in arrays
  * - `jsonl`: a JSON object a line
+ * - `xml`: events of Windows as XML, over as many lines as they like
  * - `lines`: lines of text, some of which may be JSON
  */
-export type Format = 'evtx' | 'json' | 'jsonl' | 'lines';
+export type Format = 'evtx' | 'json' | 'jsonl' | 'xml' | 'lines';
+
+/** As evtx_dump begins, before each record. */
+const LABEL = /^\s*Record \d+\r?\n/;
+const XML = /^\s*(?:<\?xml[^>]*\?>\s*)?<Events?[\s>]/;
 
 /** The first lines may be damaged; the others tell all the same. */
 const LOOKED_AT = 50;
@@ -17,13 +22,15 @@ const LOOKED_AT = 50;
 export function formatOf(head: Buffer, isWhole: boolean): Format {
   if (isWindowsLog(head)) return 'evtx';
   if (head.includes(0)) throw new Refusal('is not text');
-  const text = head.toString('utf8').replace(/^\ufeff/, '');
+  const whole = head.toString('utf8').replace(/^\ufeff/, '');
+  const text = whole.replace(LABEL, '');
+  if (XML.test(text)) return 'xml';
   if (/^\s*\[\s*(?:[[{\]]|$)/.test(text)) return 'json';
   if (!/^\s*\{/.test(text)) return 'lines';
+  if (text.length < whole.length) return 'json';
   const lines = text.split('\n', LOOKED_AT);
   // The last one may be cut off.
-  const whole = isWhole ? lines : lines.slice(0, -1);
-  return whole.some(isObject) ? 'jsonl' : 'json';
+  return (isWhole ? lines : lines.slice(0, -1)).some(isObject) ? 'jsonl' : 'json';
 }
 
 /** An object with something in it: a pretty-printed record has lines with empty ones. */

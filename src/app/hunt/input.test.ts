@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { holdsRules, inputsOf } from './input.ts';
+import { holdsRules, type Inputs, inputsOf } from './input.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'porchlight-input-'));
 after(() => rmSync(home, { recursive: true }));
@@ -44,6 +44,35 @@ test('links in folders are not followed', () => {
   symlinkSync(join(home, 'secret.log'), join(folder, 'a.log'));
   assert.deepEqual(inputsOf([folder]), { files: [], passedOver: 0 });
 });
+
+test('a folder that cannot be looked into is told, and the others are read', () => {
+  const folder = join(home, 'closed');
+  mkdirSync(join(folder, 'shut'), { recursive: true });
+  writeFileSync(join(folder, 'a.log'), '1');
+  writeFileSync(join(folder, 'shut', 'b.log'), '1');
+  chmodSync(join(folder, 'shut'), 0o000);
+  const isRoot = process.getuid?.() === 0;
+  const found = isRoot ? asNobody(folder) : inputsOf([folder]);
+  chmodSync(join(folder, 'shut'), 0o700);
+  assert.deepEqual(
+    found.files.map(({ name, refused }) => [name.slice(folder.length + 1), refused !== undefined]),
+    [
+      ['a.log', false],
+      ['shut', true],
+    ],
+  );
+});
+
+/** Root may look into any folder. */
+function asNobody(folder: string): Inputs {
+  chmodSync(home, 0o755);
+  process.seteuid?.(65_534);
+  try {
+    return inputsOf([folder]);
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 test('a folder of rules is told from a folder of logs', () => {
   for (const [name, files, expected] of [

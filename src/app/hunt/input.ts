@@ -1,6 +1,7 @@
 /** What the command line names → the files to look through. */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { reasonOf } from '../import/reason.ts';
 
 export interface Input {
   /** As it was named; `-` is standard input. */
@@ -40,8 +41,9 @@ export function inputsOf(paths: readonly string[]): Inputs {
       files.push(found === undefined ? { name: path, size: 0, refused: 'is not there' } : sized(path, found.size));
       continue;
     }
-    for (const name of filesIn(path)) {
-      if (isLog(name)) files.push(sized(name, statSync(name, { throwIfNoEntry: false })?.size ?? 0));
+    for (const { name, refused } of entriesIn(path)) {
+      if (refused !== undefined) files.push({ name, size: 0, refused });
+      else if (isLog(name)) files.push(sized(name, statSync(name, { throwIfNoEntry: false })?.size ?? 0));
       else passedOver++;
     }
   }
@@ -50,17 +52,35 @@ export function inputsOf(paths: readonly string[]): Inputs {
 
 const sized = (name: string, size: number): Input => ({ name, size });
 
-const filesIn = (folder: string): readonly string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
+interface Entry {
+  readonly name: string;
+  /** A folder that cannot be looked into. */
+  readonly refused?: string;
+}
+
+/** Files to the bottom of a folder, in the order of their names. */
+function entriesIn(folder: string): readonly Entry[] {
+  const found: Entry[] = [];
+  const folders = [folder];
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    try {
+      for (const entry of readdirSync(at, { withFileTypes: true })) {
+        const name = join(at, entry.name);
+        if (entry.isFile()) found.push({ name });
+        else if (entry.isDirectory()) folders.push(name);
+      }
+    } catch (error) {
+      found.push({ name: at, refused: reasonOf(error) });
+    }
+  }
+  return found.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
 
 /** A file of rules, or a folder that holds rules and no logs: `--rules A B FILE…` means both. */
 export function holdsRules(path: string): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) return false;
   if (!found.isDirectory()) return RULE.test(path);
-  const names = filesIn(path);
+  const names = entriesIn(path).map(({ name }) => name);
   return names.some((name) => RULE.test(name)) && !names.some(isLog);
 }

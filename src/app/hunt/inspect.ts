@@ -10,6 +10,7 @@ import { written } from './as-written.ts';
 import type { Piece } from './piece.ts';
 import { readPiece } from './records.ts';
 import { shown } from './shown.ts';
+import { understood } from './understood.ts';
 
 export interface InspectorOptions {
   /** Without correlations. */
@@ -106,7 +107,7 @@ export function inspector(options: InspectorOptions): Inspector {
           const fields = typeof content === 'string' ? undefined : content;
           const text = typeof content === 'string' ? content : '';
           const made = { source: tag, received: options.now, text };
-          const event = understand(fields === undefined ? made : { ...made, fields });
+          const event = understood(fields === undefined ? made : { ...made, fields }, understand);
           if (event !== undefined) waiting.push({ event: raw?.event(event, fields) ?? event, record });
         },
         onDamage: (record, reason) => void damage.push({ record, reason }),

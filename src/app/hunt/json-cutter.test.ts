@@ -42,6 +42,7 @@ const WHOLE: readonly (readonly [what: string, text: string, records: number])[]
   ['a pretty-printed array', pretty([A, B]), 2],
   ['arrays one after the other', `${pretty([A])}\n${pretty([B])}`, 2],
   ['a mark and record separators', `\ufeff\u001e${JSON.stringify(A)}\n\u001e${JSON.stringify(B)}\n`, 2],
+  ['evtx_dump, which numbers them', `Record 1\n${pretty(A)}\nRecord 22\r\n${pretty(B)}\n`, 2],
   ['an empty array', '[]', 0],
   ['nothing', ' \n', 0],
 ];

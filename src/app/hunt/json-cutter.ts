@@ -6,7 +6,7 @@
  *                                         }
  *
  * The bytes are only cut here: what a record holds is parsed by whoever takes it. A record is an object at the top, or in an array at the
- * top. Commas, blanks, array brackets and record separators (RFC 7464) between records are passed over.
+ * top. Commas, blanks, array brackets, record separators (RFC 7464) and the lines `Record 7` that evtx_dump writes between records are passed over.
  *
  * Damage. A line end inside a string, an object where a name must stand or as far left as the record itself, a bracket that closes something else, or an end that never
  * comes: the record is given up, and the next one begins at the next line that opens an object at the same indentation. So one damaged record
@@ -31,10 +31,14 @@ for (const byte of [9, 10, 13, 32, COMMA, 0x1e, 0xef, 0xbb, 0xbf]) BETWEEN[byte]
 const STRUCTURE = new Uint8Array(256);
 for (const byte of [QUOTE, COMMA, COLON, OPEN, CLOSE, OPEN_LIST, CLOSE_LIST]) STRUCTURE[byte] = 1;
 
+/** What evtx_dump writes before each record; a number and a line end follow. */
+const LABEL = Buffer.from('Record ', 'latin1');
+
 const MAX_DEPTH = 256;
 /** Bytes of one record: an export may be one object around a day's events. */
 const MAX_RECORD = 64 * 1024 * 1024;
-const FIRST_SIZE = 1024 * 1024;
+/** It grows with what comes: evidence may be thousands of small files. */
+const FIRST_SIZE = 32 * 1024;
 
 export interface JsonDamage {
   /** 1-based: which record of the content it would have been. */
@@ -79,6 +83,8 @@ export class JsonCutter {
   /** The indentation that a record after damage must have; -1: nothing is looked for. */
   #wanted = -1;
   #recordIndent = 0;
+  /** How much of LABEL has been seen. */
+  #label = 0;
 
   /** The chunk may be reused afterwards. Gives a piece where enough has come together. */
   push(chunk: Uint8Array): JsonPiece | undefined {
@@ -172,10 +178,24 @@ export class JsonCutter {
         this.#open();
         return;
       }
-      if (this.#wanted >= 0 || BETWEEN[byte] === 1 || byte === OPEN_LIST || byte === CLOSE_LIST) continue;
+      if (this.#wanted >= 0 || this.#isLabel(byte, isFirst)) continue;
+      if (BETWEEN[byte] === 1 || byte === OPEN_LIST || byte === CLOSE_LIST) continue;
       this.#recordIndent = this.#indent;
       this.#giveUp('is no JSON object');
     }
+  }
+
+  /** The byte goes on with a label, or ends it. */
+  #isLabel(byte: number, isFirst: boolean): boolean {
+    const seen = this.#label;
+    if (seen === 0 && !isFirst) return false;
+    const isDigit = byte >= 48 && byte <= 57;
+    if (seen === LABEL.length) {
+      if (!isDigit) this.#label = 0;
+      return isDigit || byte === LF || byte === CR;
+    }
+    this.#label = byte === LABEL[seen] ? seen + 1 : 0;
+    return this.#label > 0;
   }
 
   #open(): void {

@@ -1,6 +1,6 @@
 /** A file or standard input, unpacked, as UTF-8 where it is text, with what its records are. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { contentOf, packingOf, Refusal, sourceOf } from '../import/content.ts';
@@ -29,8 +29,18 @@ export async function openInput(
   if (!found.isFile() && !found.isDirectory())
     return opened(streamOf(createReadStream(name), signal), undefined, () => undefined);
   const source = await sourceOf(name);
+  if (source.packing === 'plain' && source.size <= SMALL)
+    return opened(wholeFile(name), source.modified, () => source.size);
   const content = contentOf(source, signal);
   return opened(content, source.modified, () => content.read);
+}
+
+/** Bytes that are read at once: a stream's buffer for each of thousands of small files costs more than the rest. */
+const SMALL = 256 * 1024;
+
+async function* wholeFile(name: string): AsyncGenerator<Buffer, void> {
+  const content = await readFile(name);
+  if (content.length > 0) yield content;
 }
 
 async function opened(
@@ -79,11 +89,17 @@ async function headed(
   return { head: Buffer.concat(first), isWhole, all: all() };
 }
 
-/** PowerShell writes UTF-16, with a mark. */
+/** PowerShell writes UTF-16, with a mark; what lost its mark begins with a sign that only JSON and XML begin with. */
 function encodingOf(head: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  return head[0] === 0xfe && head[1] === 0xff ? 'utf-16be' : undefined;
+  const [first = 0, second = 0, third = 0, fourth = 0] = head;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (second === 0 && fourth === 0 && third !== 0 && OPENS.has(first)) return 'utf-16le';
+  return first === 0 && third === 0 && fourth !== 0 && OPENS.has(second) ? 'utf-16be' : undefined;
 }
+
+/** `{`, `[`, `<` */
+const OPENS: ReadonlySet<number> = new Set([123, 91, 60]);
 
 async function* inUtf8(content: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, void> {
   const decoder = new TextDecoder(encoding);

@@ -5,13 +5,14 @@
 import { LIMITS } from '#contract';
 import type { Format } from './format.ts';
 import { JsonCutter, type JsonDamage } from './json-cutter.ts';
+import { XmlCutter } from './xml-cutter.ts';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
 export type Piece =
   | { readonly format: 'jsonl' | 'lines'; readonly bytes: Bytes }
   | {
-      readonly format: 'json';
+      readonly format: 'json' | 'xml';
       readonly bytes: Bytes;
       readonly spans: Uint32Array<ArrayBuffer>;
       readonly numbers: Uint32Array<ArrayBuffer>;
@@ -21,24 +22,26 @@ export type Piece =
   | { readonly format: 'evtx'; readonly bytes: Bytes; readonly at: number };
 
 export const buffersOf = (piece: Piece): readonly ArrayBuffer[] =>
-  piece.format === 'json' ? [piece.bytes.buffer, piece.spans.buffer, piece.numbers.buffer] : [piece.bytes.buffer];
+  piece.format === 'json' || piece.format === 'xml'
+    ? [piece.bytes.buffer, piece.spans.buffer, piece.numbers.buffer]
+    : [piece.bytes.buffer];
 
 /** Bytes: enough that the way to another thread costs little, little enough that all of them have work. */
 const PIECE = 512 * 1024;
 
 export function piecesOf(format: Format, content: AsyncIterable<Buffer>): AsyncGenerator<Piece, void> {
   if (format === 'evtx') return logPieces(content);
-  return format === 'json' ? jsonPieces(content) : linePieces(format, content);
+  return format === 'json' || format === 'xml' ? cutPieces(format, content) : linePieces(format, content);
 }
 
-async function* jsonPieces(content: AsyncIterable<Buffer>): AsyncGenerator<Piece, void> {
-  const cutter = new JsonCutter();
+async function* cutPieces(format: 'json' | 'xml', content: AsyncIterable<Buffer>): AsyncGenerator<Piece, void> {
+  const cutter = format === 'json' ? new JsonCutter() : new XmlCutter();
   for await (const chunk of content) {
     const piece = cutter.push(chunk);
-    if (piece !== undefined) yield { format: 'json', ...piece };
+    if (piece !== undefined) yield { format, ...piece };
   }
   const last = cutter.end();
-  if (last !== undefined) yield { format: 'json', ...last };
+  if (last !== undefined) yield { format, ...last };
 }
 
 const LF = 10;

@@ -10,11 +10,12 @@ export interface Taker {
   readonly onDamage: (place: number, reason: string) => void;
 }
 
-/** Returns how many places there are. Places count from 1 in the piece, but those of JSON do in the file. */
+/** Returns how many places there are. Places count from 1 in the piece, but those of JSON and XML do in the file. */
 export function readPiece(piece: Piece, taker: Taker): number {
   switch (piece.format) {
     case 'json':
-      readJson(piece, taker);
+    case 'xml':
+      readCut(piece, taker);
       return 0;
     case 'evtx':
       return readLog(piece, taker);
@@ -48,13 +49,15 @@ function readLines(bytes: Uint8Array, strict: boolean, { onRecord, onDamage }: T
   return places(chunk.length);
 }
 
-function readJson(piece: Piece & { format: 'json' }, { onRecord, onDamage }: Taker): void {
-  const { bytes, spans, numbers, damage } = piece;
+function readCut(piece: Piece & { format: 'json' | 'xml' }, { onRecord, onDamage }: Taker): void {
+  const { bytes, spans, numbers, damage, format } = piece;
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { record, reason } of damage) onDamage(record, reason);
   for (const [at, record] of numbers.entries()) {
-    const object = parsed(chunk.toString('utf8', spans[2 * at], spans[2 * at + 1]));
-    if (object === undefined) onDamage(record, 'is no JSON');
+    const text = chunk.toString('utf8', spans[2 * at], spans[2 * at + 1]);
+    const object = format === 'json' ? parsed(text) : undefined;
+    if (format === 'xml') onRecord(text, record);
+    else if (object === undefined) onDamage(record, 'is no JSON');
     else for (const one of recordsIn(object)) onRecord(one, record);
   }
 }

@@ -7,8 +7,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { MOST_DAYS } from './days.ts';
 import { translated } from './fault.ts';
 import { forecast, type Kept } from './forecast.ts';
+import { knownDamage } from './known-damage.ts';
 import { type Head, ledger } from './ledger.ts';
 import { dayFiles, freeBytes, retain, sizeOf, type ThrownAway } from './retain.ts';
+import type { StoreDamage } from './reader.ts';
 import { type Hot, type Sealed, sealer } from './seal.ts';
 import { shrinker } from './shrink.ts';
 
@@ -33,6 +35,8 @@ export interface Upkeep {
   kept(now: number): Kept;
   /** Of the ledger. */
   head(): Head;
+  /** What is known to be damaged, without reading everything. */
+  damages(): readonly StoreDamage[];
   close(): void;
 }
 
@@ -51,6 +55,7 @@ export function openUpkeep(path: string, limits: Limits, spare?: number): Upkeep
     seal: (now) => translated(() => sealing.seal(keep, now)),
     kept: (now) => translated(() => keptNow(db, path, limits, now)),
     head: () => translated(() => book.head()),
+    damages: () => translated(() => knownDamage(db, path)),
     retain: (now) => translated(() => retain(db, path, limits, now)),
     shrink: () => translated(shrink),
     close: () => db.close(),

@@ -26,6 +26,27 @@ export {
   statusWord,
   timesWord,
 } from './alert.ts';
+export {
+  aroundEvent,
+  TRIAL_SPANS,
+  trialName,
+  trialPart,
+  trialProgress,
+  trialScope,
+  trialSentence,
+  type TrialSpan,
+  trialTold,
+} from './backtest.ts';
+export {
+  type Backup,
+  backupPhrase,
+  backupWords,
+  type Damage,
+  DAMAGE_COMMAND,
+  DAMAGE_TITLE,
+  damagePhrase,
+  damageWords,
+} from './damage.ts';
 export { type KindCount, OTHER, type Slice, slices, sum } from './doughnut.ts';
 export { eventId, eventLine, eventSentence, eventTime, fieldsOf, latestId, mergeEvents } from './event.ts';
 export { authSentence, loginEnd } from './machine.ts';

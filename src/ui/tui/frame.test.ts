@@ -184,3 +184,16 @@ test('the last line that can be scrolled to is the last one there is', () => {
   assert.match(frame({ ...state, scroll }, 80, 24, PLAIN).join('\n'), /step 49\./);
   assert.doesNotMatch(frame({ ...state, scroll: scroll - 1 }, 80, 24, PLAIN).join('\n'), /step 49\./);
 });
+
+test('damage and an old backup are told in the first line; where all is well nothing is', () => {
+  const sources = { value: [] };
+  const top = (state: Partial<TopState>, columns = 120): string =>
+    frame({ ...BARE, sources, ...state }, columns, 36, PLAIN)[0] ?? '';
+  assert.doesNotMatch(top({}), /damaged|backup/);
+  const damage = { places: 2, first: [] };
+  const backup = { made: '2025-10-01T00:00:00.000Z', days: 60, old: true };
+  assert.match(top({ damage, backup }), /2 places damaged: porchlight doctor --verify/);
+  assert.match(top({ damage }, 80), /2 places damaged/);
+  assert.match(top({ backup }), /backup 60 days old/);
+  assert.doesNotMatch(top({ backup: { ...backup, old: false } }), /backup/);
+});

@@ -3,7 +3,10 @@ import type { Level, WireAlert } from '#contract';
 import {
   agentsPhrase,
   agentStanding,
+  backupPhrase,
   clock,
+  DAMAGE_COMMAND,
+  damagePhrase,
   housePhrase,
   moment,
   needsYou,
@@ -52,8 +55,11 @@ function standing(state: TopState, rate: boolean): Line {
   const pieces = [sources === undefined ? '' : housePhrase(sources), agentsPhrase(agents)];
   // A narrow screen cuts the end off.
   if (agents.some((agent) => wantsHand(agentStanding(agent)))) pieces.reverse();
+  const old = backupPhrase(state.backup);
   return [
+    ...(state.damage === undefined ? [] : [span(`${damagePhrase(state.damage)}: ${DAMAGE_COMMAND}`, 'lamp')]),
     ...pieces.filter((piece) => piece !== '').map((piece) => span(piece, 'faint')),
+    ...(old === '' ? [] : [span(old, 'faint')]),
     ...(state.rate === undefined || !rate ? [] : [span(rateWords(state.rate), 'faint')]),
   ];
 }

@@ -66,6 +66,8 @@ export function serverSource({ client, host, wakes }: ServerSourceOptions): TopS
         authEvents: mapPart(events, ({ items }) => items),
         sources: { value: health.sources },
         agents: mapPart(agents, ({ items }) => items),
+        ...(health.damage === undefined ? {} : { damage: health.damage }),
+        ...(health.backup === undefined ? {} : { backup: health.backup }),
         events: health.events,
       };
     },

@@ -2,6 +2,7 @@
  * What a frame is drawn from. `TopData` comes from a source and is replaced whole; `TopView` is what the reader did.
  * Nothing here knows a terminal.
  */
+import type { Backup, Damage } from '#ui/model';
 import type { AgentStatus, Level, ScoredSnapshot, SourceStatus, WireAlert, WireEvent } from '#contract';
 
 /** A part of the picture, or in words why it is not there. A frame never invents one. */
@@ -49,6 +50,9 @@ export interface TopData {
   readonly sources: Part<readonly SourceStatus[]>;
   /** Machines that send their logs to the server. */
   readonly agents: Part<readonly Pick<AgentStatus, 'name' | 'state' | 'always_on'>[]>;
+  /** What is kept and cannot be read any more; absent where all is well, or nobody knows. */
+  readonly damage?: Damage;
+  readonly backup?: Backup;
   /** Events ever stored: two looks tell the rate. */
   readonly events: number | undefined;
 }

@@ -1,7 +1,11 @@
 /** The page's one way to the server. */
-import { ApiError, createClient, type Problem } from '#contract';
+import { ApiError, type BacktestLine, callLines, createClient, type Problem, type RouteBody } from '#contract';
 
 export const api = createClient({ base: '' });
+
+/** Lines as they come; whoever stops reading ends it. */
+export const tryRule = (body: RouteBody<'backtestRule'>, signal: AbortSignal): AsyncGenerator<BacktestLine> =>
+  callLines({ base: '' }, 'backtestRule', { body, signal });
 
 /** Why a request failed, in words: the server's own, or that it does not answer. */
 export function problemOf(error: unknown): Problem {

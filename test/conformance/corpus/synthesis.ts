@@ -49,7 +49,7 @@ function made(given: unknown, modifiers: readonly string[], nth: number): unknow
   return modifiers.includes('endswith') ? `ab${text}` : text;
 }
 
-type Draft = Record<string, unknown>;
+export type Draft = Record<string, unknown>;
 
 function putSearch(search: unknown, nth: number, into: Draft): void {
   if (Array.isArray(search)) {
@@ -91,14 +91,20 @@ export function loggedAs({ category, service }: RuleSource): readonly Logged[] {
   return found === undefined ? [] : [found];
 }
 
-/** In evtx_dump's shape. `nth`: which of the values is taken where there are several. */
-export function recordFor(rule: Rule, logged: Logged, nth: number): Tree {
+/** The fields that a rule asks for, with its own values. `nth`: which of the values is taken where there are several. */
+export function draftFor({ detection }: Rule, nth: number): Draft {
   const draft: Draft = {};
-  const searches = Object.entries(rule.detection).filter(([name]) => name !== 'condition');
+  const searches = Object.entries(detection).filter(([name]) => name !== 'condition');
   const meant = searches.filter(([name]) => !/^(?:filter|exclu|not_|optional)/i.test(name));
   // Every other time a single one of several.
   const single = nth % 2 === 1 && meant.length > 1 ? [meant[nth % meant.length] ?? ['', {}]] : meant;
   for (const [, search] of single) putSearch(search, nth, draft);
+  return draft;
+}
+
+/** In evtx_dump's shape. */
+export function recordFor(rule: Rule, logged: Logged, nth: number): Tree {
+  const draft = draftFor(rule, nth);
   if (rule.logsource.category === 'registry_delete') draft['EventType'] ??= 'DeleteValue';
   if (rule.logsource.category === 'registry_add') draft['EventType'] ??= 'CreateKey';
   const data = Object.fromEntries(Object.entries(draft).filter(([name]) => !ENVELOPE.has(name)));

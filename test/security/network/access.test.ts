@@ -34,6 +34,7 @@ const EXPECTED: Readonly<Record<RouteName, readonly [number, number, number, num
   listRules: [401, 200, 403, 200, 200, 401],
   switchRule: [401, 403, 403, 200, 200, 401],
   reloadRules: [401, 403, 403, 200, 200, 401],
+  backtestRule: [401, 403, 403, 200, 200, 401],
   stream: [401, 200, 403, 200, 200, 401],
   openapi: [200, 200, 200, 200, 200, 401],
   metrics: [401, 200, 403, 200, 200, 401],
@@ -54,6 +55,7 @@ const PAYLOADS: Readonly<Record<string, string>> = {
   [PATHS.addAgent.path]: '{"name":"cellar"}',
   [PATHS.saveSearch.path]: '{"query":"user.name:guest"}',
   [PATHS.switchRule.path]: '{"id":"a1","to":"off"}',
+  [PATHS.backtestRule.path]: '{"id":"a1"}',
 };
 
 const urlOf = (path: string): string =>

@@ -1,12 +1,24 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { Level, SourceStatus } from '#contract';
-import { LEVELS_DOWN, type Reason, reasonOf, sourceName, standing, sum, thousands } from '#ui/model';
+import type { Level } from '#contract';
+import {
+  backupWords,
+  DAMAGE_COMMAND,
+  DAMAGE_TITLE,
+  damageWords,
+  LEVELS_DOWN,
+  type Reason,
+  reasonOf,
+  sourceName,
+  standing,
+  sum,
+  thousands,
+} from '#ui/model';
 import { Command } from '../../parts/Command.tsx';
 import { LevelMark } from '../../parts/LevelMark.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
-import { useHouse } from '../../state/house.tsx';
+import { type Health, useHouse } from '../../state/house.tsx';
 import css from './Home.module.css';
 
 /** How do we stand: the score, what wants mending, what is open. */
@@ -15,7 +27,7 @@ export function Standing({ score }: { readonly score: ReactNode }) {
   return (
     <div className={`${ui['sheet']} ${ui['cols']} ${css['standing']}`}>
       {score}
-      <Mend sources={health.data?.sources} />
+      <Mend health={health.data} />
       <OpenAlerts levels={summary.data?.levels} />
     </div>
   );
@@ -50,19 +62,28 @@ function OpenAlerts({ levels }: { readonly levels: Readonly<Record<Level, number
   );
 }
 
-function Mend({ sources }: { readonly sources: readonly SourceStatus[] | undefined }) {
+function Mend({ health }: { readonly health: Health | undefined }) {
+  const { sources, damage, backup } = health ?? {};
   const broken = sources?.filter((source) => standing(source) === 'mend') ?? [];
   const waiting = sources?.filter((source) => source.state === 'waiting' && standing(source) === 'quiet') ?? [];
+  const count = broken.length + (damage === undefined ? 0 : 1);
+  const old = backupWords(backup);
   return (
     <section aria-labelledby="h-mend">
       <div className={ui['secHead']}>
-        <h2 id="h-mend">What is not heard</h2>
-        <p className={ui['tab']}>{broken.length === 0 ? '' : broken.length}</p>
+        <h2 id="h-mend">{damage === undefined ? 'What is not heard' : 'What wants mending'}</h2>
+        <p className={ui['tab']}>{count === 0 ? '' : count}</p>
       </div>
-      {sources !== undefined && broken.length === 0 ? (
+      {sources !== undefined && count === 0 ? (
         <p className={css['none']}>Nothing wants mending. Every source that is there is followed.</p>
       ) : null}
       <ol className={css['mend']}>
+        {damage === undefined ? null : (
+          <li data-testid="damage">
+            <p className={ui['firm']}>{DAMAGE_TITLE}</p>
+            <Why reason={{ text: damageWords(damage), command: DAMAGE_COMMAND }} />
+          </li>
+        )}
         {broken.map((source) => (
           <li key={source.id}>
             <p className={ui['firm']}>
@@ -77,6 +98,7 @@ function Mend({ sources }: { readonly sources: readonly SourceStatus[] | undefin
           Not there yet, followed as soon as they appear: <Log text={waiting.map(sourceName).join(', ')} />
         </p>
       )}
+      {old === '' ? null : <p className={css['note']}>{old} porchlight backup FOLDER makes another.</p>}
     </section>
   );
 }

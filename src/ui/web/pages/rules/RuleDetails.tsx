@@ -4,6 +4,7 @@ import { capital, levelWord } from '#ui/model';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
 import css from './Rules.module.css';
+import { TryListed } from './TryListed.tsx';
 
 /** All that a rule says of itself, why it is as it is, and the way to what it found. */
 export function RuleDetails({ rule }: { readonly rule: ListedRule }) {
@@ -33,6 +34,7 @@ export function RuleDetails({ rule }: { readonly rule: ListedRule }) {
       <Link className={ui['link']} href={found}>
         Events it matched
       </Link>
+      <TryListed rule={rule} />
     </div>
   );
 }

@@ -20,6 +20,7 @@ import { type RuleBook, useHits, useRules, useSwitch } from '../../state/rules.t
 import { Filters } from './Filters.tsx';
 import css from './Rules.module.css';
 import { RuleTable } from './RuleTable.tsx';
+import { TryOwn } from './TryOwn.tsx';
 
 const NO_RULES: RuleBook = { items: [], problems: [], remarks: [], next: null };
 
@@ -42,6 +43,7 @@ export function Rules() {
   const shown = useMemo(() => selectRules(items, { tab, product, q: searching }), [items, tab, product, searching]);
   const broken = useMemo(() => selectProblems(problems, searching), [problems, searching]);
   const opened = address.get('rule') ?? '';
+  const trying = address.get('try') === 'own';
   usePageTitle('Rules');
   useKeys({ '/': () => box.current?.focus() });
   return (
@@ -57,7 +59,13 @@ export function Rules() {
           </h1>
           {book.data === undefined ? null : <p>{rulesRest(items, problems.length)}</p>}
         </div>
+        {trying ? null : (
+          <button className={`${ui['button']} ${ui['lamp']}`} type="button" onClick={() => change({ try: 'own' })}>
+            Try a rule
+          </button>
+        )}
       </header>
+      {trying ? <TryOwn onClose={() => change({ try: '' })} /> : null}
       <div className={ui['sheet']}>
         <Filters box={box} book={book.data ?? NO_RULES} filter={{ ...filter, q }} change={change} />
         {book.problem === undefined || book.data !== undefined ? null : <Trouble problem={book.problem} />}
