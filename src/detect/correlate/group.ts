@@ -280,7 +280,7 @@ export class Group {
     const told: Told[] = [];
     tell(told);
     for (const { story } of told) this.#forgo(story);
-    return told.length < 2 ? told : told.sort(inOrder);
+    return told.length < 2 ? told : told.toSorted(inOrder);
   }
 
   handover(): GroupWindow {
