@@ -47,6 +47,8 @@ export interface Signature {
   readonly has?: readonly string[];
   /** The last word, asked only where the texts are there. Anchored, linear. */
   readonly test?: RegExp;
+  /** The same as `test`, for a parser that keeps what it found there for its own reading. */
+  readonly fits?: (message: string) => boolean;
 }
 
 /** What a record (JSON, logfmt) must hold. Names as they are after flattening: `request.remote_ip`. */
