@@ -3,16 +3,33 @@
  * port, in the forms that programs write.
  */
 import type { FieldValue } from '#contract';
+import { put } from './fields.ts';
 
-const V4 = /^\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}$/;
 const V6 = /^[0-9a-fA-F:]{2,39}(?:\.\d{1,3}){0,3}(?:%[\w.-]{1,32})?$/;
 
 export const isAddress = (text: string): boolean =>
-  text.length <= 78 && (V4.test(text) || (text.includes(':') && V6.test(text)));
+  text.length <= 78 && (isV4(text) || (text.includes(':') && V6.test(text)));
+
+/** Four numbers of one to three digits, and dots between them. */
+function isV4(text: string): boolean {
+  let digits = 0;
+  let dots = 0;
+  if (text.length > 15) return false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 48 && code <= 57) {
+      if (++digits > 3) return false;
+    } else {
+      if (code !== 46 || digits === 0 || ++dots > 3) return false;
+      digits = 0;
+    }
+  }
+  return dots === 3 && digits > 0;
+}
 
 /** An IPv4 peer on a dual-stack socket reads `::ffff:192.0.2.1`; it is the same peer. */
 const plainAddress = (text: string): string =>
-  text.startsWith('::ffff:') && V4.test(text.slice(7)) ? text.slice(7) : text;
+  text.startsWith('::ffff:') && isV4(text.slice(7)) ? text.slice(7) : text;
 
 export interface Endpoint {
   /** An address, or a host name where the program resolved it. */
@@ -49,10 +66,19 @@ export function setPeer(
   port?: number,
   side: Side = 'source',
 ): void {
-  if (isAddress(address)) into[`${side}.ip`] = plainAddress(address);
-  else if (!NOBODY.has(address)) into[`${side}.domain`] = address;
-  if (port !== undefined) into[`${side}.port`] = port;
+  const names = NAMES[side];
+  if (isAddress(address)) put(into, names.ip, plainAddress(address));
+  else if (!NOBODY.has(address)) put(into, names.domain, address);
+  if (port !== undefined) put(into, names.port, port);
 }
+
+/** Written out: a name that is put together has to be looked up among all names, each time. */
+const NAMES = {
+  source: { ip: 'source.ip', domain: 'source.domain', port: 'source.port' },
+  destination: { ip: 'destination.ip', domain: 'destination.domain', port: 'destination.port' },
+  client: { ip: 'client.ip', domain: 'client.domain', port: 'client.port' },
+  server: { ip: 'server.ip', domain: 'server.domain', port: 'server.port' },
+} as const;
 
 const NOBODY: ReadonlySet<string> = new Set([
   '',

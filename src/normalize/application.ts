@@ -12,16 +12,7 @@ export const application = (name: string, rest: Partial<Parser>): Parser =>
   withServiceType({ name, programs: [name], dataset: `${name}.log`, product: name, service: name, ...rest });
 
 /** Every event says which service wrote it, unless the parser says another. */
-export function withServiceType(parser: Parser): Parser {
-  const { name, parse, read } = parser;
-  const typed = (parsed: Parsed | undefined): Parsed | undefined =>
-    parsed === undefined ? undefined : { 'service.type': name, ...parsed };
-  return {
-    ...parser,
-    ...(parse === undefined ? {} : { parse: (message, line) => typed(parse(message, line)) }),
-    ...(read === undefined ? {} : { read: (record, line) => typed(read(record, line)) }),
-  };
-}
+export const withServiceType = (parser: Parser): Parser => ({ ...parser, serviceType: parser.name });
 
 export const SECOND_FACTOR_FAILED: Parsed = { ...LOGIN_FAILED, 'event.action': 'second_factor' };
 export const SECOND_FACTOR_ACCEPTED: Parsed = { ...LOGIN_ACCEPTED, 'event.action': 'second_factor' };

@@ -2,6 +2,7 @@
 import type { Fields } from '#contract';
 import { firstOf, isAddress, setPeer } from './address.ts';
 import { ACCESS, toNumber, WEB } from './ecs.ts';
+import { put } from './fields.ts';
 import { quoteEnd } from './logfmt.ts';
 import type { Draft, Line, Parsed } from './parsers/parser.ts';
 import { readStamp } from './stamp.ts';
@@ -14,25 +15,25 @@ export function setRequest(into: Draft, request: string): void {
   const space = request.indexOf(' ');
   const method = space === -1 ? '' : request.slice(0, space);
   if (!METHOD.test(method)) {
-    into['url.original'] = request;
+    put(into, 'url.original', request);
     return;
   }
   const last = request.lastIndexOf(' ');
   const version = last > space && request.startsWith('HTTP/', last + 1) ? request.slice(last + 6) : undefined;
-  into['http.request.method'] = method;
-  if (version !== undefined) into['http.version'] = version;
+  put(into, 'http.request.method', method);
+  if (version !== undefined) put(into, 'http.version', version);
   setUrl(into, request.slice(space + 1, version === undefined ? undefined : last));
 }
 
 /** The target as the log has it, and its path and query. */
 export function setUrl(into: Draft, target: string): void {
   if (target === '' || target === '-') return;
-  into['url.original'] = target;
+  put(into, 'url.original', target);
   const start = target.startsWith('/') ? 0 : pathStart(target);
   if (start === -1) return;
   const mark = target.indexOf('?', start);
-  into['url.path'] = target.slice(start, mark === -1 ? undefined : mark);
-  if (mark !== -1) into['url.query'] = target.slice(mark + 1);
+  put(into, 'url.path', target.slice(start, mark === -1 ? undefined : mark));
+  if (mark !== -1) put(into, 'url.query', target.slice(mark + 1));
 }
 
 /** Behind `https://host`; -1 for what is no URL. */
@@ -47,8 +48,8 @@ function pathStart(target: string): number {
  */
 export function setStatus(into: Draft, status: number | undefined): void {
   if (status === undefined) return;
-  into['http.response.status_code'] = status;
-  if (status >= 100) into['event.outcome'] = status < 400 ? 'success' : 'failure';
+  put(into, 'http.response.status_code', status);
+  if (status >= 100) put(into, 'event.outcome', status < 400 ? 'success' : 'failure');
 }
 
 export const ACCESS_EVENT: Parsed = { 'event.category': WEB, 'event.type': ACCESS, 'event.action': 'http_request' };

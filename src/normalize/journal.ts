@@ -21,7 +21,7 @@ import {
 import { fieldOf } from './fields.ts';
 import { flatten, jsonText } from './flatten.ts';
 import { readHead } from './head.ts';
-import { type Normalized, setLabels, setSeverity } from './laying.ts';
+import { type Normalized, setLabels, setParsed, setSeverity } from './laying.ts';
 import { setTime } from './moment.ts';
 import type { Origin } from './origin.ts';
 import { GENERIC } from './parsers/index.ts';
@@ -115,8 +115,7 @@ export function journalEvent(
   if (message === undefined) context.count('journal_field_left_out');
   if (message === undefined || record.cut === true) event['log.flags'] = ['truncated'];
   setOthers(event, object, context);
-  const parsed = verdict?.parsed;
-  for (const field in parsed) if (field !== '@timestamp' && parsed[field] !== null) event[field] = parsed[field];
+  if (verdict?.parsed !== undefined) setParsed(event, verdict.parsed, verdict.service);
   // The process's own user, unless the message is about somebody.
   const own = event['process.user.id'];
   if (own !== undefined && event['user.name'] === undefined && event['user.id'] === undefined) event['user.id'] = own;

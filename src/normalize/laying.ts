@@ -2,6 +2,7 @@
 import type { Event, Fields } from '#contract';
 import type { Contained } from './container.ts';
 import type { Evidence, Verdict } from './dispatch/recognise.ts';
+import { put } from './fields.ts';
 import type { Origin } from './origin.ts';
 import type { Parser } from './parsers/parser.ts';
 
@@ -38,18 +39,27 @@ export function writerOf({ parser, evidence }: Verdict, origin: Origin): string 
   return evidence === 'path' ? (origin.program ?? own) : (own ?? origin.program);
 }
 
+/** `@timestamp` was settled before; null is only of use where an alias might have guessed. */
+export function setParsed(event: Fields, parsed: Readonly<Fields>, service: string | undefined): void {
+  if (service !== undefined && !('service.type' in parsed)) put(event, 'service.type', service);
+  for (const field in parsed) {
+    const value = parsed[field];
+    if (value !== null && field !== '@timestamp') event[field] = value;
+  }
+}
+
 export function setContainer(event: Fields, { stream, program }: Contained): void {
-  if (stream !== undefined) event['stream'] = stream;
-  if (program !== undefined) event['container.name'] = program;
+  if (stream !== undefined) put(event, 'stream', stream);
+  if (program !== undefined) put(event, 'container.name', program);
 }
 
 export function setPriority(event: Fields, priority: number): void {
-  event['log.syslog.facility.code'] = priority >> 3;
+  put(event, 'log.syslog.facility.code', priority >> 3);
   setSeverity(event, priority & 7);
 }
 
 /** 0 (emergency) to 7 (debug). */
 export function setSeverity(event: Fields, severity: number): void {
-  event['log.syslog.severity.code'] = severity;
-  event['log.level'] = SEVERITIES[severity];
+  put(event, 'log.syslog.severity.code', severity);
+  put(event, 'log.level', SEVERITIES[severity]);
 }

@@ -4,7 +4,8 @@ import { type Contained, contained } from './container.ts';
 import type { NormalizeContext } from './context.ts';
 import { ownersOf, recogniseText, type Trace, type Verdict } from './dispatch/recognise.ts';
 import { type Frame, frame } from './framing.ts';
-import { type Normalized, setContainer, setLabels, setPriority, writerOf } from './laying.ts';
+import { fieldOf, put } from './fields.ts';
+import { type Normalized, setContainer, setLabels, setParsed, setPriority, writerOf } from './laying.ts';
 import { setTime } from './moment.ts';
 import { objectEvent } from './object.ts';
 import type { Origin } from './origin.ts';
@@ -35,8 +36,7 @@ export function lineEvent(
   const verdict = recogniseText(found.body, line, own, origin.parsers, trace);
   const { parser = GENERIC, parsed } = verdict;
   const event = newFields();
-  const claimed = found.framing === 'plain' && container?.time === undefined ? parsed?.['@timestamp'] : undefined;
-  setTime(event, typeof claimed === 'number' ? claimed : line.time, received, context);
+  setTime(event, timeOf(found, container, parsed, line), received, context);
   event['host.name'] = found.host ?? source.host;
   event['agent.id'] = source.agent;
   event['event.dataset'] = origin.dataset ?? parser.dataset;
@@ -44,13 +44,14 @@ export function lineEvent(
   setLabels(event, parser);
   setProcess(event, line, verdict, origin);
   event['message'] = found.message;
-  if (parsed !== undefined) setAll(event, parsed);
-  if (found.extra !== undefined) setAll(event, found.extra);
+  if (found.message !== record.text) event['event.original'] = record.text;
+  if (parsed !== undefined) setParsed(event, parsed, verdict.service);
+  if (found.extra !== undefined) setParsed(event, found.extra, undefined);
   if (container !== undefined) setContainer(event, container);
   if (found.priority !== undefined) setPriority(event, found.priority);
-  if (found.level !== undefined) event['log.level'] ??= found.level;
-  if (record.cut === true) event['log.flags'] = ['truncated'];
-  if (found.message !== record.text || parsed?.['message'] !== undefined) event['event.original'] = record.text;
+  if (found.level !== undefined && (fieldOf(event, 'log.level') ?? null) === null) put(event, 'log.level', found.level);
+  if (record.cut === true) put(event, 'log.flags', ['truncated']);
+  if (event['message'] !== found.message) put(event, 'event.original', record.text);
   const framing = container === undefined ? found.framing : `${container.framing}, ${found.framing}`;
   return { event: event as Event, framing, parser: parser.name, evidence: verdict.evidence };
 }
@@ -87,11 +88,14 @@ function setProcess(event: Fields, { program, pid }: Line, verdict: Verdict, ori
   if (pid !== undefined) event['process.pid'] = pid;
 }
 
-/** `@timestamp` was settled before; null is only of use where an alias might have guessed. */
-function setAll(event: Fields, parsed: Parsed | Fields): void {
-  for (const field in parsed) {
-    if (field === '@timestamp') continue;
-    const value = parsed[field];
-    if (value !== null) event[field] = value;
-  }
+/** Of a line without an envelope the parser may know where its time stands. */
+function timeOf(
+  found: Frame,
+  container: Contained | undefined,
+  parsed: Parsed | undefined,
+  line: Line,
+): number | undefined {
+  if (parsed === undefined || found.framing !== 'plain' || container?.time !== undefined) return line.time;
+  const claimed = fieldOf(parsed, '@timestamp');
+  return typeof claimed === 'number' ? claimed : line.time;
 }

@@ -5,21 +5,22 @@
  */
 import { type Fields, isoTime } from '#contract';
 import type { NormalizeContext } from './context.ts';
+import { put } from './fields.ts';
 import { FUTURE_SLACK } from './timestamp.ts';
 
 const TEN_YEARS = 10 * 366 * 24 * 3_600_000;
 /** The largest time a JavaScript date can hold. */
 const MAX_TIME = 8.64e15;
 
+/** The first fields of any event. */
 export function setTime(event: Fields, claimed: number | undefined, received: number, context: NormalizeContext): void {
-  event['@timestamp'] = received;
+  const believed = claimed === undefined || isPlausible(claimed, received, context.historic === true);
+  event['@timestamp'] = believed && claimed !== undefined ? claimed : received;
   event['event.ingested'] = received;
-  if (claimed === undefined) return;
-  const old = received - claimed > TEN_YEARS && context.historic !== true;
-  if (!old && claimed - received <= FUTURE_SLACK) {
-    event['@timestamp'] = claimed;
-    return;
-  }
+  if (believed) return;
   context.count('timestamp_implausible');
-  event['porchlight.claimed_timestamp'] = Math.abs(claimed) <= MAX_TIME ? isoTime(claimed) : String(claimed);
+  put(event, 'porchlight.claimed_timestamp', Math.abs(claimed) <= MAX_TIME ? isoTime(claimed) : String(claimed));
 }
+
+const isPlausible = (claimed: number, received: number, historic: boolean): boolean =>
+  claimed - received <= FUTURE_SLACK && (historic || received - claimed <= TEN_YEARS);

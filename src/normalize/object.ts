@@ -66,7 +66,7 @@ export function objectEvent(
   setProcess(event, said, around, read, verdict, origin);
   if (read !== undefined) add(event, read);
   for (const field in said) if (field !== timeName) event[field] = said[field];
-  if (known?.parsed !== undefined) overrule(event, known.parsed);
+  if (known?.parsed !== undefined) overrule(event, known.parsed, known.service);
   if ((fieldOf(event, 'message') ?? null) === null)
     put(event, 'message', around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text));
   if (around !== undefined) envelope(event, around, record.text);
@@ -103,7 +103,8 @@ function forget(said: Fields, parsed: Readonly<Fields>): void {
 }
 
 /** What a parser read from a record that it knows is better than what an alias guessed; null takes the guess away. */
-function overrule(event: Fields, parsed: Readonly<Fields>): void {
+function overrule(event: Fields, parsed: Readonly<Fields>, service: string | undefined): void {
+  if (service !== undefined && !('service.type' in parsed)) put(event, 'service.type', service);
   for (const field in parsed) {
     if (field === '@timestamp') continue;
     const value = parsed[field];
@@ -211,6 +212,6 @@ function readMessage(said: Fields, around: Line, origin: Origin, trace: Trace | 
 
 function add(event: Fields, { found, verdict }: Reading): void {
   if (verdict.parser === undefined) setLabels(event, GENERIC);
-  if (verdict.parsed !== undefined) overrule(event, verdict.parsed);
+  if (verdict.parsed !== undefined) overrule(event, verdict.parsed, verdict.service);
   if (found.extra !== undefined) Object.assign(event, found.extra);
 }

@@ -4,6 +4,7 @@
  */
 import { type Event, type Fields, newFields, type RawRecord } from '#contract';
 import type { NormalizeContext } from './context.ts';
+import { fieldOf, put } from './fields.ts';
 import { type Normalized, setContainer, setLabels, setPriority } from './laying.ts';
 import { setTime } from './moment.ts';
 import type { Around } from './object.ts';
@@ -22,11 +23,14 @@ export function wholeEvent(
 ): Normalized | undefined {
   const { source, received } = record;
   const clock = around?.line.clock ?? { zone: origin.zone, received: source.written ?? received };
+  const count = (reason: string): void => context.count(reason);
   for (const parser of TAKERS) {
-    const event = newFields();
-    const taken = parser.take?.(event, object, clock, (reason) => context.count(reason));
+    const taken = parser.take?.(object, clock, count);
     if (taken === undefined) continue;
+    const event = newFields();
     setTime(event, taken.time ?? around?.line.time, received, context);
+    event['agent.id'] = source.agent;
+    taken.lay(event);
     setAround(event, record, parser, around);
     return { event: event as Event, framing: around?.framing ?? 'object', parser: parser.name, evidence: 'names' };
   }
@@ -35,16 +39,15 @@ export function wholeEvent(
 
 /** What the parser did not say, the source and the envelope do. */
 function setAround(event: Fields, { source, text, cut }: RawRecord, parser: Parser, around: Around | undefined): void {
-  event['host.name'] ??= around?.frame.host ?? source.host;
-  event['agent.id'] = source.agent;
-  event['event.dataset'] ??= parser.dataset;
-  if (source.path !== undefined) event['log.file.path'] = source.path;
-  if (event['labels.product'] === undefined) setLabels(event, parser);
-  const level = event['log.level'];
+  if ((fieldOf(event, 'host.name') ?? null) === null) put(event, 'host.name', around?.frame.host ?? source.host);
+  if ((fieldOf(event, 'event.dataset') ?? null) === null) put(event, 'event.dataset', parser.dataset);
+  if (source.path !== undefined) put(event, 'log.file.path', source.path);
+  if (fieldOf(event, 'labels.product') === undefined) setLabels(event, parser);
+  const level = fieldOf(event, 'log.level');
   if (around?.frame.priority !== undefined) setPriority(event, around.frame.priority);
-  if (level !== undefined) event['log.level'] = level;
+  if (level !== undefined) put(event, 'log.level', level);
   if (around?.container !== undefined) setContainer(event, around.container);
-  event['message'] ??= text;
-  if (around !== undefined && event['message'] !== text) event['event.original'] = text;
-  if (cut === true) event['log.flags'] = ['truncated'];
+  if ((fieldOf(event, 'message') ?? null) === null) put(event, 'message', text);
+  if (around !== undefined && fieldOf(event, 'message') !== text) put(event, 'event.original', text);
+  if (cut === true) put(event, 'log.flags', ['truncated']);
 }

@@ -16,20 +16,21 @@
 import type { FieldValue } from '#contract';
 import { firstOf, setEndpoint, setPeer } from './address.ts';
 import { toNumber } from './ecs.ts';
+import { put } from './fields.ts';
 import { levelOf } from './head.ts';
 import { setRequest, setStatus, setUrl } from './http.ts';
 import type { Draft, Line, Parsed, Signature } from './parsers/parser.ts';
 
 export interface Wording {
   /** How such messages begin. */
-  readonly starts?: string;
+  readonly starts?: string | undefined;
   /** What stands in them. One of the two is needed; both serve as the signature, unless `quiet`. */
   readonly has?: string | readonly string[];
   /** Anchored at the beginning; without it the texts alone decide. */
-  readonly pattern?: RegExp;
+  readonly pattern?: RegExp | undefined;
   readonly fields: Parsed;
   /** Other programs write such words too: read only where the program, type or path is known. */
-  readonly quiet?: boolean;
+  readonly quiet?: boolean | undefined;
 }
 
 type Set = (draft: Draft, value: string) => void;
@@ -37,14 +38,14 @@ type Set = (draft: Draft, value: string) => void;
 const as =
   (field: string): Set =>
   (draft, value) => {
-    draft[field] = value;
+    put(draft, field, value);
   };
 
 const asNumber =
   (field: string): Set =>
   (draft, value) => {
     const number = toNumber(value);
-    if (number !== undefined) draft[field] = number;
+    if (number !== undefined) put(draft, field, number);
   };
 
 /** What a group of this name becomes. A group that took part with no text sets nothing. */
@@ -127,6 +128,7 @@ const GROUPS = new Map<string, Set>(
 
 interface Prepared extends Wording {
   readonly texts: readonly string[];
+  readonly groups: Groups | undefined;
 }
 
 export interface Wordings {
@@ -135,20 +137,25 @@ export interface Wordings {
 }
 
 export function wordings(rows: readonly Wording[]): Wordings {
-  const prepared: readonly Prepared[] = rows.map((row) => ({ ...row, texts: [row.has ?? []].flat() }));
-  for (const { starts, texts, pattern } of prepared) {
+  const prepared: readonly Prepared[] = rows.map(({ starts, has, pattern, fields, quiet }) => ({
+    starts,
+    texts: [has ?? []].flat(),
+    pattern,
+    groups: pattern === undefined ? undefined : groupsOf(pattern),
+    fields,
+    quiet,
+  }));
+  for (const { starts, texts } of prepared) {
     if (starts === undefined && texts.length === 0) throw new Error('a wording needs a text to look for');
-    for (const [, name = ''] of (pattern?.source ?? '').matchAll(/\(\?<([a-zA-Z]+)>/g)) {
-      if (!GROUPS.has(name)) throw new Error(`no field for a group named ${name}`);
-    }
   }
   return {
     signatures: prepared
       .filter(({ quiet }) => quiet !== true)
-      .map(({ starts, texts, pattern }) => ({
+      .map(({ starts, texts, pattern, groups }) => ({
         ...(starts === undefined ? {} : { starts }),
         has: texts,
         ...(pattern === undefined ? {} : { test: pattern }),
+        ...(groups === undefined ? {} : { fits: (message) => groups.in(message) !== null }),
       })),
     parse(message) {
       for (const row of prepared) {
@@ -160,20 +167,67 @@ export function wordings(rows: readonly Wording[]): Wordings {
   };
 }
 
-function readRow({ starts, texts, pattern, fields }: Prepared, message: string): Parsed | undefined {
+function readRow({ starts, texts, groups, fields }: Prepared, message: string): Parsed | undefined {
   if (starts !== undefined && !message.startsWith(starts)) return undefined;
   for (const text of texts) if (!message.includes(text)) return undefined;
-  if (pattern === undefined) return fields;
-  const match = pattern.exec(message);
-  return match === null ? undefined : withGroups(fields, match.groups ?? {});
+  if (groups === undefined) return fields;
+  const match = groups.in(message);
+  if (match === null) return undefined;
+  const draft: Draft = { ...fields };
+  for (const [index, set] of groups.setters) {
+    const value = match[index];
+    if (value !== undefined && value !== '') set(draft, value);
+  }
+  return draft;
 }
+
+/** A pattern's groups by their numbers: V8 makes a table of names for each match of a pattern that has any. */
+interface Groups {
+  readonly setters: readonly (readonly [index: number, set: Set])[];
+  /** The last match is kept: who was found by the pattern reads the same message next. */
+  in(message: string): RegExpExecArray | null;
+}
+
+function groupsOf(pattern: RegExp): Groups {
+  const setters: (readonly [index: number, set: Set])[] = [];
+  let index = 0;
+  const source = pattern.source.replace(PARENTHESIS, (found: string, name: string | undefined) => {
+    if (found !== '(' && name === undefined) return found;
+    index++;
+    if (name === undefined) return found;
+    const set = GROUPS.get(name);
+    if (set === undefined) throw new Error(`no field for a group named ${name}`);
+    setters.push([index, set]);
+    return '(';
+  });
+  const numbered = new RegExp(source, pattern.flags);
+  return {
+    setters,
+    in(message) {
+      if (last.pattern === numbered && last.message === message) return last.match;
+      const match = numbered.exec(message);
+      last = { pattern: numbered, message, match };
+      return match;
+    },
+  };
+}
+
+/** One for all patterns: a message may be a piece of a much longer text, which is kept with it. */
+let last: {
+  readonly pattern: RegExp | undefined;
+  readonly message: string;
+  readonly match: RegExpExecArray | null;
+} = { pattern: undefined, message: '', match: null };
+
+/** What is escaped, a class of characters, and parentheses that open something: a group with a name, or without, or no group. */
+const PARENTHESIS = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?<([a-zA-Z]+)>|\(\?|\(/gs;
 
 /** The fields, and what the groups say. For parsers that match on their own. */
 export function withGroups(fields: Parsed, groups: Readonly<Record<string, string | undefined>>): Parsed {
   const draft: Record<string, FieldValue> = { ...fields };
-  for (const [name, value] of Object.entries(groups)) {
-    if (value === undefined || value === '') continue;
-    GROUPS.get(name)?.(draft, value);
+  for (const name in groups) {
+    const value = groups[name];
+    if (value !== undefined && value !== '') GROUPS.get(name)?.(draft, value);
   }
   return draft;
 }

@@ -25,16 +25,17 @@
  * Memory is bounded by groups, by entries in all and by entries a group, and by bytes for all correlations together; the
  * group that was longest without news goes first. Every eviction is counted.
  */
-import { EVIDENCE, type Event, type EventId } from '#contract';
+import { EVIDENCE, type EventId } from '#contract';
 import type { Located, Match, RuleFace } from '../match.ts';
 import type { Budget } from './budget.ts';
 import { weigh } from './footprint.ts';
-import { type Contribution, Group, type Shape } from './group.ts';
+import { type Contribution, Group, type Held, type Shape, timeOf } from './group.ts';
 import { type Finding, judge } from './judge.ts';
 import type { Told, Value } from './line.ts';
 import { nameOf, textAt, textsAt, valueOf } from './lookup.ts';
 import type { PlacedField, Plan } from './plan.ts';
 import { Recency } from './recency.ts';
+import { lonely, Seed } from './seed.ts';
 import type { GroupWindow } from './windows.ts';
 
 export interface CorrelationLimits {
@@ -64,9 +65,6 @@ const patienceOf = ({ timespan }: Pick<Plan, 'timespan'>): number => Math.max(ti
 /** ms; how far back a window and its report marks reach. */
 export const reachOf = (plan: Pick<Plan, 'timespan'>): number => 3 * patienceOf(plan);
 
-/** The time that windows go by. */
-const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['event.ingested']);
-
 export class Correlation {
   readonly #face: RuleFace;
   readonly #plan: Plan;
@@ -74,10 +72,12 @@ export class Correlation {
   readonly #limits: CorrelationLimits;
   readonly #budget: Budget;
   readonly #drop: (reason: Drop) => void;
-  readonly #groups = new Recency<Group>();
+  readonly #groups = new Recency<Held>();
   /** The field that it groups by, where it is one. */
   readonly #groupBy: PlacedField | undefined;
   readonly #shape: Shape;
+  /** An entry of this weight, in a group without another. */
+  readonly #completesAlone: (weight: number) => boolean;
   /** What every match knows, in the order in which it is told. */
   readonly #values: Match['values'];
   #entries = 0;
@@ -99,6 +99,7 @@ export class Correlation {
     this.#groupBy = second === undefined ? first : undefined;
     const names = [...plan.groupBy.map(({ name }) => name), 'count', 'value', 'timespan'];
     this.#values = Object.fromEntries(names.map((name) => [name, '']));
+    this.#completesAlone = lonely(plan);
     this.#account = budget.join(this);
   }
 
@@ -113,7 +114,12 @@ export class Correlation {
     const value = valueOf(plan, rule, contribution);
     if (value === undefined && plan.fields.length > 0) return this.#miss('no_value');
     this.#sweep(contribution.received);
-    const group = this.#groups.use(name) ?? this.#open(name, key);
+    const found = this.#groups.use(name);
+    if (found === undefined && !this.#completesAlone(contribution.weight)) {
+      this.#sow(new Seed(name, key, rule, contribution, value));
+      return 'offered';
+    }
+    const group = found === undefined ? this.#open(new Group(name, key, this.#shape)) : this.#whole(found);
     if (plan.temporal === undefined && group.holds(contribution)) return 'offered';
     return this.#enter(group, rule, contribution, value);
   }
@@ -155,15 +161,13 @@ export class Correlation {
   }
 
   handover(): readonly GroupWindow[] {
-    return Array.from(this.#groups.values(), (group) => group.handover());
+    return Array.from(this.#groups.values(), (held) => this.#grown(held).handover());
   }
 
   resume(windows: readonly GroupWindow[]): void {
     for (const window of windows) {
       const { key } = window;
-      const group = new Group(nameOf(key), this.#groupBy === undefined ? key : undefined, this.#shape, window);
-      this.#groups.open(group);
-      this.#count(group.size, group.bytes);
+      this.#open(new Group(nameOf(key), this.#groupBy === undefined ? key : undefined, this.#shape, window));
     }
   }
 
@@ -172,7 +176,7 @@ export class Correlation {
     const quietest = this.#groups.oldest;
     if (quietest === undefined) return false;
     if (this.#groups.size > 1 || quietest.size === 0) this.#evict(quietest);
-    else this.#evictOldest(quietest);
+    else this.#evictOldest(this.#whole(quietest));
     return true;
   }
 
@@ -181,11 +185,29 @@ export class Correlation {
     return 'missed';
   }
 
-  #open(name: string, key: readonly string[] | undefined): Group {
-    const group = new Group(name, key, this.#shape);
+  #open<T extends Held>(group: T): T {
     this.#groups.open(group);
-    this.#count(0, group.bytes);
+    this.#count(group.size, group.bytes);
     return group;
+  }
+
+  #sow(seed: Seed): void {
+    this.#open(seed);
+    this.#bound(seed);
+    this.#budget.settle();
+  }
+
+  /** Of one that was used just now. */
+  #whole(held: Held): Group {
+    if (held instanceof Group) return held;
+    this.#remove(held);
+    return this.#open(this.#grown(held));
+  }
+
+  #grown(held: Held): Group {
+    if (held instanceof Group) return held;
+    if (held instanceof Seed) return held.grown(this.#shape);
+    throw new TypeError('neither a group nor a seed');
   }
 
   #count(entries: number, bytes: number): void {
@@ -202,12 +224,12 @@ export class Correlation {
     }
   }
 
-  #remove(group: Group): void {
+  #remove(group: Held): void {
     this.#groups.remove(group);
     this.#count(-group.size, -group.bytes);
   }
 
-  #evict(group: Group): void {
+  #evict(group: Held): void {
     this.#remove(group);
     this.#drop('group_evicted');
   }
@@ -219,8 +241,8 @@ export class Correlation {
     this.#drop('entry_evicted');
   }
 
-  #bound(current: Group): void {
-    if (current.size > this.#limits.entriesPerGroup) this.#evictOldest(current);
+  #bound(current: Held): void {
+    if (current.size > this.#limits.entriesPerGroup) this.#evictOldest(this.#whole(current));
     while (this.#groups.size > this.#limits.groups || this.#entries > this.#limits.entries) {
       const quietest = this.#groups.oldest;
       if (quietest === undefined || quietest === current) return;

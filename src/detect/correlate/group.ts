@@ -4,8 +4,10 @@
  * Most groups hold one entry and never come to anything, and a flood makes thousands of them a second: so a group is few
  * objects, and whatever only a second entry needs is made when that comes.
  */
+import type { Event } from '#contract';
 import { before, type Entry, Line, type Story, type Timed, type Told, type Value } from './line.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
+import type { Linked } from './recency.ts';
 import type { Stretch } from './runs.ts';
 import { Watermark } from './watermark.ts';
 import type { GroupWindow } from './windows.ts';
@@ -23,6 +25,9 @@ export interface Contribution extends Story {
   readonly order: number;
   readonly received: number;
 }
+
+/** The time that windows go by. */
+export const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['event.ingested']);
 
 const inOrder = (left: Told, right: Told): number =>
   left.time - right.time || left.order - right.order || left.rule - right.rule;
@@ -55,11 +60,20 @@ const LAST_RECEIVED = 1;
 const MARK_RECEIVED = 2;
 const MARK_TIME = 3;
 
-export class Group {
-  /** Its key as one text, and where it stands among the others: of the one before it there was no news since. */
+/** A group, whatever it is made of. */
+export interface Held extends Linked<Held> {
+  /** Entries. */
+  readonly size: number;
+  readonly bytes: number;
+  /** True when nothing in it counts any more. */
+  isForgotten(received: number, patience: number): boolean;
+}
+
+export class Group implements Held {
+  /** Its key as one text. */
   readonly name: string;
-  older: Group | undefined;
-  newer: Group | undefined;
+  older: Held | undefined;
+  newer: Held | undefined;
   /** Values of the group-by fields; undefined where the one value is the name. */
   readonly #key: readonly string[] | undefined;
   /** One for all rules, or one a rule where their order matters. */
@@ -280,7 +294,7 @@ export class Group {
     const told: Told[] = [];
     tell(told);
     for (const { story } of told) this.#forgo(story);
-    return told.length < 2 ? told : told.sort(inOrder);
+    return told.length < 2 ? told : told.toSorted(inOrder);
   }
 
   handover(): GroupWindow {

@@ -22,6 +22,8 @@ export interface Slot {
   key: Key | undefined;
   foldRound: number;
   folded: string;
+  /** Looks for triggers in it; undefined where no rule asks for a text or number of it. */
+  scan: (() => void) | undefined;
 }
 
 /** What a key of an event is for. */
@@ -61,6 +63,9 @@ export class Evaluator {
   readonly #searched: FieldValue[] = [];
   readonly #searchedKeys: Key[] = [];
   #searchedCount = 0;
+  /** The slots that have something to scan, the first `#scannedCount` of them. */
+  readonly #scanned: Slot[] = [];
+  #scannedCount = 0;
   readonly #triggers: Triggers;
   readonly #marks: Marks;
   /** What was put down of the event at hand. */
@@ -81,6 +86,7 @@ export class Evaluator {
     this.#marks.begin(this.round);
     this.texts.clear();
     this.#searchedCount = 0;
+    this.#scannedCount = 0;
     let last = this.#first;
     for (const name in event) {
       const value = event[name];
@@ -105,11 +111,18 @@ export class Evaluator {
     if (target === undefined) return;
     const { slot, rank: place } = target;
     const rank = value === null ? NULL_RANK : place;
-    if (slot.round === this.round && slot.rank <= rank) return;
-    slot.round = this.round;
+    if (slot.round !== this.round) {
+      slot.round = this.round;
+      if (slot.scan !== undefined) this.#scanned[this.#scannedCount++] = slot;
+    } else if (slot.rank <= rank) return;
     slot.rank = rank;
     slot.value = value;
     slot.key = key;
+  }
+
+  /** Looks through what the event has. */
+  scan(): void {
+    for (let i = 0; i < this.#scannedCount; i++) this.#scanned[i]?.scan?.();
   }
 
   #key(name: string): Key {
@@ -149,6 +162,7 @@ export class Evaluator {
       key: undefined,
       foldRound: 0,
       folded: '',
+      scan: undefined,
     };
     this.#slots.set(field.name, slot);
     this.#forgetKeys();

@@ -13,7 +13,7 @@ import type { Expression } from '../sigma/expression.ts';
 import type { Cover } from './cover.ts';
 import { Evaluator } from './evaluator.ts';
 import { Marks } from './marks.ts';
-import { scanners, type Scanner } from './scanner.ts';
+import { scanners, type Scanners } from './scanner.ts';
 import { Triggers } from './triggers.ts';
 
 export interface ProgramRule {
@@ -26,7 +26,7 @@ const NONE: readonly number[] = [];
 
 export class Program {
   readonly #rules: readonly ProgramRule[];
-  readonly #scanners: readonly Scanner[];
+  readonly #scanners: Scanners;
   readonly #triggers: Triggers;
   readonly #marks: Marks;
   readonly #evaluator: Evaluator;
@@ -61,7 +61,9 @@ export class Program {
     // Rounds go up to a number and begin again: then nothing must look as if it were of this one.
     if (round === 1) this.#seen.fill(0);
     this.#count = 0;
-    for (const scan of this.#scanners) scan();
+    this.#scanners.keywords?.();
+    this.#evaluator.scan();
+    for (const scan of this.#scanners.joined) scan();
     this.#choose(round);
     let matched: number[] | undefined;
     for (let i = 0; i < this.#count; i++) {

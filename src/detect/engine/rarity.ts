@@ -204,8 +204,16 @@ function byLetters(literal: string): number {
 /** Letters alone call every ordinary word unseen; words are rarely rarer than this. */
 const WORD_FLOOR = 0.0005;
 
+/**
+ * Fields with a handful of values, each in every other line of its log. A finder tells them at once, but whatever else a rule
+ * asks for is rarer.
+ */
+const KINDS = new Set(['event.action', 'event.category', 'event.outcome', 'event.type']);
+const KIND_SHARE = 0.0195;
+
 export function rarity({ place, literal, field }: Trigger): number {
   if (place === 'number') return numberShare(literal);
+  if (place === 'whole' && field !== undefined && KINDS.has(field.name)) return KIND_SHARE;
   if (literal === '') return place === 'whole' ? 0.2 : 1;
   let share = Math.max(byLetters(literal), literal.length < 12 ? WORD_FLOOR : WORD_FLOOR / 5);
   share = Math.max(share, JOINED.find(([, texts]) => texts.includes(literal))?.[0] ?? 0);

@@ -5,6 +5,7 @@ import { numberOf } from '../sigma/number.ts';
 import type { Evaluator, Slot } from './evaluator.ts';
 import { Finder } from './finder.ts';
 import type { Entry } from './literals.ts';
+import { KnownValues } from './known-values.ts';
 import type { Marks } from './marks.ts';
 import type { Texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
@@ -75,30 +76,48 @@ function keywordScanner({ texts: wanted }: Wanted, evaluator: Evaluator, marks: 
 function fieldScanner({ texts: wanted, numbers }: Wanted, slot: Slot, evaluator: Evaluator, marks: Marks): Scanner {
   const finders = wanted.length === 0 ? undefined : new Finders(wanted, marks);
   const { texts } = evaluator;
-  const count = (value: Scalar): void => {
-    const id = numbers.get(numberOf(value));
+  const known = new KnownValues(marks);
+  const find = (value: Scalar): void => {
+    const { key } = slot;
+    if (finders !== undefined) {
+      if (key !== undefined && key.putRound === evaluator.round && slot.value === value)
+        finders.find(texts, key.from, key.to);
+      else finders.find(texts, texts.put(typeof value === 'string' ? value : String(value)), texts.end);
+    }
+    const id = numbers.size === 0 ? undefined : numbers.get(numberOf(value));
     if (id !== undefined) marks.reach(id);
-  };
-  const one = (value: Scalar): void => {
-    if (value === null) return;
-    if (finders !== undefined)
-      finders.find(texts, texts.put(typeof value === 'string' ? value : String(value)), texts.end);
-    if (numbers.size > 0) count(value);
   };
   return () => {
     const value = evaluator.value(slot);
     if (value === undefined || value === null) return;
-    const { key } = slot;
-    if (key !== undefined && key.putRound === evaluator.round && numbers.size === 0)
-      return finders?.find(texts, key.from, key.to);
-    if (typeof value === 'object') for (const part of value) one(part);
-    else one(value);
+    if (typeof value !== 'object') known.find(value, marks.count, find);
+    else {
+      const before = marks.count;
+      for (const part of value) if (part !== null) known.find(part, before, find);
+    }
   };
 }
 
-export const scanners = (triggers: Triggers, evaluator: Evaluator, marks: Marks): readonly Scanner[] =>
-  collect(triggers).map((wanted) =>
-    wanted.field === undefined
-      ? keywordScanner(wanted, evaluator, marks)
-      : fieldScanner(wanted, evaluator.slot(wanted.field), evaluator, marks),
-  );
+/** What of the event at hand is to be scanned: all keywords, and the fields that it has. */
+export interface Scanners {
+  readonly keywords: Scanner | undefined;
+  /** Fields that the keys of an event do not tell: they are asked for with each. */
+  readonly joined: readonly Scanner[];
+}
+
+/** The others are found by their slots. */
+export function scanners(triggers: Triggers, evaluator: Evaluator, marks: Marks): Scanners {
+  let keywords: Scanner | undefined;
+  const joined: Scanner[] = [];
+  for (const wanted of collect(triggers)) {
+    if (wanted.field === undefined) {
+      keywords = keywordScanner(wanted, evaluator, marks);
+      continue;
+    }
+    const slot = evaluator.slot(wanted.field);
+    const scan = fieldScanner(wanted, slot, evaluator, marks);
+    if (wanted.field.joined) joined.push(scan);
+    else slot.scan = scan;
+  }
+  return { keywords, joined };
+}

@@ -205,7 +205,8 @@ function whyNot({ signature, others }: TextSignature, message: string, heard: bo
   for (const text of others) {
     if (!message.includes(text)) return heard ? `does not hold ${JSON.stringify(text)}` : UNSAID;
   }
-  if (signature.test?.test(message) === false) return heard ? `is not shaped as ${String(signature.test)}` : UNSAID;
+  const fits = signature.fits === undefined ? signature.test?.test(message) : signature.fits(message);
+  if (fits === false) return heard ? `is not shaped as ${String(signature.test)}` : UNSAID;
   return undefined;
 }
 

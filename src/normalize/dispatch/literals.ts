@@ -3,7 +3,7 @@
  *
  * Of every text the three characters that logs hold least often stand for it. The line is gone over once, with a hash of the last
  * three characters; where that is the hash of some text's three, the text itself is compared in place. Most lines meet one or two
- * such places, so a character costs a shift and one look into 4 kB, however many texts there are. An automaton (Aho and Corasick)
+ * such places, so a character costs a multiplication and one look into 16 kB, however many texts there are. An automaton (Aho and Corasick)
  * needs no comparisons, but two megabytes of table for the same texts: nearly every character then waits for memory.
  *
  * Linear: at one place at most all texts are compared, each once.
@@ -21,16 +21,18 @@ interface Sought {
 }
 
 const GRAM = 3;
-const BITS = 15;
-const MASK = (1 << BITS) - 1;
+const BITS = 17;
 const NOTHING: readonly Sought[] = [];
 
-/** Five bits a character: the third before the last is shifted out. */
-const rolled = (hash: number, code: number): number => ((hash << 5) ^ code) & MASK;
+/** The last three characters, eight bits of each. */
+const rolled = (last: number, code: number): number => ((last << 8) | (code & 0xff)) & 0xff_ffff;
+
+/** Multiplied with the golden ratio, as Knuth has it (TAOCP 6.4): letters differ in few bits, and these bits go all over the place. */
+const hashOf = (last: number): number => Math.imul(last, 0x9e37_79b1) >>> (32 - BITS);
 
 /** Texts of at least three characters. */
 export function literals(texts: readonly string[]): Literals {
-  const marks = new Uint8Array((MASK + 1) >> 3);
+  const marks = new Uint8Array(1 << (BITS - 3));
   const places = new Map<number, Sought[]>();
   for (const [text, indices] of byText(texts)) {
     if (text.length < GRAM) throw new Error(`too short to look for: ${JSON.stringify(text)}`);
@@ -43,9 +45,10 @@ export function literals(texts: readonly string[]): Literals {
   }
   return {
     scan(line, from, to, found) {
-      let hash = 0;
+      let last = 0;
       for (let at = from; at < to; at++) {
-        hash = rolled(hash, line.charCodeAt(at));
+        last = rolled(last, line.charCodeAt(at));
+        const hash = hashOf(last);
         if (((marks[hash >> 3] ?? 0) & (1 << (hash & 7))) === 0) continue;
         for (const { text, back, indices } of places.get(hash) ?? NOTHING) {
           const start = at - back;
@@ -68,7 +71,7 @@ function byText(texts: readonly string[]): Map<string, number[]> {
 }
 
 const hashAt = (text: string, end: number): number =>
-  rolled(rolled(rolled(0, text.charCodeAt(end - 2)), text.charCodeAt(end - 1)), text.charCodeAt(end));
+  hashOf(rolled(rolled(rolled(0, text.charCodeAt(end - 2)), text.charCodeAt(end - 1)), text.charCodeAt(end)));
 
 /** What logs hold most of, the commonest first; what is not in it is rarer than all of these. */
 const COMMON = ' etaoinsr10dlch2u:mpf.g35=4b/"y67-98w,vk[]_';

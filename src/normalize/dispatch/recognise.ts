@@ -4,9 +4,10 @@
  */
 import type { Fields } from '#contract';
 import { PARSERS } from '../parsers/index.ts';
-import { pam } from '../parsers/pam.ts';
 import type { Line, Parsed, Parser } from '../parsers/parser.ts';
 import { createDispatcher } from './dispatcher.ts';
+
+const pam = PARSERS.find(({ name }) => name === 'pam');
 
 export const dispatcher = createDispatcher(PARSERS);
 
@@ -17,6 +18,8 @@ export interface Verdict {
   readonly parser: Parser | undefined;
   readonly parsed: Parsed | undefined;
   readonly evidence: Evidence;
+  /** `service.type`, where `parsed` does not say it: what PAM's modules write is no service's own. */
+  readonly service: string | undefined;
 }
 
 /** A parser that the source itself suggests, by its declared type or its path. */
@@ -28,7 +31,7 @@ export interface Suggested {
 /** For `parse --explain`: each parser that was considered, and the first thing that ruled it out. */
 export type Trace = (parser: Parser, evidence: Evidence, reason: string) => void;
 
-const NOBODY: Verdict = { parser: undefined, parsed: undefined, evidence: 'none' };
+const NOBODY: Verdict = { parser: undefined, parsed: undefined, evidence: 'none', service: undefined };
 const READ_NOTHING = 'knows no such message';
 
 const NO_OWNERS: readonly Parser[] = [];
@@ -46,16 +49,16 @@ export function recogniseText(
 ): Verdict {
   if (own.length > 0) return firstOf(own, 'program', message, line, trace);
   for (const { parser, evidence } of suggested) {
-    const parsed = parseMessage(parser, message, line);
-    if (parsed !== undefined) return { parser, parsed, evidence };
+    const verdict = parseMessage(parser, evidence, message, line);
+    if (verdict !== undefined) return verdict;
     trace?.(parser, evidence, READ_NOTHING);
   }
   const found = bySignature(message, line, trace);
   if (found !== undefined) return found;
   const [declared] = suggested;
-  if (declared !== undefined && line.program === undefined) return { ...declared, parsed: undefined };
-  const parsed = parseMessage(undefined, message, line);
-  return parsed === undefined ? NOBODY : { parser: undefined, parsed, evidence: 'none' };
+  if (declared !== undefined && line.program === undefined)
+    return { ...declared, parsed: undefined, service: undefined };
+  return parseMessage(undefined, 'none', message, line) ?? NOBODY;
 }
 
 function firstOf(
@@ -66,11 +69,11 @@ function firstOf(
   trace: Trace | undefined,
 ): Verdict {
   for (const parser of parsers) {
-    const parsed = parseMessage(parser, message, line);
-    if (parsed !== undefined) return { parser, parsed, evidence };
+    const verdict = parseMessage(parser, evidence, message, line);
+    if (verdict !== undefined) return verdict;
     trace?.(parser, evidence, READ_NOTHING);
   }
-  return { parser: parsers[0], parsed: undefined, evidence };
+  return { parser: parsers[0], parsed: undefined, evidence, service: undefined };
 }
 
 function bySignature(message: string, line: Line, trace: Trace | undefined): Verdict | undefined {
@@ -89,15 +92,14 @@ function bySignature(message: string, line: Line, trace: Trace | undefined): Ver
 
 function byItsText(parser: Parser, message: string, line: Line): Verdict | undefined {
   if (parser.namesItself === true && line.program !== undefined) return undefined;
-  const parsed = parseMessage(parser, message, line);
-  return parsed === undefined ? undefined : { parser, parsed, evidence: 'text' };
+  return parseMessage(parser, 'text', message, line);
 }
 
 export function recogniseRecord(record: Fields, line: Line, suggested: readonly Suggested[], trace?: Trace): Verdict {
   const own = ownersOf(line);
   const reading = (parser: Parser, evidence: Evidence): Verdict | undefined => {
     const parsed = parser.read?.(record, line);
-    if (parsed !== undefined) return { parser, parsed, evidence };
+    if (parsed !== undefined) return { parser, parsed, evidence, service: parser.serviceType };
     trace?.(parser, evidence, parser.read === undefined ? 'reads no records' : 'knows no such record');
     return undefined;
   };
@@ -125,19 +127,28 @@ export function recogniseRecord(record: Fields, line: Line, suggested: readonly 
 /** rsyslog and syslog-ng fold equal lines: `message repeated 3 times: [ Failed password for … ]`. */
 const REPEATED = /^message repeated (\d{1,9}) times: \[ ?(.*)\]$/s;
 
-function parseMessage(parser: Parser | undefined, message: string, line: Line): Parsed | undefined {
+function parseMessage(
+  parser: Parser | undefined,
+  evidence: Evidence,
+  message: string,
+  line: Line,
+): Verdict | undefined {
   if (message.charCodeAt(0) === 109 && message.startsWith('message repeated ')) {
     const folded = REPEATED.exec(message);
-    if (folded !== null) return repeated(Number(folded[1]), (folded[2] ?? '').trimEnd(), parser, line);
+    if (folded !== null) return repeated(Number(folded[1]), (folded[2] ?? '').trimEnd(), parser, evidence, line);
   }
-  const own = parser?.parse?.(message, line);
-  return own !== undefined || parser === pam ? own : fromPam(message, line);
+  const parsed = parser?.parse?.(message, line);
+  if (parsed !== undefined) return { parser, parsed, evidence, service: parser?.serviceType };
+  const modules = parser === pam ? undefined : fromPam(message, line);
+  return modules === undefined ? undefined : { parser, parsed: modules, evidence, service: undefined };
 }
 
-function repeated(times: number, inner: string, parser: Parser | undefined, line: Line): Parsed {
-  const parsed = inner.startsWith('message repeated ') ? undefined : parseMessage(parser, inner, line);
-  return { ...parsed, 'porchlight.repeat': times * Number(parsed?.['porchlight.repeat'] ?? 1) };
+function repeated(times: number, inner: string, parser: Parser | undefined, evidence: Evidence, line: Line): Verdict {
+  const verdict = inner.startsWith('message repeated ') ? undefined : parseMessage(parser, evidence, inner, line);
+  const repeat = times * Number(verdict?.parsed?.['porchlight.repeat'] ?? 1);
+  const parsed = { ...verdict?.parsed, 'porchlight.repeat': repeat };
+  return { parser, parsed, evidence, service: verdict?.service };
 }
 
 const fromPam = (message: string, line: Line): Parsed | undefined =>
-  message.startsWith('pam_') || message.startsWith('PAM ') ? pam.parse?.(message, line) : undefined;
+  message.startsWith('pam_') || message.startsWith('PAM ') ? pam?.parse?.(message, line) : undefined;

@@ -47,6 +47,8 @@ export interface Signature {
   readonly has?: readonly string[];
   /** The last word, asked only where the texts are there. Anchored, linear. */
   readonly test?: RegExp;
+  /** The same as `test`, for a parser that keeps what it found there for its own reading. */
+  readonly fits?: (message: string) => boolean;
 }
 
 /** What a record (JSON, logfmt) must hold. Names as they are after flattening: `request.remote_ip`. */
@@ -65,42 +67,42 @@ export interface Parser {
    */
   readonly programs: readonly string[];
   /** Further names of a declared type; its own name and its programs are such names anyway. */
-  readonly types?: readonly string[];
+  readonly types?: readonly string[] | undefined;
   /** Pieces of a file's path, in lower case: `/nginx/`, `vsftpd.log`. The longest that fits wins. */
-  readonly paths?: readonly string[];
-  readonly signatures?: readonly Signature[];
-  readonly records?: readonly RecordSignature[];
+  readonly paths?: readonly string[] | undefined;
+  readonly signatures?: readonly Signature[] | undefined;
+  readonly records?: readonly RecordSignature[] | undefined;
   /**
    * In syslog and in the journal it always stands under its own name: the same words under another's are a forgery. So its
    * signatures are only for messages that name no program at all.
    */
-  readonly namesItself?: boolean;
+  readonly namesItself?: boolean | undefined;
   /** `event.dataset` where the file itself does not decide it. */
   readonly dataset: string;
   /**
    * Sigma log source: `labels.product` (linux where absent), `labels.service`, `labels.category`. A daemon that Sigma's rules for
    * `service: syslog` look at has both: `['named', 'syslog']`.
    */
-  readonly product?: string;
+  readonly product?: string | undefined;
   readonly service: string | readonly string[];
-  readonly category?: string | readonly string[];
+  readonly category?: string | readonly string[] | undefined;
+  /** `service.type` of what it reads, unless it sets that itself. */
+  readonly serviceType?: string | undefined;
   /** undefined for a message it does not know: another parser may be asked, and at last the event keeps its text. */
-  parse?(message: string, line: Line): Parsed | undefined;
+  readonly parse?: ((message: string, line: Line) => Parsed | undefined) | undefined;
   /** The same for a record of names and values. */
-  read?(record: Fields, line: Line): Parsed | undefined;
+  readonly read?: ((record: Fields, line: Line) => Parsed | undefined) | undefined;
   /**
-   * For a format with an envelope and a nesting of its own: sets all that there is to say of a record as it was sent, labels and `host.name`
+   * For a format with an envelope and a nesting of its own: says all that there is to say of a record as it was sent, labels and `host.name`
    * included. Asked of every record first, so what is not its own must be told by a look-up or two. `count` hears what was cut.
    */
-  take?(
-    event: Fields,
-    record: Readonly<Record<string, unknown>>,
-    clock: Clock,
-    count: (reason: string) => void,
-  ): Taken | undefined;
+  readonly take?:
+    | ((record: Readonly<Record<string, unknown>>, clock: Clock, count: (reason: string) => void) => Taken | undefined)
+    | undefined;
 }
 
-/** What a parser that took a record whole says besides the fields: when it happened, ms. */
+/** What a parser says that took a record whole: when it happened, ms, and the fields, for an event that has its time and no more. */
 export interface Taken {
+  readonly lay: (event: Fields) => void;
   readonly time: number | undefined;
 }

@@ -1,5 +1,5 @@
 /** Windows events as the programs that read or ship them write them → ECS. */
-import { type Fields, LIMITS, newFields } from '#contract';
+import { LIMITS, newFields } from '#contract';
 import { fieldOf } from '../fields.ts';
 import { stampOf } from '../stamp.ts';
 import type { Clock } from '../timestamp.ts';
@@ -27,18 +27,13 @@ function recordOf(object: Tree): WindowsRecord | undefined {
 
 const holds = (object: Tree, name: string): boolean => fieldOf(object, name) !== undefined;
 
-/** Its time where it has one; undefined for what is no Windows event, of which nothing is set. */
-export function setWindowsEvent(
-  event: Fields,
-  object: Tree,
-  clock: Clock,
-  count: (reason: string) => void,
-): Taken | undefined {
+/** Its time where it has one; undefined for what is no Windows event. */
+export function windowsEvent(object: Tree, clock: Clock, count: (reason: string) => void): Taken | undefined {
   const record = recordOf(object);
   if (record === undefined) return undefined;
   countOdd(record.data, count);
-  setWindowsFields(event, isNamed(record.data) ? record : { ...record, data: sameNames(record) });
-  return { time: timeOf(record.time, clock) };
+  const whole = isNamed(record.data) ? record : { ...record, data: sameNames(record) };
+  return { time: timeOf(record.time, clock), lay: (event) => setWindowsFields(event, whole) };
 }
 
 /** `2026 Feb 28 10:15:02`. */
