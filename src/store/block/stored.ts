@@ -2,7 +2,7 @@
 import type { FieldValue } from '#contract';
 import { unreachable } from '#lib/unreachable';
 import { reader, type Reader } from './bytes.ts';
-import { type Columns, rowsOf } from './columns.ts';
+import { type Columns, holders } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { KINDS } from './encode.ts';
 import { once } from './once.ts';
@@ -58,26 +58,27 @@ export function storedColumns(parts: Parts): StoredColumns {
   return self;
 }
 
-interface Holders {
-  rows(): Uint32Array;
-  positions(): Int32Array;
-}
-
-/** Which events have a column. Columns that stand in the same shapes share the answer: most events have most fields. */
-function whoHas(schema: Schema): (column: number) => Holders {
-  const known: (Holders | undefined)[] = [];
-  const shared = new Map<string, Holders>();
+/** As `holders`, and the other way round. */
+function whoHas(schema: Schema): (column: number) => Held {
+  const known: (Held | undefined)[] = [];
+  const shared = new Map<string, Held>();
+  const holding = once(() => holders(schema));
   return (column) => {
     const before = known[column];
     if (before !== undefined) return before;
-    const shapes = schema.shapes.map((shape) => (shape.includes(column) ? '1' : '0')).join('');
-    let held = shared.get(shapes);
+    const { key, rows } = holding()(column);
+    let held = shared.get(key);
     if (held === undefined) {
-      const rows = once(() => rowsOf(schema, column));
-      shared.set(shapes, (held = { rows, positions: once(() => positionsOf(schema.count, rows())) }));
+      held = { rows: () => rows, positions: once(() => positionsOf(schema.count, rows)) };
+      shared.set(key, held);
     }
     return (known[column] = held);
   };
+}
+
+interface Held {
+  rows(): Uint32Array;
+  positions(): Int32Array;
 }
 
 function positionsOf(count: number, rows: Uint32Array): Int32Array {
