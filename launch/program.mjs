@@ -53,8 +53,9 @@ export function foldedProgram(id) {
   return existsSync(main) ? pathToFileURL(main).href : undefined;
 }
 
+const ROLLDOWN = join(MODULES, 'rolldown', 'bin', 'cli.mjs');
 /** Arguments of a Node that folds into `folder`. */
-const recipe = (folder) => [join(MODULES, 'rolldown', 'bin', 'cli.mjs'), '-c', RECIPE, '-d', folder];
+const recipe = (folder) => [ROLLDOWN, '-c', RECIPE, '-d', folder];
 
 /**
  * Folds what is there now. Returns false where it cannot: a folder that cannot be written, sources that change meanwhile.
@@ -95,6 +96,8 @@ function removeOthers(id) {
 
 /** For the next start, once this one has settled; in a process of its own that gives way to everything else. */
 export function foldLater() {
+  // An installation that only runs has no tools.
+  if (!existsSync(ROLLDOWN)) return;
   const timer = setTimeout(() => {
     const script = `import { setPriority } from 'node:os'; setPriority(19);
       const { foldProgram } = await import(${JSON.stringify(import.meta.url)}); await foldProgram(process.execPath);`;
