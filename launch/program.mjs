@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { join, relative } from 'node:path';
+import { join, sep } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CACHE, LOCKFILE, MODULES, ROOT } from './places.mjs';
@@ -19,23 +19,32 @@ const PROGRAMS = join(CACHE, 'program');
 const RECIPE = fileURLToPath(new URL('program.rolldown.mjs', import.meta.url));
 /** The page has a build of its own. */
 const PAGE = join(ROOT, 'src', 'ui', 'web');
-const PARTS = [join(ROOT, 'src'), LOCKFILE, join(ROOT, 'package.json'), RECIPE];
+const SOURCES = join(ROOT, 'src');
 
 /** A start that lives for this long is not somebody who tries something, ms. */
 const SETTLED_MS = 30_000;
 
-/** What runs here is known by this. */
+/** What runs here is known by this. Every command asks, before anything is warm: so no more is done than it takes. */
 export function programId() {
-  const hash = createHash('sha1').update(ROOT);
-  for (const part of PARTS) weigh(part, hash);
-  return hash.digest('hex');
+  const single = [LOCKFILE, join(ROOT, 'package.json'), RECIPE].map((file) => weight(file));
+  return createHash('sha1')
+    .update(`${ROOT}${single.join('')}${weightOf(SOURCES)}`)
+    .digest('hex');
 }
 
-function weigh(path, hash) {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || path === PAGE) return;
-  if (!stat.isDirectory()) hash.update(`${relative(ROOT, path)} ${stat.size} ${stat.mtimeMs}\n`);
-  else for (const name of readdirSync(path).sort()) if (!name.includes('.test.')) weigh(join(path, name), hash);
+function weight(file) {
+  const { size, mtimeMs } = statSync(file);
+  return ` ${size} ${mtimeMs}\n`;
+}
+
+function weightOf(folder) {
+  let text = '';
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = `${folder}${sep}${entry.name}`;
+    if (!entry.isDirectory()) text += entry.name.includes('.test.') ? '' : entry.name + weight(path);
+    else if (path !== PAGE) text += `${entry.name}\n${weightOf(path)}`;
+  }
+  return text;
 }
 
 /** The module to start, as a URL; undefined: it is not folded, or is another one by now. */
@@ -44,8 +53,9 @@ export function foldedProgram(id) {
   return existsSync(main) ? pathToFileURL(main).href : undefined;
 }
 
+const ROLLDOWN = join(MODULES, 'rolldown', 'bin', 'cli.mjs');
 /** Arguments of a Node that folds into `folder`. */
-const recipe = (folder) => [join(MODULES, 'rolldown', 'bin', 'cli.mjs'), '-c', RECIPE, '-d', folder];
+const recipe = (folder) => [ROLLDOWN, '-c', RECIPE, '-d', folder];
 
 /**
  * Folds what is there now. Returns false where it cannot: a folder that cannot be written, sources that change meanwhile.
@@ -86,6 +96,8 @@ function removeOthers(id) {
 
 /** For the next start, once this one has settled; in a process of its own that gives way to everything else. */
 export function foldLater() {
+  // An installation that only runs has no tools.
+  if (!existsSync(ROLLDOWN)) return;
   const timer = setTimeout(() => {
     const script = `import { setPriority } from 'node:os'; setPriority(19);
       const { foldProgram } = await import(${JSON.stringify(import.meta.url)}); await foldProgram(process.execPath);`;

@@ -29,3 +29,36 @@ export function keyOf({ rule, entity, entity_field, host, historic }: KeyParts):
   const parts = `${rule.id.length}:${rule.id}${entity_field.length}:${entity_field}${entity.length}:${entity}`;
   return `${historic ? 'old' : 'live'}${parts}${standsAlone(entity_field) ? '' : host}`;
 }
+
+interface KnownKey {
+  readonly field: string;
+  readonly historic: boolean;
+  /** Undefined where the key does not depend on it. */
+  readonly host: string | undefined;
+  readonly key: string;
+}
+
+/** Keys are long, and to put one together and look it up takes longer than all the rest: those of entities seen lately are remembered. */
+const MOST_KEYS = 16_384;
+
+export type KeyFinder = (match: Match, about: About, historic: boolean) => string;
+
+export function keyFinder(most = MOST_KEYS): KeyFinder {
+  const byRule = new Map<Match['rule'], Map<string, KnownKey>>();
+  let count = 0;
+  return ({ rule }, { entity, field, host }, historic) => {
+    let byEntity = byRule.get(rule);
+    const found = byEntity?.get(entity);
+    if (found?.field === field && found.historic === historic && (found.host ?? host) === host) return found.key;
+    if (count >= most) {
+      byRule.clear();
+      byEntity = undefined;
+      count = 0;
+    }
+    if (byEntity === undefined) byRule.set(rule, (byEntity = new Map()));
+    const key = keyOf({ rule, entity, entity_field: field, host, historic });
+    byEntity.set(entity, { field, historic, host: standsAlone(field) ? undefined : host, key });
+    count++;
+    return key;
+  };
+}

@@ -29,7 +29,7 @@ import {
   levelRank,
 } from '#contract';
 import type { Located, Match } from '#detect';
-import { type About, aboutOf, keyOf } from './about.ts';
+import { type About, aboutOf, keyFinder, keyOf } from './about.ts';
 import { cut, lookup, sentenceForm, steps, withCount } from './render.ts';
 
 export interface Folder {
@@ -87,6 +87,7 @@ class Folding implements Folder {
   /** The last one that was held: it stands at the end. */
   #latest = '';
   readonly #pending = new Map<string, Pending>();
+  readonly #keyOf = keyFinder();
   readonly #maxAlerts: number;
   #lastId: number;
   #released = 0;
@@ -113,11 +114,13 @@ class Folding implements Folder {
       let first = timeOf(event.event);
       let last = first;
       for (const located of evidence) {
+        // Mostly the event itself.
+        if (located === event) continue;
         const time = timeOf(located.event);
         if (time < first) first = time;
         if (time > last) last = time;
       }
-      const key = keyOf({ rule, entity: about.entity, entity_field: about.field, host: about.host, historic });
+      const key = this.#keyOf(match, about, historic);
       const alert = this.#find(key, first, last, rule.foldSeconds * 1000);
       if (alert === undefined) this.#open(match, about, historic, first, last);
       else this.#grow(alert, match, about, first, last);
@@ -153,7 +156,8 @@ class Folding implements Folder {
   }
 
   #find(key: string, first: number, last: number, fold: number): Alert | undefined {
-    const ids = this.#byKey.get(key) ?? [];
+    const ids = this.#byKey.get(key);
+    if (ids === undefined) return undefined;
     for (let at = ids.length - 1; at >= 0; at--) {
       const alert = this.#alerts.get(ids[at] ?? '');
       if (alert !== undefined && first <= alert.last_seen + fold && last >= alert.first_seen - fold) return alert;
@@ -216,12 +220,14 @@ class Folding implements Folder {
   /** `from` is the number of evidence events that came before. Only the last ones of a large match have a place left. */
   #keep(pending: Pending, from: number, evidence: readonly Located[]): void {
     const skipped = Math.max(0, from + evidence.length - EVIDENCE.last);
-    evidence.forEach((located, at) => {
-      const place = from + at;
-      if (place >= EVIDENCE.first && place < skipped) return;
-      const slot = evidenceSlot(place);
-      pending.evidence.set(slot, { slot, id: located.id, event: located.event });
-    });
+    let place = from;
+    for (const { id, event } of evidence) {
+      if (place < EVIDENCE.first || place >= skipped) {
+        const slot = evidenceSlot(place);
+        pending.evidence.set(slot, { slot, id, event });
+      }
+      place++;
+    }
   }
 
   /** `before` counts for the first change of a batch only. */

@@ -8,8 +8,10 @@
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
-/** Between two looks, ms. */
+/** Between two looks, ms; and at first, when what a start needed is still there. */
 const LOOK = 5000;
+const FIRST_LOOK = 1000;
+const FIRST_LOOKS = 4;
 /** A thread that was busy for more than this part of the time since the last look has better things to do. */
 const BUSY = 0.1;
 /** A collection stops its thread for 20 to 100 ms. For less than this, bytes, it is not worth it. */
@@ -52,5 +54,10 @@ export function giveBackWhenQuiet(): void {
     held: () => getHeapStatistics().total_physical_size,
     collect: giveBack,
   });
-  setInterval(look, LOOK).unref();
+  let looks = 0;
+  const later = (): void => {
+    look();
+    setTimeout(later, ++looks < FIRST_LOOKS ? FIRST_LOOK : LOOK).unref();
+  };
+  setTimeout(later, FIRST_LOOK).unref();
 }

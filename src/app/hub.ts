@@ -25,11 +25,13 @@ import { createGather } from './gather.ts';
 import { answer, isSmall, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, worksOf } from './orders.ts';
 import type { AgentOutcome, WorkResult } from './pipeline/work.ts';
 import type { Processed } from './pipeline.ts';
-import { rebuild, takeOver } from './rebuild.ts';
+import { type Memory, rebuild, takeOver } from './rebuild.ts';
 import type { PipelineThread } from './threads.ts';
 
 export interface HubOptions {
   readonly store: Store;
+  /** What a pipeline's state is read from; the store where it is absent. */
+  readonly memory?: Memory;
   readonly startPipeline: () => PipelineThread;
   readonly counters: Counters;
   readonly now: () => number;
@@ -94,7 +96,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 
 /** Its threads start with it. */
 export function openHub(options: HubOptions): Hub {
-  const { store, counters, now } = options;
+  const { store, memory = store, counters, now } = options;
   /** `undefined` is no order: it only wakes whoever takes. */
   const orders = channel<Order | undefined>(CAPACITY);
   const listeners = new Set<(notice: CommitNotice) => void>();
@@ -109,7 +111,7 @@ export function openHub(options: HubOptions): Hub {
   let eventCount = 0;
 
   async function recover(): Promise<void> {
-    const recovery = await rebuild(pipeline, store, () => counters.add('windows_cut', 'too_many_events'));
+    const recovery = await rebuild(pipeline, memory, () => counters.add('windows_cut', 'too_many_events'));
     rules = await pipeline.rules();
     lastBatch = recovery.lastBatch;
     eventCount = recovery.eventCount;

@@ -33,7 +33,7 @@ import { createHealth, type Health, type HealthRecovery } from './health.ts';
 import { createMarks, type Marks, type Verdict } from './marks.ts';
 import { receiveAgent } from './pipeline/agent.ts';
 import type { CountName, Intake, Taken } from './pipeline/intake.ts';
-import { noteMatches } from './pipeline/note-matches.ts';
+import { matchNoter } from './pipeline/note-matches.ts';
 import { receivePost } from './pipeline/post.ts';
 import { understanding } from './pipeline/understand.ts';
 import type { Work, WorkResult } from './pipeline/work.ts';
@@ -119,6 +119,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let counts = counters();
   const count = (name: CountName, reason: string, by = 1): void => counts.add(name, reason, by);
   const understand = understanding(options, count);
+  const noteMatches = matchNoter();
   let state: State = fresh({ marks: [], alerts: [], lastAlertId: 0 }, { snapshots: [], auth: [] }, first);
   /** The detector has seen events, so its windows are not empty. */
   let used = false;

@@ -10,23 +10,25 @@ import type { PipelineThread } from './threads.ts';
 const PAGE = 64;
 const MAX_EVENTS = 500_000;
 
+/** Where a state comes from. */
+export type Memory = Pick<Store, 'recover' | 'snapshots' | 'events' | 'correlatedBatches'>;
+
 /** A pipeline with other rules takes the place of one that still lives: nothing is run again, the windows go over as they are. */
-export async function takeOver(next: PipelineThread, pipeline: PipelineThread, store: Store): Promise<void> {
+export async function takeOver(next: PipelineThread, pipeline: PipelineThread, store: Memory): Promise<void> {
   const recovery = await store.recover();
   await next.adopt(recovery, await healthRecovery(store, recovery), await pipeline.handover());
 }
 
-type Source = Pick<Store, 'recover' | 'snapshots' | 'events' | 'correlatedBatches'>;
-
 /** `onCut`: there was more to read than is read, so windows may lack their oldest events. */
 export async function rebuild(
   pipeline: Pick<PipelineThread, 'describe' | 'reset' | 'rebuild'>,
-  store: Source,
+  store: Memory,
   onCut: () => void,
 ): Promise<Recovery> {
   const recovery = await store.recover();
-  const { horizon } = await pipeline.describe();
-  await pipeline.reset(recovery, await healthRecovery(store, recovery));
+  // At a start the rules are still compiled meanwhile.
+  const [{ horizon }, health] = await Promise.all([pipeline.describe(), healthRecovery(store, recovery)]);
+  await pipeline.reset(recovery, health);
   const { pages, whole } = await windowBatches(store, recovery, horizon);
   if (!whole) onCut();
   for (const page of pages.toReversed()) await pipeline.rebuild(page.toReversed());
@@ -37,8 +39,7 @@ export async function rebuild(
 const AUTH_LINES = 300;
 const AUTH_AGE = 24 * 3_600_000;
 
-async function healthRecovery(store: Source, { lastReceived, lastBatch }: Recovery): Promise<HealthRecovery> {
-  // The first question begins the reader's thread: not for an empty store.
+async function healthRecovery(store: Memory, { lastReceived, lastBatch }: Recovery): Promise<HealthRecovery> {
   if (lastBatch === 0) return { snapshots: [], auth: [] };
   const query = { q: 'event.category:authentication', from: lastReceived - AUTH_AGE, limit: AUTH_LINES };
   // A search that is too slow, or a query nobody has an answer for, costs the window and not the start.
@@ -51,7 +52,7 @@ async function healthRecovery(store: Source, { lastReceived, lastBatch }: Recove
  * it is: two horizons of it, for whether an event was already reported depends on those before it.
  */
 async function windowBatches(
-  store: Source,
+  store: Memory,
   recovery: Recovery,
   horizon: number,
 ): Promise<{ readonly pages: readonly (readonly StoredBatch[])[]; readonly whole: boolean }> {

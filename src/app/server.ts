@@ -85,6 +85,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // It reads the store and compiles the rules while we go on. Nobody is let in before it is done.
     const hub = openHub({
       store: storeThread.store,
+      memory: storeThread.memory,
       startPipeline: () =>
         startPipeline({
           rules: rules.places(),

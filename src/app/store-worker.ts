@@ -20,6 +20,7 @@ serve(parentPort as Port, {
   opened: method(async () => undefined),
   recover: method((store) => store.recover()),
   correlatedBatches: method<Parameters<Store['correlatedBatches']>>((store, args) => store.correlatedBatches(...args)),
+  events: method<Parameters<Store['events']>>((store, args) => store.events(...args)),
   commit: method<Parameters<Store['commit']>>((store, [commit]) => store.commit(unpackEvidence(commit))),
   searches: method((store) => store.searches()),
   saveSearch: method<Parameters<Store['saveSearch']>>((store, args) => store.saveSearch(...args)),

@@ -9,6 +9,7 @@ import type { HealthRecovery } from './health.ts';
 import type { Work } from './pipeline/work.ts';
 import type { Pipeline, PipelineOptions, Processed } from './pipeline.ts';
 import { buffersOf } from './record-batch.ts';
+import type { Memory } from './rebuild.ts';
 import { readerThread } from './reader-thread.ts';
 import { remote } from './rpc.ts';
 import { createStoreClient } from './store-client.ts';
@@ -119,6 +120,8 @@ const buffers = (work: Work): ArrayBuffer[] =>
 
 export interface StoreThread extends Thread {
   readonly store: Store;
+  /** Answers a start's questions itself: for them alone no reader begins. */
+  readonly memory: Memory;
 }
 
 /** `onDamage`: called for a place that a read found damaged; again where another reader finds it. */
@@ -132,9 +135,11 @@ export function startStoreThread(
     () => start('reader-worker', { path }, HEAP.reader, (damage) => onDamage(damage as StoreDamage)),
     () => call('opened', []),
   );
+  const store = createStoreClient(call, reader);
   return {
     crashed,
-    store: createStoreClient(call, reader),
+    store,
+    memory: { ...store, events: (query) => call('events', [query]) },
     async stop() {
       await reader.stop();
       await stop();

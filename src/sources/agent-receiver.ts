@@ -16,7 +16,7 @@ export interface Rejection {
 
 export interface DecodedBody {
   readonly records: RawRecord[];
-  readonly rejected: Rejection[];
+  readonly rejected: readonly Rejection[];
 }
 
 const FAULTS: Record<RecordFault, string> = {
@@ -41,15 +41,33 @@ const isFields = (value: unknown): value is Record<string, unknown> =>
 /** `undefined`: not JSON in any of the three forms. An empty array is neither a record nor a fault. */
 export function decodeBody(bytes: Uint8Array, tag: SourceTag, received: number): DecodedBody | undefined {
   const records: RawRecord[] = [];
+  const decoded = takeBody(bytes, tag, received, (record) => void records.push(record));
+  return decoded === undefined ? undefined : { records, rejected: decoded.rejected };
+}
+
+/** How many records were taken, and what was not. */
+export interface TakenBody {
+  readonly accepted: number;
+  readonly rejected: readonly Rejection[];
+}
+
+/** The same, a record at a time: what has been taken need not be kept until the last one. Nothing is taken where it gives `undefined`. */
+export function takeBody(
+  bytes: Uint8Array,
+  tag: SourceTag,
+  received: number,
+  accept: (record: RawRecord, index: number) => void,
+): TakenBody | undefined {
   const rejected: Rejection[] = [];
+  let accepted = 0;
 
   function reject(reason: string): void {
-    rejected.push({ index: records.length + rejected.length, reason });
+    rejected.push({ index: accepted + rejected.length, reason });
   }
 
   function take(value: unknown): void {
     const fault = checkRecord(value);
-    if (fault === undefined && isFields(value)) records.push({ source: tag, received, text: '', fields: value });
+    if (fault === undefined && isFields(value)) accept({ source: tag, received, text: '', fields: value }, accepted++);
     else reject(FAULTS[fault ?? 'not_an_object']);
   }
 
@@ -70,7 +88,7 @@ export function decodeBody(bytes: Uint8Array, tag: SourceTag, received: number):
     const whole = oneLine ? first : parse(text);
     if (whole !== undefined) {
       for (const value of Array.isArray(whole.value) ? (whole.value as unknown[]) : [whole.value]) take(value);
-      return { records, rejected };
+      return { accepted, rejected };
     }
     if (first === undefined && (oneLine || text.startsWith('['))) return undefined;
   }
@@ -79,7 +97,7 @@ export function decodeBody(bytes: Uint8Array, tag: SourceTag, received: number):
     takeLine(line);
     begin += line.length + 1;
   }
-  return first === undefined && records.length === 0 ? undefined : { records, rejected };
+  return first === undefined && accepted === 0 ? undefined : { accepted, rejected };
 }
 
 /** The line that begins at `begin`, without its end. */

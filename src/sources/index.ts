@@ -1,4 +1,4 @@
-export { type DecodedBody, decodeBody, type Rejection } from './agent-receiver.ts';
+export { type DecodedBody, decodeBody, takeBody, type Rejection } from './agent-receiver.ts';
 export { type Candidate, discover, discoverOne, type DiscoverOptions, followedBefore } from './discover.ts';
 export { globChanges } from './discover/glob.ts';
 export {

@@ -1,6 +1,6 @@
 /** A POST of logs: its body into records, each with its place where the sender gave an Idempotency-Key. */
 import type { SourceTag } from '#contract';
-import { decodeBody } from '#sources';
+import { takeBody } from '#sources';
 import { briefStream } from '../marks.ts';
 import type { Intake } from './intake.ts';
 import type { Work, WorkResult } from './work.ts';
@@ -9,12 +9,11 @@ export function receivePost(post: Work & { kind: 'post' }, hostName: string, { t
   const { agent, idempotencyKey, received } = post;
   const isLocal = agent === 'local';
   const tag: SourceTag = { id: isLocal ? 'http' : `http:${agent}`, agent, host: isLocal ? hostName : agent };
-  const body = decodeBody(post.body, tag, received);
-  if (body === undefined) return { kind: 'bad-body' };
   const stream = idempotencyKey === undefined ? undefined : briefStream(agent, idempotencyKey, received);
-  for (const [i, record] of body.records.entries()) {
+  const body = takeBody(post.body, tag, received, (record, i) => {
     take(stream === undefined ? record : { ...record, position: { stream, from: i, to: i + 1 } });
-  }
+  });
+  if (body === undefined) return { kind: 'bad-body' };
   if (body.rejected.length > 0) count('records_dropped', 'rejected', body.rejected.length);
-  return { kind: 'post', accepted: body.records.length, rejected: body.rejected };
+  return { kind: 'post', accepted: body.accepted, rejected: body.rejected };
 }

@@ -1,7 +1,7 @@
 /** Blocks: many batches of one day in one set of columns; `./view.ts` tells how they are used. */
 import { textsOf } from '../query/match.ts';
 import { type ColumnsView, columnsView, isColumnsView } from './column-view.ts';
-import { type Columns, rowsOf } from './columns.ts';
+import { type Columns, holders } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { columnParts, type WriteText } from './encode.ts';
 import { type TokenSet, tokenSet } from './filter.ts';
@@ -56,6 +56,7 @@ interface Written {
 /** Writes columns of texts as templates; every word of the block is told to `tokens`. */
 function templates(columns: Columns, tokens: TokenSet, plainly: ReadonlySet<number>): WriteText {
   const references = referencesIn(columns);
+  const holding = holders(columns);
   const times = timesIn(columns);
   for (const name of columns.names) tokens.add(nameHash(name));
   for (const data of columns.data) {
@@ -75,7 +76,7 @@ function templates(columns: Columns, tokens: TokenSet, plainly: ReadonlySet<numb
       out.byte(PLAIN_TEXTS);
       return writeTexts(out, texts);
     }
-    writeTemplates(out, { texts, rows: rowsOf(columns, column), times, references: references.before(column), tokens });
+    writeTemplates(out, { texts, rows: holding(column).rows(), times, references: references.before(column), tokens });
   };
 }
 
@@ -96,16 +97,18 @@ function unlike(columns: Columns, stored: StoredColumns): number[] {
 }
 
 function mergeSource({ view, ordinals }: BlockSource): MergeSource {
+  if (!isColumnsView(view)) return { columns: inColumns(view, ordinals), ordinals: undefined };
   return {
-    columns: isColumnsView(view) ? view.columns : inColumns(view),
+    columns: view.columns,
     ordinals: ordinals === undefined || ordinals instanceof Uint32Array ? ordinals : Uint32Array.from(ordinals),
   };
 }
 
-function inColumns(rows: BatchView) {
+function inColumns(rows: BatchView, ordinals: BlockSource['ordinals']) {
   const gathering = gather();
-  for (let ordinal = 0; ordinal < rows.count; ordinal++) gathering.add(rows.event(ordinal));
-  const bytes = writeParts('batch', rows.count, columnParts(gathering.done()));
+  const count = ordinals?.length ?? rows.count;
+  for (let i = 0; i < count; i++) gathering.add(rows.event(ordinals?.[i] ?? i));
+  const bytes = writeParts('batch', count, columnParts(gathering.done()));
   gathering.release();
   return storedColumns(readParts(bytes));
 }

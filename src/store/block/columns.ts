@@ -5,6 +5,7 @@
  * about nothing. A column holds the values of only those events whose shape names it, in the events' order.
  */
 import type { FieldValue } from '#contract';
+import { once } from './once.ts';
 
 export interface Columns {
   readonly count: number;
@@ -51,12 +52,40 @@ export function textsOfStrings(strings: readonly string[]): Texts | undefined {
   return { bytes, starts };
 }
 
-/** The ordinals of the events whose shape names the column, ascending. */
-export function rowsOf(columns: Pick<Columns, 'count' | 'shapes' | 'shapeOf'>, column: number): Uint32Array {
-  const { count, shapeOf } = columns;
-  const has = Uint8Array.from(columns.shapes, (shape) => (shape.includes(column) ? 1 : 0));
+type Shaped = Pick<Columns, 'count' | 'shapes' | 'shapeOf'>;
+
+export interface Holders {
+  /** A text that columns have in common which the same events have. */
+  readonly key: string;
+  /** The shapes that name the column. */
+  readonly shapes: readonly number[];
+  /** The ordinals of the events whose shape names the column, ascending. */
+  rows(): Uint32Array;
+}
+
+/**
+ * Which events have a column. Columns that stand in the same shapes share the answer: most events have most fields, and of made-up
+ * names all those of one event.
+ */
+export function holders(columns: Shaped): (column: number) => Holders {
+  const shapesOf: number[][] = [];
+  for (const [shape, named] of columns.shapes.entries())
+    for (const column of named) (shapesOf[column] ??= []).push(shape);
+  const shared = new Map<string, Holders>();
+  return (column) => {
+    const shapes = shapesOf[column] ?? [];
+    const key = shapes.join();
+    let held = shared.get(key);
+    if (held === undefined) shared.set(key, (held = { key, shapes, rows: once(() => rowsOf(columns, shapes)) }));
+    return held;
+  };
+}
+
+function rowsOf({ count, shapes, shapeOf }: Shaped, wanted: readonly number[]): Uint32Array {
+  const has = new Uint8Array(shapes.length);
+  for (const shape of wanted) has[shape] = 1;
   const rows = new Uint32Array(count);
   let found = 0;
   for (let row = 0; row < count; row++) if (has[shapeOf[row] ?? 0] === 1) rows[found++] = row;
-  return rows.subarray(0, found);
+  return found * 2 < count ? rows.slice(0, found) : rows.subarray(0, found);
 }

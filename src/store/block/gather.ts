@@ -123,7 +123,7 @@ const newStep = (column: Collector | undefined, before?: Step): Step => ({
 function pathTo(step: Step): number[] {
   const path: number[] = [];
   for (let at: Step | undefined = step; at?.column !== undefined; at = at.before) path.push(at.column.index);
-  return path.reverse();
+  return path.toReversed();
 }
 
 type State = 'empty' | 'numbers' | 'values' | 'texts';

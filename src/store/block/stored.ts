@@ -2,7 +2,7 @@
 import type { FieldValue } from '#contract';
 import { unreachable } from '#lib/unreachable';
 import { reader, type Reader } from './bytes.ts';
-import { type Columns, rowsOf } from './columns.ts';
+import { type Columns, type Holders, holders } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { KINDS } from './encode.ts';
 import { once } from './once.ts';
@@ -71,40 +71,41 @@ export function storedColumns(parts: Parts): StoredColumns {
   return self;
 }
 
-interface Holders {
+/** Where the events that have a column stand. */
+interface Held {
   count(): number;
   rows(): Uint32Array;
   positions(): Int32Array;
   position(row: number): number;
 }
 
-/** Which events have a column. Columns that stand in the same shapes share the answer: most events have most fields. */
-function whoHas(schema: Schema): (column: number) => Holders {
-  const known: (Holders | undefined)[] = [];
-  const shared = new Map<string, Holders>();
+/** As `holders`, and the other way round. */
+function whoHas(schema: Schema): (column: number) => Held {
+  const known: (Held | undefined)[] = [];
+  const shared = new Map<string, Held>();
   const shapesTo = shapeCounts(schema);
+  const holding = once(() => holders(schema));
   return (column) => {
     const before = known[column];
     if (before !== undefined) return before;
-    const has = schema.shapes.map((shape) => shape.includes(column));
-    const key = has.map(Number).join('');
-    let held = shared.get(key);
-    if (held === undefined) shared.set(key, (held = holdersOf(schema, column, has, shapesTo)));
+    const found = holding()(column);
+    let held = shared.get(found.key);
+    if (held === undefined) shared.set(found.key, (held = heldBy(schema, found, shapesTo)));
     return (known[column] = held);
   };
 }
 
-function holdersOf(schema: Schema, column: number, has: readonly boolean[], shapesTo: ShapesTo): Holders {
-  const rows = once(() => rowsOf(schema, column));
+function heldBy(schema: Schema, { shapes, rows }: Holders, shapesTo: ShapesTo): Held {
+  const has = new Uint8Array(schema.shapes.length);
+  for (const shape of shapes) has[shape] = 1;
   const positions = once(() => positionsOf(schema.count, rows()));
-  const summed = (counts: Uint32Array): number =>
-    counts.reduce((sum, count, shape) => (has[shape] === true ? sum + count : sum), 0);
+  const summed = (counts: Uint32Array): number => shapes.reduce((sum, shape) => sum + (counts[shape] ?? 0), 0);
   return {
     count: () => summed(shapesTo(schema.count) ?? new Uint32Array(0)),
     rows,
     positions,
     position(row) {
-      if (has[schema.shapeOf[row] ?? -1] !== true) return -1;
+      if (has[schema.shapeOf[row] ?? -1] !== 1) return -1;
       const before = shapesTo(row);
       return before === undefined ? (positions()[row] ?? -1) : summed(before);
     },

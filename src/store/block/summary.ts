@@ -52,6 +52,8 @@ const TOP: ReadonlySet<string> = new Set([
 const MOST_VALUES = 256;
 const MOST_TOP_VALUES = 32_768;
 const MOST_CELLS = 1_048_576;
+/** Each is a part; a frame holds no more than 65,535. */
+const MOST_FIELDS = 60_000;
 
 export interface Counts {
   readonly values: readonly FieldValue[];
@@ -87,7 +89,7 @@ export function summarize(view: ColumnsView): Uint8Array<ArrayBuffer> {
   const left: string[] = [];
   const parts: Uint8Array[] = [];
   for (const name of view.fields) {
-    const part = fieldPart(view, name, minutes);
+    const part = counted.length < MOST_FIELDS ? fieldPart(view, name, minutes) : undefined;
     (part === undefined ? left : counted).push(name);
     if (part !== undefined) parts.push(part);
   }
