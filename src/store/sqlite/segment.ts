@@ -1,5 +1,6 @@
 /** Events that lie together, hot or sealed, as scans see them. */
 import { viewBlock } from '../block/block.ts';
+import { readGrams } from '../block/grams.ts';
 import { type Counts, type Minutes, type Summary, viewSummary } from '../block/summary.ts';
 import type { BlockView, EventPlace } from '../block/view.ts';
 import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
@@ -18,6 +19,8 @@ export interface Segment {
   readonly lastBatch: number;
   /** What it may hold, where that is known without reading it. */
   filter(): Uint8Array | undefined;
+  /** What its words are made of, where that is known without reading it. */
+  grams(): ((gram: number) => boolean) | undefined;
   /** Throws DamagedBatch. What was inflated is kept until `close`. */
   open(): BatchView;
   close(): void;
@@ -40,6 +43,7 @@ export function hotSegment(reading: Reading, row: Record<string, unknown>): Segm
     firstBatch: id,
     lastBatch: id,
     filter: () => undefined,
+    grams: () => undefined,
     open() {
       if (view !== undefined) return view;
       const bytes = translated(() => reading.statement('SELECT events FROM batch WHERE id = ?').get(id)?.['events']);
@@ -67,16 +71,20 @@ export function blockSegment(reading: Reading, name: string, key: BlockKey): Seg
     if (bytes === undefined) throw new DamagedBatch('it is gone');
     return (view = viewBlock(bytes));
   };
-  /** A damaged summary is none: its block, which tells the same, may be whole. */
-  const summed = <T>(use: (summary: Summary) => T): T | undefined => {
-    const bytes = read((day) => day.summary(key.id));
+  /** What is derived and damaged is none: its block, which tells the same, may be whole. */
+  const derived = <T>(bytes: Uint8Array | undefined, use: (bytes: Uint8Array) => T): T | undefined => {
     try {
-      return bytes === undefined ? undefined : use(viewSummary(bytes));
+      return bytes === undefined ? undefined : use(bytes);
     } catch (error) {
       if (!(error instanceof DamagedBatch)) throw error;
       return undefined;
     }
   };
+  const summed = <T>(use: (summary: Summary) => T): T | undefined =>
+    derived(
+      read((day) => day.summary(key.id)),
+      (bytes) => use(viewSummary(bytes)),
+    );
   return {
     name: `block ${key.id} of ${name}`,
     count: key.count,
@@ -85,6 +93,11 @@ export function blockSegment(reading: Reading, name: string, key: BlockKey): Seg
     firstBatch: key.firstBatch,
     lastBatch: key.lastBatch,
     filter: () => read((day) => day.filter(key.id)),
+    grams: () =>
+      derived(
+        read((day) => day.grams(key.id)),
+        readGrams,
+      ),
     open,
     close: () => void (view = undefined),
     minutes: () => summed(({ minutes }) => minutes),
