@@ -69,12 +69,21 @@ const MOST_IDLE = 100;
 export async function storeKills({ seed, kills, home, say }: Rounds): Promise<Tally> {
   const data = join(home, 'data');
   const world: World = {
-    ...{ seed, home, data, file: join(data, 'porchlight.db'), target: join(home, 'backup') },
+    seed,
+    home,
+    data,
+    file: join(data, 'porchlight.db'),
+    target: join(home, 'backup'),
     // What the programs are compiled to is kept between their many starts.
     environment: { ...process.env, NODE_COMPILE_CACHE: join(home, 'compiled') },
-    ...{ found: NOTHING, acked: 0, threw: new Set(), backup: undefined, byCall: 0 },
+    found: NOTHING,
+    acked: 0,
+    threw: new Set(),
+    backup: undefined,
+    byCall: 0,
     kills: { store: 0, backup: 0, restore: 0 },
-    ...{ backups: { whole: 0, none: 0 }, restores: { old: 0, new: 0 } },
+    backups: { whole: 0, none: 0 },
+    restores: { old: 0, new: 0 },
     before: { committed: 0, sealings: 0, thrown: 0, outlived: 0 },
   };
   const all = (): number => Object.values(world.kills).reduce((sum, one) => sum + one, 0);
@@ -221,7 +230,10 @@ async function refused(backup: string, folder: string): Promise<string | undefin
 
 function tallyOf({ kills, byCall, found, before, backups, restores, seed }: World): Tally {
   const tally = {
-    ...{ kills, byCall, backups, restores },
+    kills,
+    byCall,
+    backups,
+    restores,
     committed: found.committed + before.committed,
     stored: found.stored,
     sealings: found.sealings + before.sealings,

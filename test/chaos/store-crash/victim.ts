@@ -52,8 +52,14 @@ const CALLS = {
 export type Deed = keyof typeof CALLS;
 
 const inject = (calls: string, nth: number): string[] => [
-  ...['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`],
-  ...['-e', `inject=${calls}:signal=KILL:when=${nth}`],
+  '-f',
+  '-qq',
+  '-o',
+  '/dev/null',
+  '-e',
+  `trace=${calls}`,
+  '-e',
+  `inject=${calls}:signal=KILL:when=${nth}`,
 ];
 /** strace may be missing, old, or not be allowed to trace. */
 const canInject = spawnSync('strace', [...inject(WRITTEN, 1), 'true']).status === 0;
