@@ -12,6 +12,7 @@ import type { Reading } from './library.ts';
 export interface Segment {
   /** For people: `batch 12`, `block 3 of 2026-03-14`. */
   readonly name: string;
+  readonly sealed: boolean;
   readonly count: number;
   readonly minTime: number;
   readonly maxTime: number;
@@ -24,6 +25,8 @@ export interface Segment {
   /** Throws DamagedBatch. What was inflated is kept until `close`. */
   open(): BatchView;
   close(): void;
+  /** Names of all fields that any of the events has. */
+  fields(): readonly string[];
   /** Its events by the minute; undefined where only a scan can tell. */
   minutes(): Minutes | undefined;
   /** Its events by the values of a field; undefined where only a scan can tell. */
@@ -35,8 +38,15 @@ export interface Segment {
 export function hotSegment(reading: Reading, row: Record<string, unknown>): Segment {
   const id = Number(row['id']);
   let view: BatchView | undefined;
+  const open = (): BatchView => {
+    if (view !== undefined) return view;
+    const bytes = translated(() => reading.statement('SELECT events FROM batch WHERE id = ?').get(id)?.['events']);
+    if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
+    return (view = viewBatch(bytes));
+  };
   return {
     name: `batch ${id}`,
+    sealed: false,
     count: Number(row['count']),
     minTime: Number(row['min_time']),
     maxTime: Number(row['max_time']),
@@ -44,13 +54,9 @@ export function hotSegment(reading: Reading, row: Record<string, unknown>): Segm
     lastBatch: id,
     filter: () => undefined,
     grams: () => undefined,
-    open() {
-      if (view !== undefined) return view;
-      const bytes = translated(() => reading.statement('SELECT events FROM batch WHERE id = ?').get(id)?.['events']);
-      if (!(bytes instanceof Uint8Array)) throw new DamagedBatch('it is gone');
-      return (view = viewBatch(bytes));
-    },
+    open,
     close: () => void (view = undefined),
+    fields: () => open().fields,
     minutes: () => undefined,
     counts: () => undefined,
     place: (ordinal) => ({ batch: id, ordinal }),
@@ -87,6 +93,7 @@ export function blockSegment(reading: Reading, name: string, key: BlockKey): Seg
     );
   return {
     name: `block ${key.id} of ${name}`,
+    sealed: true,
     count: key.count,
     minTime: key.minTime,
     maxTime: key.maxTime,
@@ -100,6 +107,7 @@ export function blockSegment(reading: Reading, name: string, key: BlockKey): Seg
       ),
     open,
     close: () => void (view = undefined),
+    fields: () => summed(({ fields }) => fields) ?? open().fields,
     minutes: () => summed(({ minutes }) => minutes),
     counts: (field) => summed((summary) => summary.counts(field)),
     place: (ordinal) => open().place(ordinal),
