@@ -58,6 +58,7 @@ function install(): string | undefined {
 export const chdb: Peer = {
   name: 'chdb 3.4 (ClickHouse)',
   how: 'MergeTree by time, skipping indexes, fsync of each insert; merged before it is asked',
+  within: true,
   absent: install,
   async open(folder) {
     const { Session } = need('chdb') as { readonly Session: SessionMaker };

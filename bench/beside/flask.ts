@@ -13,6 +13,7 @@ const PROGRAM = fileURLToPath(new URL('../peers/flask_search.py', import.meta.ur
 export const flask: Peer = {
   name: 'Flask + SQLite',
   how: 'over HTTP; indexes on time and address, LIKE for text',
+  within: false,
   absent: () => (spawnSync('python3', ['-c', 'import flask']).status === 0 ? undefined : 'python3 has no Flask here'),
   async open(folder) {
     const port = await freePort();

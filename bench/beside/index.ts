@@ -43,13 +43,14 @@ function measured(peer: Peer, events: number): Measured | string {
   return `it failed: ${done.stderr.split('\n').find((line) => line.includes('Error')) ?? done.signal ?? ''}`;
 }
 
-function lineOf({ intake, settled, bytes, asked, answered }: Measured, ours: Measured): string {
+function lineOf({ intake, settled, cpu, bytes, asked, answered }: Measured, ours: Measured): string {
   const isOurs = ours.asked === asked;
   /** `factor`: how many times as well ours does. */
   const beside = (text: string, factor: number): string => (isOurs ? text : `${text} [${times(factor)}]`);
   const parts = [
     beside(`${count(intake)} events/s`, ours.intake / intake),
     beside(`${count(settled)} with merging`, ours.settled / settled),
+    ...(cpu === undefined ? [] : [beside(`${cpu.toFixed(1)} µs of a core an event`, cpu / (ours.cpu ?? cpu))]),
     beside(`${bytes.toFixed(bytes < 100 ? 1 : 0)} B an event`, bytes / ours.bytes),
   ];
   for (const [question, what] of Object.entries(QUESTIONS) as [Question, string][]) {

@@ -37,6 +37,8 @@ export interface Peer {
   readonly name: string;
   /** How it is set up, for those who want to judge. */
   readonly how: string;
+  /** It works in the process that asks, so that its processor time can be told. */
+  readonly within: boolean;
   /** Why it cannot be measured here. */
   absent(): string | undefined;
   open(folder: string): Promise<Lane>;

@@ -15,9 +15,11 @@ export interface Measured {
   /** Events a second: until all are durable, and until all are merged or sealed too. */
   readonly intake: number;
   readonly settled: number;
+  /** µs an event until all is merged or sealed; undefined where another process works. */
+  readonly cpu: number | undefined;
   /** On the disk, an event. */
   readonly bytes: number;
-  /** Median ms. */
+  /** Best of five, ms. */
   readonly asked: Readonly<Record<Question, number>>;
   readonly answered: Readonly<Record<Question, Answer>>;
 }
@@ -31,7 +33,7 @@ async function measure(peer: Peer, count: number): Promise<Measured> {
   let lane: Lane | undefined;
   try {
     lane = await peer.open(folder);
-    const { loading, settling } = await filled(lane, count);
+    const { loading, settling, cpu } = await filled(lane, count);
     const bytes = lane.bytes() / count;
     const asked: Partial<Record<Question, number>> = {};
     const answered: Partial<Record<Question, Answer>> = {};
@@ -42,22 +44,31 @@ async function measure(peer: Peer, count: number): Promise<Measured> {
         answered[question] = await lane.ask(question);
         times.push(performance.now() - began);
       }
-      asked[question] = times.toSorted((a, b) => a - b)[ROUNDS >> 1] ?? 0;
+      asked[question] = Math.min(...times);
     }
     const rate = (ms: number): number => (count / ms) * 1000;
-    return { intake: rate(loading), settled: rate(loading + settling), bytes, asked, answered } as Measured;
+    const intake = { intake: rate(loading), settled: rate(loading + settling) };
+    return { ...intake, cpu: peer.within ? cpu / count : undefined, bytes, asked, answered } as Measured;
   } finally {
     await lane?.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** ms that the peer took; making the events is not counted. */
-async function filled(lane: Lane, count: number): Promise<{ readonly loading: number; readonly settling: number }> {
+/** ms that the peer took, and µs of processor time; making the events is not counted. */
+async function filled(
+  lane: Lane,
+  count: number,
+): Promise<{ readonly loading: number; readonly settling: number; readonly cpu: number }> {
+  let cpu = 0;
   const timed = async (work: () => Promise<void>): Promise<number> => {
+    const before = process.cpuUsage();
     const began = performance.now();
     await work();
-    return performance.now() - began;
+    const took = performance.now() - began;
+    const { user, system } = process.cpuUsage(before);
+    cpu += user + system;
+    return took;
   };
   let loading = 0;
   let settling = 0;
@@ -72,7 +83,7 @@ async function filled(lane: Lane, count: number): Promise<{ readonly loading: nu
   for (const event of eventsOf(count)) if (waiting.push(event) === A_BATCH) await load();
   if (waiting.length > 0) await load();
   settling += await timed(() => lane.settle());
-  return { loading, settling };
+  return { loading, settling, cpu };
 }
 
 const [name = '', count = ''] = process.argv.slice(2);

@@ -8,6 +8,7 @@ import { type Answer, answers, ASKED, type Lane, type Peer, type Question } from
 export const porchlight: Peer = {
   name: 'Porchlight',
   how: 'the store alone, every field of each event',
+  within: true,
   absent: () => undefined,
   async open(folder) {
     const path = join(folder, 'porchlight.db');

@@ -29,6 +29,7 @@ function rows(name: string, how: string, tokenize: 'unicode61' | 'trigram'): Pee
   return {
     name,
     how,
+    within: true,
     absent: () => undefined,
     async open(folder) {
       const db = new DatabaseSync(join(folder, 'log.db'));

@@ -14,6 +14,7 @@ const program = (): string => process.env['PORCHLIGHT_BENCH_VLOGS'] ?? '';
 export const victoriaLogs: Peer = {
   name: 'VictoriaLogs',
   how: 'over HTTP; streams by host and program; merged before it is asked; it replies before its disk has what it took',
+  within: false,
   absent() {
     if (program() === '') return 'no program named in PORCHLIGHT_BENCH_VLOGS';
     return existsSync(program()) ? undefined : `${program()} is not there`;
