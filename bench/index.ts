@@ -17,6 +17,7 @@ import { lines } from './lines.ts';
 import { rsyslog, rsyslogVersion } from './rsyslog.ts';
 import { authLog, mixed, perParser } from './parsers.ts';
 import { stageCosts, wholeCosts } from './pipeline.ts';
+import { peerRows } from './beside/index.ts';
 import { search } from './search.ts';
 import { tailSpeed } from './tail.ts';
 import { topOnce } from './top.ts';
@@ -202,6 +203,7 @@ async function main(): Promise<void> {
   await server.stop();
   server.remove();
 
+  rows.push(...peerRows(scaled(1_000_000)));
   note('the whole process with all rules …');
   const whole = await allRules(SEED, scaled(400_000));
   if (whole !== undefined) rows.push(...wholeRows(whole));

@@ -19,7 +19,7 @@ import { generator } from './synthetic.ts';
 const DAY = 86_400_000;
 const DAYS = 30;
 const START = Date.parse('2026-02-13T00:00:00Z');
-const END = START + DAYS * DAY;
+export const END = START + DAYS * DAY;
 const A_BATCH = 1000;
 /** Of the last day, as far as there are so many. */
 const BUSIEST = 1_000_000;
@@ -40,7 +40,7 @@ function* timesOf(count: number): Generator<number> {
   for (let i = 0; i < last; i++) yield END - DAY + Math.floor((i * DAY) / last);
 }
 
-function* eventsOf(count: number): Generator<Event> {
+export function* eventsOf(count: number): Generator<Event> {
   const { record } = generator(1);
   let index = 0;
   for (const time of timesOf(count)) {

@@ -172,6 +172,7 @@ function fixtureStore(calls: string[], alerts: Map<string, StoredAlert>): Store 
     histogram: (query) =>
       called('histogram', { from: query.from ?? 0, to: query.to ?? query.now, step: 60_000, counts: [1, 0], total: 1 }),
     values: (query) => called('values', { field: query.field, distinct: 1, values: [{ value: 'nas', count: 1 }] }),
+    fields: () => called('fields', ['user.name', 'shelf.label', 'a b']),
     table: () =>
       called('table', { columns: ['source.ip', 'count'], rows: [['192.0.2.7', 3]], total: 3, groups: 1, left_out: 0 }),
     searches: () => called('searches', [{ name: 'guests', query: 'user.name:guest', saved: NOW }]),

@@ -15,5 +15,6 @@ serve(parentPort as Port, {
   histogram: ([query], signal) => reader.histogram(query as Ask<'histogram'>, signal),
   values: ([query], signal) => reader.values(query as Ask<'values'>, signal),
   table: ([query], signal) => reader.table(query as Ask<'table'>, signal),
+  fields: (_, signal) => reader.fields(signal),
   close: () => reader.close(),
 });

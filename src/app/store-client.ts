@@ -12,6 +12,7 @@ export function createStoreClient(call: Remote['call'], reader: ReaderThread): S
     histogram: (query, signal) => reader.call('histogram', [query], { signal }),
     values: (query, signal) => reader.call('values', [query], { signal }),
     table: (query, signal) => reader.call('table', [query], { signal }),
+    fields: (signal) => reader.call('fields', [], { signal }),
     searches: () => call('searches', []),
     saveSearch: (search) => call('saveSearch', [search]),
     removeSearch: (name) => call('removeSearch', [name]),

@@ -38,6 +38,7 @@ test('a disk without room is not left waiting for the hour', async (t) => {
     heads: undefined,
     counters,
     now: () => now,
+    onDamage: (damages) => assert.deepEqual(damages, []),
     onTrouble: (reason) => {
       assert.equal(reason, undefined);
       turned();

@@ -285,6 +285,9 @@ export interface Store {
   /** Throws CodedError BAD_QUERY also where the statement has no pipe. */
   table(query: TableQuery, signal?: AbortSignal): Promise<Table>;
 
+  /** Names of the fields that the newest events have, sorted: of so many events as can be told at once. */
+  fields(signal?: AbortSignal): Promise<readonly string[]>;
+
   /** By name. */
   searches(): Promise<readonly SavedSearch[]>;
   /** Makes or replaces the one of that name. */

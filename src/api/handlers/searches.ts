@@ -19,7 +19,7 @@ export function searchHandlers({ backend: { store }, now }: Means): Handlers<Nam
         if (place === undefined) return { from: at, to: at, items: [] };
         const { from, to, typed, wanted } = place;
         if (wanted.kind === 'field')
-          return { from, to, items: fieldsLike(typed).map((text) => ({ text, detail: '' })) };
+          return { from, to, items: (await fieldsFor(store, typed, signal)).map((text) => ({ text, detail: '' })) };
         if (wanted.kind === 'value')
           return { from, to, items: await valuesLike(store, wanted.field, typed, now(), signal) };
         const words = wanted.words.filter((word) => word.startsWith(typed.toLowerCase()));
@@ -47,6 +47,15 @@ export function searchHandlers({ backend: { store }, now }: Means): Handlers<Nam
       },
     },
   };
+}
+
+async function fieldsFor(store: Store, typed: string, signal: AbortSignal): Promise<readonly string[]> {
+  try {
+    return fieldsLike(typed, await store.fields(signal));
+  } catch (error) {
+    if (error instanceof CodedError && error.code === 'SLOW_QUERY') return fieldsLike(typed, []);
+    throw error;
+  }
 }
 
 async function valuesLike(store: Store, field: string, typed: string, at: number, signal: AbortSignal) {

@@ -13,7 +13,7 @@ export const restore: Command = {
   summary: 'Make a data folder of a backup, after reading all of it. The server must not run.',
   args: 'FOLDER',
   options: {
-    replace: { type: 'boolean', help: 'Put the data folder that is there aside, under another name.' },
+    replace: { type: 'boolean', help: 'Put what is there aside, into a folder of its own within the data folder.' },
     ...settingsOptions,
   },
   examples: [

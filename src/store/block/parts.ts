@@ -1,7 +1,7 @@
 /**
  * The frame around columns: a head and parts that are squeezed and checked one by one, so that a reader inflates only what it needs.
  *
- *   0   version u8 (2) · kind u8 (batch, block, summary) · parts u16 · events u32 · checksum of the rest of the head and of these 8 bytes u32
+ *   0   version u8 (2) · kind u8 (batch, block, summary, grams) · parts u16 · events u32 · checksum of the rest of the head and of these 8 bytes u32
  *   12  each part: length as stored u32 · length u32 · checksum u32 · packing u32 (0 plain, 1 zstd)
  *   …   the parts, as stored, one after the other, to the end
  *
@@ -12,7 +12,7 @@ import { DamagedBatch } from './damage.ts';
 import { MOST_ROWS } from './view.ts';
 
 export const VERSION = 2;
-const KINDS = ['batch', 'block', 'summary'] as const;
+const KINDS = ['batch', 'block', 'summary', 'grams'] as const;
 export type PartsKind = (typeof KINDS)[number];
 
 const HEAD = 12;

@@ -79,6 +79,8 @@ export interface Minutes {
 /** May throw DamagedBatch, as its methods may. */
 export interface Summary {
   readonly minutes: Minutes;
+  /** Names of all fields that any of the events has. */
+  readonly fields: readonly string[];
   /** Of a field; without any values where the block has no such field, undefined where the block must be scanned. */
   counts(name: string): Counts | undefined;
 }
@@ -193,6 +195,7 @@ export function viewSummary(bytes: Uint8Array): Summary {
   const minutes = { starts: numbers.map((number) => number * MINUTE), events: readNumbers(from, length) };
   return {
     minutes,
+    fields: [...counted, ...left],
     counts(name) {
       if (others.has(name)) return undefined;
       const place = places.get(name);

@@ -1,5 +1,6 @@
 /** Templates and slots as they are stored; `./template.ts` has the form. */
 import type { Reader } from './bytes.ts';
+import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { holders } from './digits.ts';
 import { readCodes, takeNumbers } from './numbers.ts';
@@ -27,6 +28,8 @@ export interface Template {
 
 export interface Slot {
   text(rank: number): string;
+  /** Of words: all of them. */
+  readonly words: (() => Texts) | undefined;
   /** Of a stamp: its distance from the event's time. */
   readonly distance: ((rank: number) => number) | undefined;
   /** As TextColumn's: of all alike, or by rank. */
@@ -84,6 +87,7 @@ function readWords(from: Reader, uses: number): Slot {
   const words = fewTexts(takeTexts(from, uses));
   return {
     distance: undefined,
+    words: words.all,
     text: words.at,
     holding: (piece) => textsWith(words.all(), piece),
     being: (token, among) =>
@@ -96,6 +100,7 @@ function readWords(from: Reader, uses: number): Slot {
 function readStamps(from: Reader, uses: number): Slot {
   const distances = fewOf(takeNumbers(from, uses));
   return {
+    words: undefined,
     distance: (rank) => distances.at(rank) ?? 0,
     text: () => '',
     // Nothing dotted reaches across its ends: the whole piece was asked for before its tokens are.
@@ -117,6 +122,7 @@ function readDigits(from: Reader, uses: number): Slot {
     return String(number - (OFFSETS[length] ?? 0)).padStart(length, '0');
   };
   return {
+    words: undefined,
     distance: undefined,
     text,
     holding(piece) {

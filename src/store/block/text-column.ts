@@ -25,6 +25,8 @@ export interface TextColumn {
    * undefined: none.
    */
   holding(piece: string, among: Among): Uint8Array | undefined;
+  /** All bytes that the texts are made of, but for other columns' values, times and numbers. Tokens are whole. */
+  pieces(): readonly Texts[];
   /** Positions of the texts that may be this one (folded ASCII). */
   alike(text: string): readonly number[];
 }
@@ -43,6 +45,7 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
     text: (position) => texts.at(position),
     texts: texts.all,
     holding: (piece) => textsWith(texts.all(), piece),
+    pieces: () => [texts.all()],
     alike: (text) => textsOfLength(texts.all(), text.length),
   };
 }
@@ -82,17 +85,28 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
       }
       return marks.done();
     },
+    pieces: () => [
+      plain.all(),
+      ...templates.flatMap(({ items, slots }) => [...literalsOf(items), ...slots.flatMap(wordsOf)]),
+    ],
     alike: (wanted) =>
       positions().flatMap((at, code) => {
         const template = templates[code - 1];
-        const ranks =
+        const found =
           template === undefined
             ? textsOfLength(plain.all(), wanted.length)
             : alike(template, wanted, (other) => mayBe(columns.data(other), wanted));
-        return ranks === undefined ? Array.from(at) : ranks.map((rank) => at[rank] ?? -1);
+        return found === undefined ? Array.from(at) : found.map((rank) => at[rank] ?? -1);
       }),
   };
 }
+
+const literalsOf = (items: readonly Item[]): Texts[] =>
+  items.flatMap((item) =>
+    item.kind === 'text' ? [{ bytes: item.bytes, starts: Uint32Array.of(0, item.bytes.length) }] : [],
+  );
+
+const wordsOf = ({ words }: Slot): Texts[] => (words === undefined ? [] : [words()]);
 
 function mayBe(data: StoredColumn, wanted: string): boolean {
   if (data.kind === 'values') return data.values.some((value) => textsOf(value).some((text) => fold(text) === wanted));

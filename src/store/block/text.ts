@@ -47,11 +47,12 @@ export function takeTexts(from: Reader, count: number): LazyTexts {
       return { bytes, starts };
     },
     at(index) {
-      let from = 0;
-      for (let before = 0; before < index; before++) from += lengths.at(before);
-      const to = from + lengths.at(index);
-      if (!(from >= 0 && to >= from && to <= bytes.length)) throw new DamagedBatch('a text is longer than its part');
-      return bytes.toString('utf8', from, to);
+      let start = 0;
+      for (let before = 0; before < index; before++) start += lengths.at(before);
+      const end = start + lengths.at(index);
+      if (!(start >= 0 && end >= start && end <= bytes.length))
+        throw new DamagedBatch('a text is longer than its part');
+      return bytes.toString('utf8', start, end);
     },
   };
 }

@@ -11,9 +11,9 @@ import type { TextColumn } from '../block/text-column.ts';
 import { holders } from '../block/digits.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import type { FieldTest, Query } from './ast.ts';
-import { expressionTest, textsOf, valueTest } from './match.ts';
 import { holdersIn } from './holders.ts';
-import type { Pattern } from './pattern.ts';
+import { literalsOf } from './literals.ts';
+import { textsOf, valueTest } from './match.ts';
 
 /** The wanted events that the query matches; `wanted` is left as it is. */
 export type Judge = (columns: StoredColumns, wanted: Uint8Array) => Uint8Array;
@@ -41,7 +41,7 @@ export function judge(query: Query): Judge {
     case 'word':
       return anywhere(asked({ kind: 'text', pattern: query.pattern }));
     case 'regex':
-      return anywhere({ ...asked({ kind: 'exists' }), exists: false, test: expressionTest(query.source) });
+      return anywhere(asked(query));
     case 'field': {
       const test = asked(query.test);
       return (columns, wanted) => {
@@ -101,34 +101,39 @@ interface Asked {
 }
 
 function asked(test: FieldTest): Asked {
-  const passes = valueTest(test);
-  if (test.kind !== 'text')
-    return {
-      test: passes,
-      exists: test.kind === 'exists',
-      piece: undefined,
-      enough: false,
-      only: undefined,
-      noNumbers: false,
-    };
+  const plain: Asked = {
+    test: valueTest(test),
+    exists: test.kind === 'exists',
+    piece: undefined,
+    enough: false,
+    only: undefined,
+    noNumbers: false,
+  };
+  if (test.kind === 'regex') {
+    const [literals, another] = literalsOf(test.source) ?? [];
+    if (literals === undefined || another !== undefined) return plain;
+    return { ...plain, piece: pieceOf(literals), noNumbers: literals.some(isNoNumber) };
+  }
+  if (test.kind !== 'text') return plain;
   const { pieces, whole } = test.pattern;
-  const piece = pieceOf(test.pattern);
+  const piece = pieceOf(pieces);
   return {
-    test: passes,
-    exists: false,
+    ...plain,
     piece,
     enough: !whole && pieces.length === 1 && pieces[0] === piece,
     only: whole && pieces.length === 1 && isAscii(pieces[0] ?? '') ? pieces[0] : undefined,
-    noNumbers: pieces.some((text) => /[^\d-]/.test(text)),
+    noNumbers: pieces.some(isNoNumber),
   };
 }
+
+const isNoNumber = (text: string): boolean => /[^\d-]/.test(text);
 
 const isAscii = (text: string): boolean => /^[\u0020-\u007e]*$/.test(text);
 
 /** The piece that says most: letters before digits, then the longest. */
-function pieceOf({ pieces }: Pattern): string | undefined {
+function pieceOf(texts: readonly string[]): string | undefined {
   const rank = (run: string): number => run.length + (/[a-z_]/.test(run) ? 100 : 0);
-  const runs = pieces.flatMap((piece) => piece.match(PIECE) ?? []);
+  const runs = texts.flatMap((text) => text.match(PIECE) ?? []);
   return runs.toSorted((a, b) => rank(b) - rank(a))[0];
 }
 

@@ -39,22 +39,29 @@ const byOnly = (pipe: string): Place['wanted'] => ({ kind: 'word', words: /\bby\
 
 const MOST = 20;
 
-/** Fields that begin as it is typed come first, then those that hold it behind a dot, then anywhere. */
-export function fieldsLike(typed: string): readonly string[] {
+/**
+ * Fields that begin as it is typed come first, then those that hold it behind a dot, then anywhere; of each, those that events have before
+ * those that they might have. As they must be written.
+ */
+export function fieldsLike(typed: string, stored: readonly string[]): readonly string[] {
   const wanted = typed.toLowerCase();
+  const seen = new Set(stored.filter((name) => name !== '' && !/\p{Cc}/u.test(name)));
   const rank = (name: string): number => {
     const lower = name.toLowerCase();
     if (lower.startsWith(wanted)) return 0;
     if (lower.includes(`.${wanted}`)) return 1;
     return lower.includes(wanted) ? 2 : 3;
   };
-  return knownFields()
-    .map((name) => ({ name, rank: rank(name) }))
-    .filter((field) => field.rank < 3)
+  return [...new Set([...seen, ...knownFields()])]
+    .map((name) => ({ name, rank: rank(name) * 2 + (seen.has(name) ? 0 : 1) }))
+    .filter((field) => field.rank < 6)
     .toSorted((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
     .slice(0, MOST)
-    .map((field) => field.name);
+    .map((field) => writtenName(field.name));
 }
+
+const writtenName = (name: string): string =>
+  /^[@A-Za-z_][\w@.-]*$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
 
 /** A value as it must be written behind `field:`. */
 export const writtenValue = (value: string): string =>

@@ -81,7 +81,8 @@ export function valueTest(test: FieldTest): (text: string) => boolean {
 
 export function expressionTest(source: string): (text: string) => boolean {
   const expression = compile(source);
-  return (text) => expression.matcher(text).find();
+  // Unlike a matcher, this never needs to know where: it takes a fraction of the time.
+  return (text) => expression.test(text);
 }
 
 function rangeTest(range: RangeTest): (text: string) => boolean {

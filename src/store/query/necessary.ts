@@ -6,7 +6,8 @@
  * It may let through what does not match, never the reverse; `undefined` means that nothing can be demanded.
  */
 import { unreachable } from '#lib/unreachable';
-import type { FieldTerm, Query } from './ast.ts';
+import type { FieldTerm, FieldTest, Query } from './ast.ts';
+import { literalsOf } from './literals.ts';
 import type { Pattern } from './pattern.ts';
 
 /** Global and case-insensitive: set `lastIndex` and go from hit to hit. */
@@ -27,8 +28,9 @@ function demand(query: Query): Demand | undefined {
   switch (query.kind) {
     case 'all':
     case 'not':
-    case 'regex':
       return undefined;
+    case 'regex':
+      return ofExpression(query.source);
     case 'and':
       return query.parts.map(demand).reduce(better, undefined);
     case 'or': {
@@ -43,7 +45,7 @@ function demand(query: Query): Demand | undefined {
     case 'word':
       return ofPattern(query.pattern);
     case 'field':
-      return better(ofName(query), query.test.kind === 'text' ? ofPattern(query.test.pattern) : undefined);
+      return better(ofName(query), ofTest(query.test));
     default:
       return unreachable(query);
   }
@@ -54,10 +56,24 @@ function ofName({ name }: FieldTerm): Demand | undefined {
   return CUT.test(name) ? undefined : [`"${name}":`];
 }
 
-function ofPattern({ pieces }: Pattern): Demand | undefined {
-  const runs = pieces.flatMap((piece) => piece.split(CUT));
+function ofTest(test: FieldTest): Demand | undefined {
+  if (test.kind === 'text') return ofPattern(test.pattern);
+  return test.kind === 'regex' ? ofExpression(test.source) : undefined;
+}
+
+const ofPattern = ({ pieces }: Pattern): Demand | undefined => ofTexts(pieces);
+
+function ofTexts(texts: readonly string[]): Demand | undefined {
+  const runs = texts.flatMap((text) => text.split(CUT));
   const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
   return longest === '' ? undefined : [longest];
+}
+
+/** One of each alternative. */
+function ofExpression(source: string): Demand | undefined {
+  const rows = literalsOf(source)?.map(ofTexts) ?? [undefined];
+  const known = rows.filter((row) => row !== undefined);
+  return known.length === rows.length && rows.length <= MOST ? known.flat() : undefined;
 }
 
 /** A value says more than a field's name; then the fewer alternatives, then the longer ones. */

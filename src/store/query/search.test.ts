@@ -5,6 +5,7 @@ import { type Event, newFields } from '#contract';
 import { isColumnsView } from '../block/column-view.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import { encodeBlock, viewBlock } from '../block/block.ts';
+import { listGrams, readGrams } from '../block/grams.ts';
 import type { BatchView } from '../block/view.ts';
 import { encodeBatch, encodeColumns, viewBatch } from '../encoded-batch.ts';
 import type { Query } from './ast.ts';
@@ -115,6 +116,11 @@ const term = fc.oneof(
     'source.port:[10 TO 60]',
     'source.port:>100',
     '/p.rt/',
+    '/for (root|jonas) from/',
+    'url.path:/Page1+/',
+    '/IN=eth|ssh2$/',
+    '/never(seen|heard)/',
+    'message:/ession-\\d+\\.sc/',
     'message:/^fail/',
     'source.port:7',
   ),
@@ -138,8 +144,12 @@ function parsed(q: string): Query | undefined {
 const textsIn = ({ names, data }: StoredColumns): number =>
   names.filter((_, column) => data(column).kind === 'texts').length;
 
+type Grams = (gram: number) => boolean;
+
 /** The same events in every form they are kept in. */
-function forms(events: readonly Event[]): { readonly view: BatchView; readonly filter?: Uint8Array }[] {
+function forms(
+  events: readonly Event[],
+): { readonly view: BatchView; readonly filter?: Uint8Array; readonly grams?: Grams }[] {
   const half = Math.floor(events.length / 2);
   const parts = [events.slice(0, half), events.slice(half)];
   const rows = parts.map((part, batch) => ({ batch, view: viewBatch(encodeBatch(part).bytes) }));
@@ -148,7 +158,10 @@ function forms(events: readonly Event[]): { readonly view: BatchView; readonly f
   return [
     { view: viewBatch(encodeBatch(events).bytes) },
     { view: viewBatch(inColumns(events)) },
-    ...blocks.map(({ bytes, filter }) => ({ view: viewBlock(bytes), filter })),
+    ...blocks.map(({ bytes, filter }) => {
+      const view = viewBlock(bytes);
+      return { view, filter, grams: readGrams(listGrams(view)) };
+    }),
   ];
 }
 
@@ -157,6 +170,7 @@ test(`every form of the same events finds what reading all of them finds (seed $
   let texts = 0;
   let hits = 0;
   let skipped = 0;
+  let ungrammatical = 0;
   fc.assert(
     fc.property(
       fc.array(event, { minLength: 1, maxLength: 240, size: 'max' }),
@@ -169,14 +183,17 @@ test(`every form of the same events finds what reading all of them finds (seed $
           if (query === undefined) continue;
           const match = matcher(query);
           const expected = events.flatMap((one, ordinal) => (match(one) ? [ordinal] : []));
-          const { find, mayFind } = search(query);
-          for (const { view, filter } of all) {
+          const { find, mayFind, mayHold, asksGrams } = search(query);
+          for (const { view, filter, grams } of all) {
             pairs++;
             assert.deepEqual(find(view, {}), expected, q);
             if (filter === undefined) continue;
             if (mayFind(filter)) hits++;
             else skipped++;
             assert.ok(expected.length === 0 || mayFind(filter), `the filter misses ${q}`);
+            if (!asksGrams || grams === undefined) continue;
+            if (!mayHold(grams)) ungrammatical++;
+            assert.ok(expected.length === 0 || mayHold(grams), `the grams miss ${q}`);
           }
         }
       },
@@ -185,6 +202,7 @@ test(`every form of the same events finds what reading all of them finds (seed $
   );
   assert.ok(pairs > 20_000, `${pairs} pairs`);
   assert.ok(texts > 100, `${texts} columns of texts`);
+  assert.ok(ungrammatical > 100, `${ungrammatical} blocks passed over by their grams`);
   assert.ok(hits > 500 && skipped > 500, `${hits} blocks looked into, ${skipped} passed over`);
 });
 

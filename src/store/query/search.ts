@@ -7,6 +7,7 @@ import type { TimeRange } from '../store.ts';
 import { judge } from './column-search.ts';
 import { matcher } from './match.ts';
 import { necessary } from './necessary.ts';
+import { neededGrams } from './needed-grams.ts';
 import { neededWords } from './needed-words.ts';
 import type { Query } from './ast.ts';
 
@@ -16,6 +17,10 @@ export interface Search {
   readonly everything: boolean;
   /** False where the block with this filter holds no event that matches. */
   mayFind(filter: Uint8Array): boolean;
+  /** Whether it asks for any. */
+  readonly asksGrams: boolean;
+  /** False where the block whose words are made of these (`../block/grams.ts`) holds no event that matches. */
+  mayHold(has: (gram: number) => boolean): boolean;
   /** Ordinals that match and lie in the range, ascending. `wanted` may refuse an ordinal before it is read. */
   find(view: BatchView, range: TimeRange, wanted?: Wanted): number[];
 }
@@ -26,6 +31,7 @@ export function search(query: Query): Search {
   const match = matcher(query);
   const literals = necessary(query);
   const needs = neededWords(query);
+  const grams = neededGrams(query);
   const judged = judge(query);
   const everything = query.kind === 'all';
   return {
@@ -35,6 +41,9 @@ export function search(query: Query): Search {
       const has = readFilter(filter);
       return has === undefined || needs(has);
     },
+    // Where nothing is there, nothing is missed but what was asked for.
+    asksGrams: !grams(() => false),
+    mayHold: grams,
     find(view, range, wanted) {
       const mask = eligible(view, range, wanted);
       if (everything || !mask.includes(1)) return ordinalsOf(mask);

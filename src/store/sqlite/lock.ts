@@ -28,7 +28,11 @@ export function lockFolder(folder: string): FolderLock {
     lock.close();
     throw new CodedError('DATA_FOLDER', `${folder} is in use by another Porchlight${holder(pidPath)}.`, { cause });
   }
-  writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
+  try {
+    writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    // A full disk has no room for it. Who holds the folder cannot be told then, and it is held all the same.
+  }
   return {
     release() {
       rmSync(pidPath, { force: true });

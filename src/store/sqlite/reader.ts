@@ -9,6 +9,7 @@ import { noSuchField, unknownFields } from '../query/unknown-fields.ts';
 import type { Store, TimeRange } from '../store.ts';
 import { countByTime, countByValue } from './aggregate.ts';
 import { findEvents } from './events.ts';
+import { fieldNames } from './field-names.ts';
 import { openLibrary } from './library.ts';
 import { foundIn, scanner, type Scanner, watch, type Watch } from './scan.ts';
 import { tableOf } from './table.ts';
@@ -31,7 +32,7 @@ export interface ReaderOptions {
   readonly onDamage?: (damage: StoreDamage) => void;
 }
 
-export type Reader = Pick<Store, 'events' | 'histogram' | 'values' | 'table'> & { close(): void };
+export type Reader = Pick<Store, 'events' | 'histogram' | 'values' | 'table' | 'fields'> & { close(): void };
 
 /** `path`: the commit point, `porchlight.db`; it must exist. */
 export function openReader(path: string, options: ReaderOptions = {}): Reader {
@@ -39,6 +40,7 @@ export function openReader(path: string, options: ReaderOptions = {}): Reader {
   const report = damageReporter(options.onDamage);
   const library = openLibrary(path, options.openDays);
   const watching = (signal: AbortSignal | undefined): Watch => watch(library.isOpen, pace, signal);
+  const names = fieldNames();
   /** Runs a search; where it found nothing, a field that nobody has is told apart from a quiet day. */
   const searching = async <Q extends TimeRange, T>(
     asked: Q,
@@ -85,6 +87,8 @@ export function openReader(path: string, options: ReaderOptions = {}): Reader {
         (table) => table.total === 0,
       );
     },
+    fields: async (signal) =>
+      library.read((reading) => names(scanner(reading, report), reading.sealedThrough, watching(signal))),
     close: () => library.close(),
   };
 }

@@ -79,6 +79,8 @@ export function foundIn(
 ): readonly number[] {
   const filter = found.everything ? undefined : segment.filter();
   if (filter !== undefined && !found.mayFind(filter)) return [];
+  const grams = found.asksGrams ? segment.grams() : undefined;
+  if (grams !== undefined && !found.mayHold(grams)) return [];
   const { from = -Infinity, to = Infinity } = range;
   // Where all of it is in the range, its times need not be read.
   const inside = segment.minTime >= from && segment.maxTime < to;

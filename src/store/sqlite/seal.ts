@@ -11,6 +11,7 @@
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { encodeBlock, viewBlock } from '../block/block.ts';
+import { listGrams } from '../block/grams.ts';
 import { summarize } from '../block/summary.ts';
 import type { BlockSource } from '../block/view.ts';
 import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
@@ -172,7 +173,8 @@ function blocksByDay(shelves: Shelves): Map<string, SummedBlock[]> {
   for (const { day, sources } of shelves.values()) {
     const blocks = days.get(day) ?? [];
     const block = encodeBlock(sources);
-    blocks.push({ ...block, summary: summarize(viewBlock(block.bytes)) });
+    const view = viewBlock(block.bytes);
+    blocks.push({ ...block, summary: summarize(view), grams: listGrams(view) });
     days.set(day, blocks);
   }
   return days;

@@ -44,6 +44,7 @@ function storeOver(path: string, db: DatabaseSync, close: () => void, options: S
     histogram: reader.histogram,
     values: reader.values,
     table: reader.table,
+    fields: reader.fields,
     ...searchStore(db, run),
     alerts: (query) => run(() => alerts.list(query)),
     alert: (id) => run(() => alerts.one(id)),

@@ -153,9 +153,58 @@ test('a summary that was changed is found by verifying', () =>
     assert.equal((await store.values({ q: '', field: 'user.name', limit: 1 })).distinct, 5);
   }));
 
+const WORDS = [
+  'line',
+  '*in*',
+  '*nowhere*',
+  '"line 17"',
+  '/l.ne 3/',
+  '/nobody|jonas/',
+  'user.name:*ona*',
+  'user.name:/^e/',
+];
+
+test('what words are made of says no without the events, and never wrongly', () =>
+  inHouse(false, ({ store: hot }) =>
+    inHouse(true, async ({ store, change }) => {
+      const ask = async (of: Store) => Promise.all(WORDS.map(async (q) => of.events({ q, limit: 500 })));
+      const expected = await ask(hot);
+      assert.deepEqual(await ask(store), expected);
+      change("UPDATE block SET events = x'', filter = x''");
+      for (const q of ['*nowhere*', '/no(w|body)here/', 'user.name:*nowhere*'])
+        assert.deepEqual(await store.events({ q, limit: 1 }), { items: [], next: null });
+    }),
+  ));
+
+for (const { why, sql } of [
+  { why: 'gone', sql: 'DELETE FROM grams' },
+  { why: 'damaged', sql: 'UPDATE grams SET bits = CAST(substr(bits, 1, length(bits) - 4) || zeroblob(4) AS BLOB)' },
+  { why: 'empty', sql: "UPDATE grams SET bits = x''" },
+  { why: 'of a version before there were any', sql: 'DROP TABLE grams; PRAGMA user_version = 3' },
+])
+  test(`lists of what words are made of that are ${why} cost a look, not an answer`, () =>
+    inHouse(false, ({ store: hot }) =>
+      inHouse(true, async ({ store, change }) => {
+        change(sql);
+        for (const q of WORDS)
+          assert.deepEqual(await store.events({ q, limit: 500 }), await hot.events({ q, limit: 500 }), q);
+      }),
+    ));
+
+test('a list of what words are made of that was changed is found by verifying', () =>
+  inHouse(true, async ({ path, change }) => {
+    change(`UPDATE grams SET bits = (SELECT counts FROM summary WHERE block = 2) WHERE block = 2;
+      UPDATE grams SET bits = x'00' WHERE block = 3`);
+    const { damages } = await verifyStore(path, new AbortController().signal);
+    assert.deepEqual(
+      damages.map(({ what }) => what),
+      ['the words of block 3 of 2026-03-14', 'the words of block 2 of 2026-03-14'],
+    );
+  }));
+
 test('a day’s file of the version before gets summaries for what is added', () =>
   inHouse(true, async ({ store, path, change }) => {
-    change('DROP TABLE summary; DROP TABLE owner; PRAGMA user_version = 1');
+    change('DROP TABLE summary; DROP TABLE owner; DROP TABLE grams; PRAGMA user_version = 1');
     const events = encodeBatch(hours.slice(0, 60));
     await store.commit({ batch: 4, received: NOON, events, hits: 0, marks: [], alerts: [], outbox: [] });
     const upkeep = openUpkeep(path, { days: 0, bytes: 0, free: 0 });

@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { viewBlock } from '../block/block.ts';
 import { isSummaryOf } from '../block/summary.ts';
+import { isGramsOf } from '../block/grams.ts';
 import { verifyFilter } from '../block/filter.ts';
 import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { dayPath, readDay } from './day-file.ts';
@@ -123,6 +124,9 @@ async function verifyDay(
           const summary = day.summary(id);
           if (summary !== undefined && !isSummaryOf(summary, view))
             damaged(`the counts of block ${id} of ${name}`, 'they are not what its events add up to');
+          const grams = day.grams(id);
+          if (grams !== undefined && !isGramsOf(grams, view))
+            damaged(`the words of block ${id} of ${name}`, 'they are not what its events are made of');
           return view.count;
         });
       }

@@ -24,7 +24,7 @@ export function chance(most: number, ...words: readonly (string | number)[]): nu
 
 /** Mostly small ones, some that are squeezed, some larger than the log may grow. */
 export function eventCount(seed: number, batch: number): number {
-  const sizes = [1, 1, 2, 5, 20, 60, 150, 400] as const;
+  const sizes = [1, 1, 2, 5, 10, 20, 60, 400] as const;
   return sizes[chance(sizes.length, seed, batch)] ?? 1;
 }
 

@@ -41,8 +41,8 @@ const ways: readonly Way[] = [
     wrapper: NAMESPACE,
     script: `${MOUNT} && shift && exec "$@"`,
     // What it threw away made room for the next commit.
-    full: { ...refused, retained: OLD, then: 'ok' },
-    again: { restored: 200, intake: 'ok', retained: [], then: 'ok' },
+    full: { ...refused, retained: OLD, after: 'ok' },
+    again: { restored: 200, intake: 'ok', retained: [], after: 'ok' },
     first: 3,
     planned: true,
   },
@@ -51,8 +51,8 @@ const ways: readonly Way[] = [
     wrapper: [],
     script: `trap '' XFSZ; shift; exec "$@"`,
     // It gave up the oldest day's space, and could not record that: the next turn does.
-    full: { ...refused, retained: FAILED, then: FAILED },
-    again: { restored: 200, intake: 'ok', retained: OLD.slice(1), then: 'ok' },
+    full: { ...refused, retained: FAILED, after: FAILED },
+    again: { restored: 200, intake: 'ok', retained: OLD.slice(1), after: 'ok' },
     first: 2,
     planned: false,
   },
@@ -73,7 +73,12 @@ for (const way of ways.filter(({ name }) => canMount || name !== 'disk')) {
       const through = way.planned ? whenFull - 1 : whenFull + 1;
       const again = { ...way.again, backedUp: whenFull * A_BATCH, sealed: (through - SEALED) * A_BATCH };
       assert.deepEqual(report, {
-        ...{ whenFull, batch: whenFull + 2, full: way.full, again, left: [], damages: [] },
+        whenFull,
+        batch: whenFull + 2,
+        full: way.full,
+        again,
+        left: [],
+        damages: [],
         readable: range(way.first, whenFull),
         stored: range(OLD.length + 1, whenFull + 2),
         kept: [99],

@@ -123,7 +123,7 @@ async function everything(most: number): Promise<Record<string, unknown>> {
   const keeper = openUpkeep(file, { days: 2, bytes: 0, free: 0 });
   const retained = await tried(() => keeper.retain(NOON + DAY).map(({ day }) => day));
   keeper.close();
-  return { backedUp, restored, intake, sealed, retained, then: await taken() };
+  return { backedUp, restored, intake, sealed, retained, after: await taken() };
 }
 
 takeRoom();

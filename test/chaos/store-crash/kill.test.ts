@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { storeKills } from './rounds.ts';
 
-const KILLS = Number(process.env['PORCHLIGHT_KILLS'] ?? 16);
+const KILLS = Number(process.env['PORCHLIGHT_KILLS'] ?? 10);
 const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 20_260_314);
 
 test(`${KILLS} kills: what was acknowledged is there, whole and once (seed ${SEED})`, async (t) => {

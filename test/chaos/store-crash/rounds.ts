@@ -69,14 +69,24 @@ const MOST_IDLE = 100;
 export async function storeKills({ seed, kills, home, say }: Rounds): Promise<Tally> {
   const data = join(home, 'data');
   const world: World = {
-    ...{ seed, home, data, file: join(data, 'porchlight.db'), target: join(home, 'backup') },
+    seed,
+    home,
+    data,
+    file: join(data, 'porchlight.db'),
+    target: join(home, 'backup'),
     // What the programs are compiled to is kept between their many starts.
     environment: { ...process.env, NODE_COMPILE_CACHE: join(home, 'compiled') },
-    ...{ found: NOTHING, acked: 0, threw: new Set(), backup: undefined, byCall: 0 },
+    found: NOTHING,
+    acked: 0,
+    threw: new Set(),
+    backup: undefined,
+    byCall: 0,
     kills: { store: 0, backup: 0, restore: 0 },
-    ...{ backups: { whole: 0, none: 0 }, restores: { old: 0, new: 0 } },
+    backups: { whole: 0, none: 0 },
+    restores: { old: 0, new: 0 },
     before: { committed: 0, sealings: 0, thrown: 0, outlived: 0 },
   };
+  await rehearse(world);
   const all = (): number => Object.values(world.kills).reduce((sum, one) => sum + one, 0);
   for (let round = 1; all() < kills; round++) {
     assert.ok(round < kills * 2 + MOST_IDLE, 'the kills came too late');
@@ -96,6 +106,7 @@ type Play = (world: World, blow: Blow, round: number) => Promise<void>;
 
 const DEEDS: Readonly<Record<Deed, Play>> = {
   async store(world, blow, round) {
+    if (round === 1) return begin(world);
     const process = victim([COMMITTER, world.file, String(world.seed)], blow, world.environment);
     await process.begun;
     const stop = setTimeout(() => process.kill(), 500 + chance(500, world.seed, round, 'at last'));
@@ -151,6 +162,31 @@ const DEEDS: Readonly<Record<Deed, Play>> = {
     assert.deepEqual(world.found, backup.found, 'the store that was backed up');
   },
 };
+
+/** Everything once, without a kill, elsewhere: what a program was compiled to is kept at its end only. */
+async function rehearse({ home, seed, environment }: World): Promise<void> {
+  const [data, backup, again] = ['rehearsal', 'rehearsed', 'again'].map((name) => join(home, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const programs = [
+    [COMMITTER, join(data, 'porchlight.db'), String(seed), '1'],
+    [COPIER, 'backup', data, backup],
+    [COPIER, 'restore', backup, again],
+  ];
+  for (const program of programs) assert.equal(await victim(program, { by: 'nobody' }, environment).ended, false);
+  for (const folder of [data, backup, again]) rmSync(folder, { recursive: true });
+}
+
+/** The first is left alone until it has thrown a day away: so there is something to lose, however slow the machine. */
+async function begin(world: World): Promise<void> {
+  const process = victim([COMMITTER, world.file, String(world.seed)], { by: 'nobody' }, world.environment);
+  await process.said('threw');
+  process.kill();
+  count(world, 'store', { by: 'clock', from: 'work', after: 0 }, await process.ended);
+  await look(world, process);
+}
 
 function count(world: World, deed: Deed, blow: Blow, killed: boolean): void {
   if (!killed) return;
@@ -221,7 +257,10 @@ async function refused(backup: string, folder: string): Promise<string | undefin
 
 function tallyOf({ kills, byCall, found, before, backups, restores, seed }: World): Tally {
   const tally = {
-    ...{ kills, byCall, backups, restores },
+    kills,
+    byCall,
+    backups,
+    restores,
     committed: found.committed + before.committed,
     stored: found.stored,
     sealings: found.sealings + before.sealings,

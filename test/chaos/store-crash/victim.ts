@@ -18,6 +18,8 @@ export interface Victim {
   readonly lines: readonly string[];
   /** It said who it is, or ended. */
   readonly begun: Promise<void>;
+  /** It wrote a line that begins so, or ended. */
+  said(beginning: string): Promise<void>;
   /** True where it was killed. */
   readonly ended: Promise<boolean>;
   kill(): void;
@@ -52,8 +54,14 @@ const CALLS = {
 export type Deed = keyof typeof CALLS;
 
 const inject = (calls: string, nth: number): string[] => [
-  ...['-f', '-qq', '-o', '/dev/null', '-e', `trace=${calls}`],
-  ...['-e', `inject=${calls}:signal=KILL:when=${nth}`],
+  '-f',
+  '-qq',
+  '-o',
+  '/dev/null',
+  '-e',
+  `trace=${calls}`,
+  '-e',
+  `inject=${calls}:signal=KILL:when=${nth}`,
 ];
 /** strace may be missing, old, or not be allowed to trace. */
 const canInject = spawnSync('strace', [...inject(WRITTEN, 1), 'true']).status === 0;
@@ -87,11 +95,13 @@ export function victim(program: readonly string[], blow: Blow, environment: Node
   if (blow.by === 'clock' && blow.from === 'start') killIn(blow.after);
   const lines: string[] = [];
   const begun = Promise.withResolvers<void>();
+  const awaited: { readonly beginning: string; readonly met: () => void }[] = [];
   const reader = createInterface({ input: child.stdout });
   let last = '';
   child.stdout.on('data', (chunk: Buffer) => (last = chunk.toString().at(-1) ?? last));
   reader.on('line', (line) => {
     lines.push(line);
+    for (const { beginning, met } of awaited) if (line.startsWith(beginning)) met();
     const said = /^pid (\d+)$/.exec(line)?.[1];
     if (said === undefined) return;
     pid = Number(said);
@@ -104,9 +114,15 @@ export function victim(program: readonly string[], blow: Blow, environment: Node
     await closed;
     clearTimeout(timer);
     begun.resolve();
+    for (const { met } of awaited) met();
     if (last !== '\n') lines.pop();
     if (signal !== 'SIGKILL' && code !== 0) throw new Error(`${program.join(' ')} ended with ${code ?? signal}`);
     return signal === 'SIGKILL';
   })();
-  return { lines, begun: begun.promise, ended, kill };
+  const said = (beginning: string): Promise<void> =>
+    new Promise((met) => {
+      if (lines.some((line) => line.startsWith(beginning))) met();
+      else awaited.push({ beginning, met });
+    });
+  return { lines, begun: begun.promise, said, ended, kill };
 }
