@@ -3,38 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runCli } from './cli.ts';
+import { bytesOf, runLine, type Said } from './cli.fixture.ts';
 import type { Context } from './command.ts';
 import { allCommands } from './commands/index.ts';
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(argv: readonly string[], overrides: Partial<Context> = {}): Promise<Said> {
-  let out = '';
-  let err = '';
-  const code = await runCli(argv, {
+const run = (argv: readonly string[], overrides: Partial<Context> = {}): Promise<Said> =>
+  runLine(argv, {
     environment: { PORCHLIGHT_DATA: join(tmpdir(), 'porchlight-nowhere') },
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    isTerminal: false,
-    columns: 100,
-    stdin: bytes([]),
-    stdinIsTerminal: false,
-    uid: 1000,
     now: () => Date.UTC(2026, 0, 10),
-    signal: new AbortController().signal,
     ...overrides,
   });
-  return { code, out, err };
-}
-
-async function* bytes(chunks: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) yield Buffer.from(chunk, 'latin1');
-}
 
 function folderWith(t: TestContext, files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-cli-'));
@@ -146,7 +124,7 @@ test('parse: a line out for every line in, in the same order, whatever they are'
     '{"a":',
     'last',
   ];
-  const said = await run(['parse', '--timezone', 'UTC'], { stdin: bytes([`${input.join('\n')}\n`]) });
+  const said = await run(['parse', '--timezone', 'UTC'], { stdin: bytesOf([`${input.join('\n')}\n`]) });
   assert.equal(said.code, 0, said.err);
   const events = parsed(said);
   assert.equal(events.length, input.length);
@@ -158,8 +136,8 @@ test('parse: a line out for every line in, in the same order, whatever they are'
 
 test('parse: lines cut anywhere by chunks, CRLF, and a last line without its end', async () => {
   const text = 'one\r\ntwo \u00c3\u00a9\r\nthree';
-  const whole = await run(['parse'], { stdin: bytes([text]) });
-  const pieces = await run(['parse'], { stdin: bytes(text.split('')) });
+  const whole = await run(['parse'], { stdin: bytesOf([text]) });
+  const pieces = await run(['parse'], { stdin: bytesOf(text.split('')) });
   assert.equal(pieces.out, whole.out);
   assert.deepEqual(
     parsed(whole).map((event) => event['message']),

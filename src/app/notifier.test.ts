@@ -375,8 +375,8 @@ test('a digest carries the head of the ledger, however long it is; the doctor un
 
 test('the first quiet message of a day carries it, a loud one never, and before the first sealing there is none', async (t) => {
   const own = await house(t);
-  let head: typeof HEAD | undefined;
-  const end = own.start({ head: () => head });
+  const sealed: (typeof HEAD)[] = [];
+  const end = own.start({ head: () => sealed[0] });
   const say = async (text: string, level: Level): Promise<string> => {
     await own.queueAt([text, level]);
     own.clock += PACE.quiet;
@@ -384,7 +384,7 @@ test('the first quiet message of a day carries it, a loud one never, and before 
     return own.ntfy.bodies.find((body) => body.includes(text)) ?? '';
   };
   assert.doesNotMatch(await say('nothing sealed', 'informational'), /ledger/);
-  head = HEAD;
+  sealed.push(HEAD);
   assert.doesNotMatch(await say('loud', 'high'), /ledger/);
   assert.deepEqual(headsIn(await say('first of a day', 'informational')), [HEAD]);
   assert.deepEqual(headsIn(await say('second', 'informational')), []);

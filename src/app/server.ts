@@ -112,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       heads: config.ledger.heads,
       counters,
       now,
-      onDamage: (known, oldest) => damages.known(known, oldest),
+      onDamage: (found, oldest) => damages.known(found, oldest),
       onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
     });
     hub.onCommit(({ eventCount }) => house.committed(eventCount));

@@ -20,7 +20,7 @@ import type {
   SourceStatus,
 } from '#contract';
 import { configSchema } from '#contract/schema';
-import { counters } from '#lib/counters';
+import { type Counters, counters } from '#lib/counters';
 import { encodeBatch, openSqliteStore, type Store } from '#store';
 import { lifeOf } from './machine.ts';
 
@@ -45,6 +45,7 @@ export interface AlertSketch {
 export interface House {
   readonly url: string;
   readonly store: Store;
+  readonly counters: Counters;
   /** Stores events and tells whoever watches. */
   addEvents(events: readonly Event[]): Promise<void>;
   /** Stores alerts with their evidence and tells whoever watches; resolves with their ids. */
@@ -202,6 +203,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return `http://127.0.0.1:${port}`;
     },
     store,
+    counters: counted,
     addEvents: (events) => commit(events, []),
     async addAlerts(sketches) {
       const events: Event[] = [];

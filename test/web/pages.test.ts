@@ -34,6 +34,12 @@ test('Home says what of the store is damaged and that the backup is old; otherwi
   await mend.getByText('Block 3 of 2026-03-14 and one more place.').waitFor();
   await mend.getByText('porchlight doctor --verify', { exact: true }).waitFor();
   await mend.getByText('The newest backup is 45 days old.').waitFor();
+  await fetch(`${hurt.url}/api/events?q=%28`);
+  hurt.counters.add('records_dropped', 'older_than_backfill', 12);
+  await page.reload();
+  await page.getByText('12 records: older than backfill').waitFor();
+  // A search that was refused is no loss.
+  assert.equal(await page.getByText(/bad.query/i).count(), 0);
   const well = await openPage(browser, house.url);
   t.after(() => well.page.context().close());
   await well.page.getByRole('region', { name: 'What is not heard' }).getByText('sudo usermod').first().waitFor();

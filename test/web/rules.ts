@@ -52,8 +52,9 @@ export function rulesOfTheHouse(many: number): RuleList {
 }
 
 /** By its words: `wrong` is refused, `runs` goes on until somebody leaves; any other finds something. */
-export const triedAtTheHouse: Backend['backtest'] = async function* tried({ rule, from, to }, signal) {
-  const text = 'text' in rule ? rule.text : rule.id;
+export const triedAtTheHouse: Backend['backtest'] = async function* tried(trial, signal) {
+  const { from, to } = trial;
+  const text = 'text' in trial.rule ? trial.rule.text : trial.rule.id;
   if (text.includes('wrong'))
     throw new RuleRefused([{ file: 'rule', line: 2, column: 3, title: 'wrong', reason: 'nothing is detected' }]);
   const title = 'Honeypot Connection';

@@ -69,10 +69,13 @@ test('a table counts, and a value in it narrows the search', async () => {
   await page.context().close();
 });
 
-test('what is wrong in a pipe is underlined', async () => {
+test('what is wrong in a pipe is underlined, and what was meant is a press away', async () => {
   const { page } = await openPage(browser, `${house.url}/events?q=${encodeURIComponent('root | cuont')}`);
   await page.getByText('Did you mean count?').waitFor();
   assert.equal(await page.locator('#query-problem u').textContent(), 'cuont');
+  await page.goto(`${house.url}/events?q=${encodeURIComponent('| cuont by host.name')}`);
+  await page.getByRole('button', { name: 'Search | count by host.name' }).click();
+  await page.getByTestId('result').getByRole('row').nth(1).waitFor();
   await page.context().close();
 });
 

@@ -19,7 +19,7 @@ import { test, type TestContext } from 'node:test';
 import { configSchema } from '#contract/schema';
 import { encodeBatch, openSqliteStore, openUpkeep } from '#store';
 import { noteBackup } from '../backup/last.ts';
-import { runCli } from '../cli.ts';
+import { runLine, type Said } from '../cli.fixture.ts';
 import type { Context } from '../command.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { checkAccount, checkNode } from '../doctor/machine.ts';
@@ -71,28 +71,13 @@ async function listen(port: number): Promise<Server> {
   return server;
 }
 
-interface Said {
-  readonly code: number;
-  readonly out: string;
-}
-
-async function run(one: House, options: readonly string[], overrides: Partial<Context> = {}): Promise<Said> {
-  let out = '';
-  const code = await runCli(['doctor', '--data', one.data, ...options], {
-    environment: {},
-    out: (text) => void (out += text),
+const run = (one: House, options: readonly string[], overrides: Partial<Context> = {}): Promise<Said> =>
+  runLine(['doctor', '--data', one.data, ...options], {
     err: (text) => assert.fail(text),
-    isTerminal: false,
-    columns: 100,
-    stdin: (async function* nothing(): AsyncGenerator<Uint8Array> {})(),
-    stdinIsTerminal: false,
     uid: process.getuid?.(),
     now: Date.now,
-    signal: new AbortController().signal,
     ...overrides,
   });
-  return { code, out };
-}
 
 /** The findings by name; what a fresh checkout has not yet (the page) is left aside. */
 async function findings(one: House, overrides: Partial<Context> = {}): Promise<ReadonlyMap<string, Finding>> {

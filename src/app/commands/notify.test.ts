@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { runCli } from '../cli.ts';
+import { runLine } from '../cli.fixture.ts';
 
 const TOKEN = '42:canary-token';
 
@@ -33,21 +33,9 @@ async function run(context: TestContext, config: string, argv: readonly string[]
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-notify-'));
   context.after(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'porchlight.yaml'), config);
-  let [out, err] = ['', ''];
-  const code = await runCli([...argv, '--data', folder], {
-    environment: {},
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTerminal: false,
-    columns: 100,
-    stdin: (async function* () {})(),
-    stdinIsTerminal: false,
-    uid: 1000,
-    now: () => 0,
-    signal: new AbortController().signal,
-  });
-  assert.ok(!`${out}${err}`.includes(TOKEN), 'the token is nowhere');
-  return { code, out, err };
+  const said = await runLine([...argv, '--data', folder]);
+  assert.ok(!`${said.out}${said.err}`.includes(TOKEN), 'the token is nowhere');
+  return said;
 }
 
 const configOf = (telegram: string, ntfy: string): string =>

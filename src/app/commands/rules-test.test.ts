@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runCli } from '../cli.ts';
+import { runLine } from '../cli.fixture.ts';
 
 const RULE = `title: Door opened
 level: high
@@ -31,19 +31,8 @@ async function runAt(context: TestContext, files: Files, path: string, options: 
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-samples-'));
   context.after(() => rmSync(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  let [out, err] = ['', ''];
-  const code = await runCli(['rules', 'test', join(folder, path), ...options], {
-    environment: {},
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    isTerminal: false,
-    columns: 100,
-    stdin: (async function* () {})(),
-    stdinIsTerminal: false,
-    uid: 1000,
-    now: () => Date.UTC(2026, 10, 20),
-    signal: new AbortController().signal,
-  });
+  const argv = ['rules', 'test', join(folder, path), ...options];
+  const { code, out, err } = await runLine(argv, { now: () => Date.UTC(2026, 10, 20) });
   const told = (text: string): string[] => text.replaceAll(join(folder, ''), '').replaceAll('/', '').trim().split('\n');
   return { code, out: told(out), err: told(err) };
 }

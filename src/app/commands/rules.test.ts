@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { runCli } from '../cli.ts';
+import { type Said, runLine } from '../cli.fixture.ts';
 import { zipOf } from '../rules/zip.fixture.ts';
 
 const rule = (title: string, item: string, more = ''): string =>
@@ -27,7 +27,7 @@ interface Bench {
   readonly folder: string;
   /** The file of the configuration's rules. */
   readonly file: string;
-  run(...words: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }>;
+  run(...words: readonly string[]): Promise<Said>;
 }
 
 function bench(context: TestContext, settings: object = {}): Bench {
@@ -40,22 +40,7 @@ function bench(context: TestContext, settings: object = {}): Bench {
   return {
     folder,
     file,
-    async run(...words) {
-      let [out, err] = ['', ''];
-      const code = await runCli(['rules', ...words, '--data', folder], {
-        environment: {},
-        out: (text) => (out += text),
-        err: (text) => (err += text),
-        isTerminal: false,
-        columns: 100,
-        stdin: (async function* () {})(),
-        stdinIsTerminal: false,
-        uid: 1000,
-        now: () => 0,
-        signal: new AbortController().signal,
-      });
-      return { code, out, err };
-    },
+    run: (...words) => runLine(['rules', ...words, '--data', folder]),
   };
 }
 

@@ -23,7 +23,7 @@ const PLACES: readonly Place[] = [
       [255, 255],
     ],
     names: words(
-      'ProcessGuid UtcTime Image SourceImage TargetImage ImageLoaded TargetFilename TargetObject QueryName PipeName EventNamespace',
+      'ProcessGuid UtcTime Image SourceImage TargetImage ImageLoaded TargetFilename TargetObject QueryName PipeName EventNamespace CommandLine ParentImage ParentCommandLine OriginalFileName Hashes Hash DestinationIp DestinationHostname DestinationPort CallTrace StartAddress StartModule NewName',
     ),
   },
   {

@@ -4,6 +4,7 @@ import { type Format, formatOf, isSequential } from './format.ts';
 
 const CASES: readonly (readonly [head: string, format: Format])[] = [
   ['ElfFile\0 and more', 'evtx'],
+  [`${'\0'.repeat(4096)}ElfChnk\0`, 'evtx'],
   ['{"a":1}\n{"a":2}\n', 'jsonl'],
   ['\ufeff{"a":1}', 'jsonl'],
   ['{"a":1\n{"a":2}\n', 'jsonl'],
@@ -24,7 +25,8 @@ const CASES: readonly (readonly [head: string, format: Format])[] = [
 ];
 
 for (const [head, format] of CASES)
-  test(`${JSON.stringify(head)} is ${format}`, () => assert.equal(formatOf(Buffer.from(head), true), format));
+  test(`${JSON.stringify(head).slice(-60)} is ${format}`, () =>
+    assert.equal(formatOf(Buffer.from(head), true), format));
 
 test('a first record longer than what was looked at is no line', () => {
   assert.equal(formatOf(Buffer.from(`{"a":"${'x'.repeat(1000)}`), false), 'json');

@@ -20,7 +20,7 @@ const LOOKED_AT = 50;
 
 /** Throws Refusal for what holds no records. `isWhole`: there is nothing behind `head`. */
 export function formatOf(head: Buffer, isWhole: boolean): Format {
-  if (isWindowsLog(head)) return 'evtx';
+  if (isWindowsLog(head) || hasChunk(head)) return 'evtx';
   if (head.includes(0)) throw new Refusal('is not text');
   const whole = head.toString('utf8').replace(/^\ufeff/, '');
   const text = whole.replace(LABEL, '');
@@ -32,6 +32,10 @@ export function formatOf(head: Buffer, isWhole: boolean): Format {
   // The last one may be cut off.
   return (isWhole ? lines : lines.slice(0, -1)).some(isObject) ? 'jsonl' : 'json';
 }
+
+/** The file's header may be gone: its chunks stand for themselves. */
+const CHUNK = 'ElfChnk\0';
+const hasChunk = (head: Buffer): boolean => head.toString('latin1', 4096, 4096 + CHUNK.length) === CHUNK;
 
 /** An object with something in it: a pretty-printed record has lines with empty ones. */
 function isObject(line: string): boolean {

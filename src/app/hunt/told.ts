@@ -180,7 +180,7 @@ const KINDS: readonly (readonly [category: string, when: When])[] = [
   ['dns_query', all('QueryName')],
   ['file_event', all('TargetFilename')],
   ['network_connection', any('DestinationIp DestinationHostname')],
-  ['process_creation', both(any('Image ParentImage'), any('CommandLine ParentImage ParentCommandLine'))],
+  ['process_creation', any('CommandLine ParentImage ParentCommandLine')],
 ];
 /** Kinds that only Windows has. */
 const ITS_OWN = /^(?:create_remote_thread|process_access|registry_|image_load|driver_load|pipe_created)/;
@@ -194,7 +194,11 @@ const SYSTEMS: readonly Row[] = KINDS.flatMap(([category, when]): readonly Row[]
     : [
         { product: 'windows', category, when: both(when, OF_WINDOWS) },
         { product: ['linux', 'macos'], category, when: both(when, OF_POSIX) },
-        { product: ['windows', 'linux', 'macos'], category, when: both(when, any(PATHS)) },
+        {
+          product: ['windows', 'linux', 'macos'],
+          category,
+          when: both(when, any(`${PATHS} CommandLine ParentCommandLine`)),
+        },
       ],
 );
 

@@ -41,6 +41,7 @@ const TOLD: readonly (readonly [labels: string, record: Tree])[] = [
   ['windows|process_creation|', { Image: 'C:\\Windows\\System32\\cmd.exe', CommandLine: 'cmd' }],
   ['linux,macos|process_creation|', { Image: '/usr/bin/id', CommandLine: 'id' }],
   ['windows,linux,macos|process_creation|', { Image: 'id', CommandLine: 'id' }],
+  ['windows,linux,macos|process_creation|', { CommandLine: 'id -u' }],
   ['windows|registry_delete|', { TargetObject: 'HKLM\\Software\\x', EventType: 'DeleteValue' }],
   ['windows|registry_set|', { TargetObject: 'HKLM\\Software\\x', Details: '1' }],
   ['generic|webserver|', { 'cs-uri-stem': '/', 'sc-status': 200 }],
@@ -48,6 +49,7 @@ const TOLD: readonly (readonly [labels: string, record: Tree])[] = [
   ['generic|dns|', { query: 'x.example', record_type: 'TXT' }],
   ['generic|firewall|', { src_ip: '192.0.2.1', dst_ip: '203.0.113.7', action: 'deny' }],
   ['windows|process_creation|sysmon', { EventID: 1, Image: 'C:\\x.exe', CommandLine: 'x' }],
+  ['windows|process_creation|sysmon', { EventID: 1, CommandLine: 'whoami /all' }],
   ['windows|process_creation|security', { EventID: '4688', NewProcessName: 'C:\\x.exe', SubjectUserName: 'anna' }],
   ['windows||security', { event_id: 4624, TargetUserName: 'anna', LogonType: 3 }],
   ['windows|ps_script|powershell', { EventID: 4104, ScriptBlockText: 'x' }],
@@ -60,6 +62,29 @@ const TOLD: readonly (readonly [labels: string, record: Tree])[] = [
 
 test('a record that nobody names is told by its fields', () => {
   for (const [labels, record] of TOLD) assert.equal(labelsOf(record), labels, JSON.stringify(record));
+});
+
+test('Sysmon for Linux has its data under its own names too, as JSON and as a line of syslog', () => {
+  const system =
+    '<System><Provider Name="Linux-Sysmon"/><EventID>3</EventID><Channel>Linux-Sysmon/Operational</Channel></System>';
+  const data = '<EventData><Data Name="Image">/usr/bin/curl</Data><Data Name="Initiated">true</Data></EventData>';
+  const text = `Feb  3 04:05:06 nas sysmon: <Event>${system}${data}</Event>`;
+  const line = understood({ source, received: Date.UTC(2026, 1, 3), text }, understand);
+  const object = eventOf({
+    Event: {
+      System: {
+        Provider: { '#attributes': { Name: 'Linux-Sysmon' } },
+        EventID: 3,
+        Channel: 'Linux-Sysmon/Operational',
+      },
+      EventData: { Image: '/usr/bin/curl', Initiated: 'true' },
+    },
+  });
+  for (const event of [line, object]) {
+    assert.equal(event?.['labels.product'], 'linux');
+    assert.equal(event['labels.category'], 'network_connection');
+    assert.equal(event['Initiated'], 'true');
+  }
 });
 
 test('its fields are there under their own names, those of lists of objects as lists', () => {

@@ -12,10 +12,10 @@ type Understand = (record: RawRecord) => Event | undefined;
 /** undefined for a blank line. */
 export function understood(record: RawRecord, understand: Understand): Event | undefined {
   const event = understand(record);
+  const product = event?.['labels.product'];
+  if (event === undefined || product === 'linux') return withData(event);
   const { fields } = record;
-  if (event === undefined || fields === undefined) return event;
-  const product = event['labels.product'];
-  if (product === 'linux') return event['winlog.channel'] === undefined ? event : withData(event);
+  if (fields === undefined) return event;
   if (product === 'windows' && fields['InterfaceUuid'] === undefined) return event;
   const bare = product === 'generic' ? withChannel(fields) : undefined;
   if (bare !== undefined) return understand({ ...record, fields: bare });
@@ -26,7 +26,8 @@ export function understood(record: RawRecord, understand: Understand): Event | u
 const DATA = 'winlog.event_data.';
 
 /** Sysmon for Linux: rules for Linux look for its data under their own names only. */
-function withData(event: Event): Event {
+function withData(event: Event | undefined): Event | undefined {
+  if (event?.['winlog.channel'] === undefined) return event;
   const into: Fields = event;
   for (const name of Object.keys(event)) if (name.startsWith(DATA)) into[name.slice(DATA.length)] ??= event[name];
   return event;

@@ -29,6 +29,9 @@ const CASES: readonly (readonly [
   ['a document', { _index: 'x', _id: '1', _source: A }, [A]],
   ['a search result', { preview: false, result: { _raw: 'a line', host: 'x' } }, ['a line']],
   ['a search result without its line', { preview: false, result: A }, [A]],
+  ['a list of Kubernetes', { kind: 'EventList', apiVersion: 'audit.k8s.io/v1', metadata: {}, items: [A, B] }, [A, B]],
+  ['an export of Microsoft 365', { RecordType: 2, Operations: 'x', UserIds: 'y', AuditData: '{"EventID":1}' }, [A]],
+  ['a field of such a name', { AuditData: 'none' }, [{ AuditData: 'none' }]],
   ['JSON in JSON', { event_record_id: 1, timestamp: '', data: '{"EventID":1}' }, [A]],
   [
     'a list that is a part of the record',

@@ -4,6 +4,8 @@
  *   CloudTrail, Azure          {"Records": […]}, {"value": […]}
  *   Elasticsearch              {"hits": {"hits": [{"_source": {…}}]}}, and a line each {"_index": …, "_source": {…}}
  *   Splunk                     {"preview": false, "result": {"_raw": "…"}}: the line as it was sent
+ *   Kubernetes                 {"kind": "EventList", "items": […]}
+ *   Microsoft 365              {"RecordType": …, "AuditData": "{\"Workload\": …}"}
  *   pyevtx-rs                  {"event_record_id": 1, "timestamp": …, "data": "{\"Event\": …}"}
  */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -33,6 +35,8 @@ export function recordsIn(object: JsonObject, depth = 0): readonly Unwrapped[] {
 function listIn(object: JsonObject): readonly unknown[] | undefined {
   const { hits } = object;
   if (isObject(hits) && Array.isArray(hits['hits'])) return hits['hits'] as readonly unknown[];
+  const { kind, items } = object;
+  if (Array.isArray(items) && typeof kind === 'string' && kind.endsWith('List')) return items as readonly unknown[];
   if (Object.keys(object).length > 3) return undefined;
   for (const name of LISTS) {
     const list = object[name];
@@ -42,10 +46,11 @@ function listIn(object: JsonObject): readonly unknown[] | undefined {
 }
 
 function innerOf(object: JsonObject): Unwrapped | undefined {
-  const { _source: source, result, _raw: raw, data, event_record_id: id } = object;
+  const { _source: source, result, _raw: raw, data, event_record_id: id, AuditData: audit } = object;
   if (isObject(source) && object['_index'] !== undefined) return source;
   if (isObject(result) && object['preview'] !== undefined) return result;
   if (typeof raw === 'string' && raw !== '') return raw;
+  if (typeof audit === 'string') return parsed(audit);
   return typeof data === 'string' && id !== undefined ? (parsed(data) ?? data) : undefined;
 }
 

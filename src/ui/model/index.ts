@@ -49,12 +49,13 @@ export {
 } from './damage.ts';
 export { type KindCount, OTHER, type Slice, slices, sum } from './doughnut.ts';
 export { eventId, eventLine, eventSentence, eventTime, fieldsOf, latestId, mergeEvents } from './event.ts';
+export { leftAside, notKept } from './losses.ts';
 export { authSentence, loginEnd } from './machine.ts';
 export { keptFor, keptSize } from './kept.ts';
 export { type Axis, axisOf, axisTicks, measureName, measureValue, tickLabel } from './measure.ts';
 export { LEVEL_GROUPS, type LevelGroup, levelOrder, LEVELS_DOWN, levelWord, needsYou } from './level.ts';
 export { categoryHas, type Login, loginQuery, loginsFromEvents } from './login.ts';
-export { errorPlace, splitPipe, withTerm, wordsOf } from './query.ts';
+export { errorPlace, mendedQuery, splitPipe, withTerm, wordsOf } from './query.ts';
 export {
   isIdle,
   problemPlace,

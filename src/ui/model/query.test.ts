@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { errorPlace, splitPipe, withTerm, wordsOf } from './query.ts';
+import { errorPlace, mendedQuery, splitPipe, withTerm, wordsOf } from './query.ts';
 
 const ADDED: readonly (readonly [q: string, field: string, value: string, not: boolean, result: string])[] = [
   ['', 'user.name', 'anna', false, 'user.name:anna'],
@@ -70,3 +70,12 @@ for (const [q, detail, underlined] of PLACES) {
     assert.equal(place === undefined ? undefined : q.slice(place.from, place.to), underlined);
   });
 }
+
+for (const [q, detail, meant] of [
+  ['srcip:203.0.113.7', 'Column 1: no event has a field srcip. Did you mean source.ip?', 'source.ip:203.0.113.7'],
+  ['a | cuont', 'Column 5: there is no cuont. Did you mean count?', 'a | count'],
+  ['a | count by srcip', 'Column 14: there is no field srcip. Did you mean source.ip?', 'a | count by source.ip'],
+  ['srcip:1 a', 'Column 9: no event has a field srcip. Did you mean source.ip?', undefined],
+  ['(root', 'Column 1: this parenthesis is not closed.', undefined],
+] as const)
+  test(`${q}: ${meant ?? 'nobody knows what was meant'}`, () => assert.equal(mendedQuery(q, detail), meant));

@@ -76,3 +76,11 @@ export function errorPlace(q: string, detail: string): { readonly from: number; 
   const word = /^(?:"[^"]*"?|[^\s"()]+|[()])/.exec(q.slice(from))?.[0].length ?? 0;
   return { from, to: Math.min(q.length, from + word) };
 }
+
+/** The search text with the word that the server thinks was meant; undefined where it has no idea. */
+export function mendedQuery(q: string, detail: string): string | undefined {
+  const [, wrong = '', meant] = / (\S+)\. Did you mean (\S+)\?/.exec(detail) ?? [];
+  const from = errorPlace(q, detail)?.from ?? 0;
+  if (meant === undefined || !q.startsWith(wrong, from)) return undefined;
+  return `${q.slice(0, from)}${meant}${q.slice(from + wrong.length)}`;
+}

@@ -1,11 +1,11 @@
-import { Search, X } from 'lucide-react';
+import { X } from 'lucide-react';
 import type { Ref } from 'react';
 import type { AlertStatus, Level } from '#contract';
-import { levelWord, statusWord, thousands, valueText } from '#ui/model';
+import { levelWord, statusWord } from '#ui/model';
+import { Chip, Chips, FilterBar } from '../../parts/FilterBar.tsx';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
 import { useHouse } from '../../state/house.tsx';
-import css from './Alerts.module.css';
 
 const STATUSES: readonly AlertStatus[] = ['open', 'acknowledged', 'closed'];
 const CHIPS = 8;
@@ -25,35 +25,18 @@ export function Filters({ box, status, level, kind, q, change }: Props) {
   const shown = kind === undefined || kinds.includes(kind) ? kinds : [kind, ...kinds];
   return (
     <>
-      <div className={css['filters']}>
-        <div className={css['tabs']} role="group" aria-label="State">
-          {STATUSES.map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={each === status}
-              onClick={() => change({ status: each === 'open' ? '' : each })}
-            >
-              {statusWord(each)} <span>{summary.data === undefined ? '' : thousands(summary.data.statuses[each])}</span>
-            </button>
-          ))}
-        </div>
-        <label className={ui['field']}>
-          <Icon of={Search} small />
-          <span className={ui['sr']}>Search alerts</span>
-          <input
-            ref={box}
-            type="search"
-            placeholder="Search alerts"
-            value={q}
-            onChange={(event) => change({ q: event.target.value })}
-            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-          />
-          <kbd>/</kbd>
-        </label>
-      </div>
+      <FilterBar
+        label="State"
+        tabs={STATUSES.map((key) => ({ key, word: statusWord(key), count: summary.data?.statuses[key] }))}
+        chosen={status}
+        onTab={(key) => change({ status: key === 'open' ? '' : key })}
+        box={box}
+        search={['Search alerts', 'Search alerts']}
+        q={q}
+        onSearch={(words) => change({ q: words })}
+      />
       {shown.length > 1 || level !== undefined || kind !== undefined ? (
-        <div className={css['chips']} role="group" aria-label="Kind">
+        <Chips label="Kind">
           {level === undefined ? null : (
             <button className={ui['chip']} type="button" aria-pressed="true" onClick={() => change({ level: '' })}>
               {levelWord(level)}
@@ -62,18 +45,14 @@ export function Filters({ box, status, level, kind, q, change }: Props) {
             </button>
           )}
           {shown.map((each) => (
-            <button
+            <Chip
               key={each}
-              className={ui['chip']}
-              type="button"
-              aria-pressed={each === kind}
-              onClick={() => change({ kind: each === kind ? '' : each })}
-            >
-              <bdi>{valueText(each)}</bdi>
-              {each === kind ? <Icon of={X} small /> : null}
-            </button>
+              value={each}
+              chosen={each === kind}
+              onPress={() => change({ kind: each === kind ? '' : each })}
+            />
           ))}
-        </div>
+        </Chips>
       ) : null}
     </>
   );

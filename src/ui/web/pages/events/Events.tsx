@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
-import { RANGES, thousands } from '#ui/model';
+import type { Problem } from '#contract';
+import { mendedQuery, RANGES, thousands } from '#ui/model';
 import { api } from '../../api.ts';
 import { useLiveBatch } from '../../live/react.ts';
+import { Log } from '../../parts/Log.tsx';
 import { Trouble } from '../../parts/Trouble.tsx';
 import ui from '../../parts/ui.module.css';
 import { useAddress } from '../../state/address.ts';
@@ -80,7 +82,9 @@ export function Events() {
           {chart.data === undefined || chart.data.total === 0 ? null : (
             <Histogram key={chart.key} data={chart.data} onZoom={looking.zoom} />
           )}
-          {badQuery !== undefined ? null : empty ? (
+          {badQuery !== undefined ? (
+            <NotSearched looking={looking} problem={badQuery} />
+          ) : empty ? (
             <NoEvents looking={looking} />
           ) : looking.isTable ? (
             result.data === undefined ? null : (
@@ -141,4 +145,19 @@ function headline(looking: Looking, total: number | undefined, bad: boolean): st
   const phrase = RANGES.find((choice) => choice.key === looking.rangeKey)?.phrase ?? 'in this time';
   const what = total === 0 ? 'No event' : total === 1 ? 'One event' : `${thousands(total)} events`;
   return looking.q === '' ? `${what} ${phrase}` : `${what} found ${phrase}`;
+}
+
+/** What is wrong stands at the search box. */
+function NotSearched({ looking, problem }: { readonly looking: Looking; readonly problem: Problem }) {
+  const meant = mendedQuery(looking.q, problem.detail);
+  return (
+    <div className={ui['empty']}>
+      <p>Nothing was searched for.</p>
+      {meant === undefined ? null : (
+        <button className={ui['button']} type="button" onClick={() => looking.search(meant)}>
+          Search <Log text={meant} />
+        </button>
+      )}
+    </div>
+  );
 }

@@ -13,7 +13,7 @@ export function Machine({ score }: { readonly score: ScoreReply }) {
   const { snapshot, auth } = score;
   return (
     <>
-      <Processes processes={snapshot.processes} />
+      <Processes processes={snapshot.processes} known={snapshot.span > 0} />
       <section aria-labelledby="h-logins">
         <div className={ui['secHead']}>
           <h2 id="h-logins">Recent logins</h2>
@@ -27,7 +27,13 @@ export function Machine({ score }: { readonly score: ScoreReply }) {
 
 const SHOWN = 6;
 
-function Processes({ processes }: { readonly processes: readonly ProcessUse[] }) {
+interface ProcessesProps {
+  readonly processes: readonly ProcessUse[];
+  /** False of the first look, which has nothing to compare with. */
+  readonly known: boolean;
+}
+
+function Processes({ processes, known }: ProcessesProps) {
   return (
     <section aria-labelledby="h-top">
       <div className={ui['secHead']}>
@@ -54,7 +60,7 @@ function Processes({ processes }: { readonly processes: readonly ProcessUse[] })
                 <td>
                   <Log text={user} />
                 </td>
-                <td>{cpu.toFixed(1)} %</td>
+                <td>{known ? `${cpu.toFixed(1)} %` : '–'}</td>
                 <td>{memory.toFixed(1)} %</td>
               </tr>
             ))}

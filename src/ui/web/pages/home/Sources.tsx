@@ -1,6 +1,6 @@
 import { Check, CircleDashed, TriangleAlert } from 'lucide-react';
 import type { SourceStatus } from '#contract';
-import { plural, sourceName, sourceState, type Standing, standing } from '#ui/model';
+import { leftAside, notKept, plural, sourceName, sourceState, type Standing, standing } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import { Log } from '../../parts/Log.tsx';
 import ui from '../../parts/ui.module.css';
@@ -67,16 +67,24 @@ function SourceRow({ source }: { readonly source: SourceStatus }) {
 /** What was dropped and why: nothing goes missing in silence. */
 function Losses() {
   const { health } = useHouse();
-  const lost =
-    health.data?.counters.filter(({ name, value }) => value > 0 && /drop|reject|lost|refused/.test(name)) ?? [];
-  if (lost.length === 0) return null;
+  const counters = health.data?.counters ?? [];
+  return (
+    <>
+      <Lines title="Not kept" lines={notKept(counters)} />
+      <Lines title="Kept, but left aside" lines={leftAside(counters)} />
+    </>
+  );
+}
+
+function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+  if (lines.length === 0) return null;
   return (
     <div className={css['losses']}>
-      <h3>Not kept</h3>
+      <h3>{title}</h3>
       <ul>
-        {lost.map(({ name, label, value }) => (
-          <li key={`${name} ${label}`}>
-            {plural(value, 'record')}: <Log text={label.replaceAll('_', ' ') || name.replaceAll('_', ' ')} />
+        {lines.map((line) => (
+          <li key={line}>
+            <Log text={line} />
           </li>
         ))}
       </ul>

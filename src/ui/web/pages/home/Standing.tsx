@@ -98,7 +98,11 @@ function Mend({ health }: { readonly health: Health | undefined }) {
           Not there yet, followed as soon as they appear: <Log text={waiting.map(sourceName).join(', ')} />
         </p>
       )}
-      {old === '' ? null : <p className={css['note']}>{old} porchlight backup FOLDER makes another.</p>}
+      {old === '' ? null : (
+        <p className={css['note']}>
+          {old} <code>porchlight backup FOLDER</code> makes another.
+        </p>
+      )}
     </section>
   );
 }

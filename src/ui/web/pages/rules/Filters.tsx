@@ -1,10 +1,7 @@
-import { Search, X } from 'lucide-react';
 import type { Ref } from 'react';
-import { productsOf, RULE_TAB_WORDS, RULE_TABS, type RuleFilter, tabCounts, thousands, valueText } from '#ui/model';
-import { Icon } from '../../parts/Icon.tsx';
-import ui from '../../parts/ui.module.css';
+import { productsOf, RULE_TAB_WORDS, RULE_TABS, type RuleFilter, tabCounts } from '#ui/model';
+import { Chip, Chips, FilterBar } from '../../parts/FilterBar.tsx';
 import type { RuleBook } from '../../state/rules.ts';
-import css from './Rules.module.css';
 
 const CHIPS = 8;
 
@@ -19,50 +16,30 @@ export function Filters({ box, book: { items, problems }, filter: { tab, product
   const counts = tabCounts(items, problems.length);
   const common = productsOf(items, CHIPS);
   const products = product === '' || common.includes(product) ? common : [product, ...common];
+  const shown = RULE_TABS.filter((each) => each === 'all' || each === tab || counts[each] > 0);
   return (
     <>
-      <div className={css['filters']}>
-        <div className={css['tabs']} role="group" aria-label="What they do">
-          {RULE_TABS.filter((each) => each === 'all' || each === tab || counts[each] > 0).map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={each === tab}
-              onClick={() => change({ state: each === 'all' ? '' : each })}
-            >
-              {RULE_TAB_WORDS[each]} <span>{thousands(counts[each])}</span>
-            </button>
-          ))}
-        </div>
-        <label className={ui['field']}>
-          <Icon of={Search} small />
-          <span className={ui['sr']}>Search rules</span>
-          <input
-            ref={box}
-            type="search"
-            placeholder="Title, tag, file"
-            value={q}
-            onChange={(event) => change({ q: event.target.value })}
-            onKeyDown={(event) => event.key === 'Escape' && event.currentTarget.blur()}
-          />
-          <kbd>/</kbd>
-        </label>
-      </div>
+      <FilterBar
+        label="What they do"
+        tabs={shown.map((key) => ({ key, word: RULE_TAB_WORDS[key], count: counts[key] }))}
+        chosen={tab}
+        onTab={(key) => change({ state: key === 'all' ? '' : key })}
+        box={box}
+        search={['Search rules', 'Title, tag, file']}
+        q={q}
+        onSearch={(words) => change({ q: words })}
+      />
       {products.length > 1 && tab !== 'broken' ? (
-        <div className={css['chips']} role="group" aria-label="Product">
+        <Chips label="Product">
           {products.map((each) => (
-            <button
+            <Chip
               key={each}
-              className={ui['chip']}
-              type="button"
-              aria-pressed={each === product}
-              onClick={() => change({ product: each === product ? '' : each })}
-            >
-              <bdi>{valueText(each)}</bdi>
-              {each === product ? <Icon of={X} small /> : null}
-            </button>
+              value={each}
+              chosen={each === product}
+              onPress={() => change({ product: each === product ? '' : each })}
+            />
           ))}
-        </div>
+        </Chips>
       ) : null}
     </>
   );

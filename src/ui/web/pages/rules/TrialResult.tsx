@@ -24,8 +24,11 @@ import { useNow } from '../../state/browser.ts';
 import type { Trying } from '../../state/backtest.ts';
 import css from './Trial.module.css';
 
+/** Of its titles, by what stands above it. */
+type Heading = 'h2' | 'h3';
+
 /** How far it is, what it found, and why it could not. */
-export function TrialResult({ trial }: { readonly trial: Trying }) {
+export function TrialResult({ trial, heading }: { readonly trial: Trying; readonly heading: Heading }) {
   const { state, begun, found, done, problem } = trial;
   return (
     <div className={css['result']} data-testid="trial">
@@ -40,9 +43,9 @@ export function TrialResult({ trial }: { readonly trial: Trying }) {
       </div>
       {problem === undefined ? null : <Refusal problem={problem} />}
       {begun === undefined || found === undefined ? null : (
-        <Found begun={begun} found={found} ended={state !== 'running'} />
+        <Found begun={begun} found={found} ended={state !== 'running'} heading={heading} />
       )}
-      {begun === undefined || done === undefined ? null : <Told begun={begun} done={done} />}
+      {begun === undefined || done === undefined ? null : <Told begun={begun} done={done} heading={heading} />}
     </div>
   );
 }
@@ -84,9 +87,10 @@ interface FoundProps {
   readonly begun: BacktestBegun;
   readonly found: BacktestFound;
   readonly ended: boolean;
+  readonly heading: Heading;
 }
 
-function Found({ begun, found, ended }: FoundProps) {
+function Found({ begun, found, ended, heading: Title }: FoundProps) {
   const { days, hits } = found;
   const first = days[0]?.day;
   const last = days.at(-1)?.day;
@@ -94,7 +98,7 @@ function Found({ begun, found, ended }: FoundProps) {
   const notes = [...begun.rules.map(({ reason }) => reason), ...begun.remarks.map(({ reason }) => reason)];
   return (
     <>
-      {ended || hits > 0 ? <h3>{trialSentence(found)}</h3> : null}
+      {ended || hits > 0 ? <Title>{trialSentence(found)}</Title> : null}
       {ended && found.events > 0 ? <p>{trialScope(found)}.</p> : null}
       {notes
         .filter((note) => note !== '')
@@ -118,14 +122,20 @@ function Found({ begun, found, ended }: FoundProps) {
   );
 }
 
-function Told({ begun, done }: { readonly begun: BacktestBegun; readonly done: BacktestDone }) {
+interface ToldProps {
+  readonly begun: BacktestBegun;
+  readonly done: BacktestDone;
+  readonly heading: Heading;
+}
+
+function Told({ begun, done, heading: Title }: ToldProps) {
   const now = useNow(60_000);
   const { samples, hits, alerts, alert_count: opened } = done;
   if (hits === 0) return null;
   return (
     <>
       <section>
-        <h3>{samples.length < hits ? `The newest ${plural(samples.length, 'event')}` : 'The events'}</h3>
+        <Title>{samples.length < hits ? `The newest ${plural(samples.length, 'event')}` : 'The events'}</Title>
         <ol className={css['lines']}>
           {samples.toReversed().map((event) => (
             <li key={eventId(event)}>
@@ -138,7 +148,7 @@ function Told({ begun, done }: { readonly begun: BacktestBegun; readonly done: B
         </ol>
       </section>
       <section>
-        <h3>What you would have heard</h3>
+        <Title>What you would have heard</Title>
         <p>{trialTold(done, begun)}</p>
         <ol className={css['alerts']}>
           {alerts.map((alert, at) => (

@@ -26,7 +26,7 @@ export function TryListed({ rule }: { readonly rule: ListedRule }) {
         </button>
         <SpanMenu span={span} onChoose={setSpan} disabled={running} />
       </div>
-      {trial.state === 'idle' ? null : <TrialResult trial={trial} />}
+      {trial.state === 'idle' ? null : <TrialResult trial={trial} heading="h2" />}
     </>
   );
 }

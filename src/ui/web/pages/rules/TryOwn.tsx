@@ -89,7 +89,7 @@ export function TryOwn({ onClose }: { readonly onClose: () => void }) {
       {trial.state === 'idle' ? (
         <p className={css['hint']}>Nothing is stored and nobody is told. Ctrl Enter tries it.</p>
       ) : (
-        <TrialResult trial={trial} />
+        <TrialResult trial={trial} heading="h3" />
       )}
       {trial.done === undefined ? null : (
         <div className={css['keep']}>
