@@ -21,7 +21,19 @@ export interface EnrichContext {
   readonly about?: (address: string) => About | undefined;
 }
 
-const SIDES = ['source', 'destination'] as const;
+/** Written out: names that are put together have to be looked up among all names, for each event. */
+const SIDES = [
+  { side: 'source', address: 'source.ip', device: 'labels.source_device' },
+  { side: 'destination', address: 'destination.ip', device: 'labels.destination_device' },
+] as const;
+type Side = (typeof SIDES)[number];
+
+/** Events have many shapes: a name that one of them lacks is told by `in` ten times sooner than by reading it. */
+const fieldOf = (event: Fields, name: string): Fields[string] => (name in event ? event[name] : undefined);
+
+const put = (into: Fields, name: string, value: Fields[string]): void => {
+  into[name] = value;
+};
 
 /**
  * Adds to the event itself and gives it back: whoever normalized it hands it on, and a copy of every event was a tenth of what the
@@ -29,26 +41,26 @@ const SIDES = ['source', 'destination'] as const;
  */
 export function enrich(event: Event, context: EnrichContext): Event {
   const into: Fields = event;
-  const address = event['source.ip'];
+  const address = fieldOf(event, 'source.ip');
   const scope = typeof address === 'string' ? scopeOf(address, context.ownAddresses) : undefined;
-  if (scope !== undefined) into['labels.source_scope'] = scope;
-  else if (event['labels.source_scope'] !== undefined) delete into['labels.source_scope'];
-  if (event['labels.known_scanner'] !== undefined) delete into['labels.known_scanner'];
+  if (scope !== undefined) put(into, 'labels.source_scope', scope);
+  else if ('labels.source_scope' in event) delete into['labels.source_scope'];
+  if ('labels.known_scanner' in event) delete into['labels.known_scanner'];
   if (context.about !== undefined) for (const side of SIDES) add(into, side, aboutSide(event, side, context));
   return event;
 }
 
-function aboutSide(event: Event, side: (typeof SIDES)[number], context: EnrichContext): About | undefined {
-  const address = event[`${side}.ip`];
+function aboutSide(event: Event, side: Side, context: EnrichContext): About | undefined {
+  const address = fieldOf(event, side.address);
   if (typeof address !== 'string') return undefined;
   const about = context.about?.(address);
   // An address of this machine is no scanner's and in no other country, whatever a list says.
   return about?.device === undefined && scopeOf(address, context.ownAddresses) !== 'public' ? undefined : about;
 }
 
-function add(into: Fields, side: (typeof SIDES)[number], about: About | undefined): void {
+function add(into: Fields, { side, device }: Side, about: About | undefined): void {
   if (about === undefined) return;
   for (const [name, value] of about.fields) into[`${side}.${name}`] = value;
-  if (about.device !== undefined) into[`labels.${side}_device`] = about.device;
+  if (about.device !== undefined) into[device] = about.device;
   if (about.scanner && side === 'source') into['labels.known_scanner'] = 'true';
 }

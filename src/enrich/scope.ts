@@ -12,16 +12,19 @@ export type Scope = 'own' | 'loopback' | 'private' | 'link-local' | 'public';
 const MAX_JUDGED = 8192;
 const judged = new Map<string, Scope | undefined>();
 
+const COLON = 58;
+
 /** undefined for text that is no peer's address. An IPv4 peer may be written `::ffff:192.0.2.1`. */
 export function scopeOf(address: string, own: ReadonlySet<string>): Scope | undefined {
   const scope = judge(address);
   if (scope === undefined || scope === 'loopback') return scope;
-  const plain = address.startsWith('::ffff:') ? address.slice(7) : address;
-  return own.has(plain) || own.has(address) ? 'own' : scope;
+  const isMapped = address.charCodeAt(0) === COLON && address.startsWith('::ffff:');
+  return own.has(address) || (isMapped && own.has(address.slice(7))) ? 'own' : scope;
 }
 
 function judge(address: string): Scope | undefined {
-  if (judged.has(address)) return judged.get(address);
+  const known = judged.get(address);
+  if (known !== undefined || judged.has(address)) return known;
   // The longest address with a zone is shorter; anything else would only fill the cache.
   if (address.length > 80) return undefined;
   if (judged.size >= MAX_JUDGED) judged.clear();

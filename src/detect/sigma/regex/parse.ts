@@ -27,6 +27,7 @@ const CLASSES: Readonly<Record<string, CharSet>> = {
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, a: 7 };
 const MAX_DEPTH = 32;
 const MAX_REPEAT = 1000;
+const LAST_CHARACTER = 0x10_ff_ff;
 
 class Parser {
   readonly #source: string;
@@ -108,7 +109,7 @@ class Parser {
     if (this.#take('\\b')) return this.#boundary('\\b');
     if (this.#take('\\B')) return this.#boundary('\\B');
     if (this.#take('\\')) return { kind: 'set', set: this.#cased(this.#escape()) };
-    if (/[*+?]/.test(this.#source.charAt(this.#at))) throw new Unknown();
+    if (/^(?:[*+?]|\{\d+(?:,\d*)?\})/.test(this.#source.slice(this.#at, this.#at + 12))) throw new Unknown();
     return { kind: 'set', set: this.#cased(one(this.#character())) };
   }
 
@@ -119,7 +120,8 @@ class Parser {
   }
 
   #character(): number {
-    const code = this.#source.codePointAt(this.#at) ?? 0;
+    const code = this.#source.codePointAt(this.#at);
+    if (code === undefined) throw new Unknown();
     this.#at += code > 0xffff ? 2 : 1;
     return code;
   }
@@ -143,7 +145,9 @@ class Parser {
       const found = /^(?:([0-9a-fA-F]{2})|\{([0-9a-fA-F]{1,6})\})/.exec(this.#source.slice(this.#at));
       if (found === null) throw new Unknown();
       this.#at += found[0].length;
-      return one(Number.parseInt(found[1] ?? found[2] ?? '', 16));
+      const named = Number.parseInt(found[1] ?? found[2] ?? '', 16);
+      if (named > LAST_CHARACTER) throw new Unknown();
+      return one(named);
     }
     if (/[A-Za-z0-9]/.test(letter) || code > 127) throw new Unknown();
     return one(code);

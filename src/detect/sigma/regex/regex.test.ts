@@ -144,3 +144,86 @@ test('whatever engine runs it, the answer is that of RE2, and a text that matche
   context.diagnostic(`${engines.v8} expressions in V8, ${engines.re2} in re2js, ${matches} matches`);
   assert.ok(engines.v8 > 1000 && engines.re2 > 1000 && matches > 5000);
 });
+
+const ODD = [
+  ['a', 'é', '😀', '\ud800', '(', '(?:', ')', ')', '[', '[^', ']', '-', '|', '^', '$', '.', '\\', '\\b', '\\B', '\\w'],
+  [
+    '*',
+    '+',
+    '?',
+    '??',
+    '{',
+    '}',
+    '{,3}',
+    '{2,1}',
+    '{0}',
+    '{2}',
+    '{30}',
+    '{999}',
+    '{1000}',
+    '{1001}',
+    '{0,1000}',
+    '{40,}',
+  ],
+  [
+    '\\x{41}',
+    '\\x{10ffff}',
+    '\\x{110000}',
+    '\\x4',
+    '\\0',
+    '\\/',
+    '\\-',
+    '\\]',
+    '\\v',
+    '\\a',
+    '\\z',
+    '\\_',
+    '\\<',
+    '\0',
+  ],
+  [
+    '(a+)+b',
+    '(a{30}){30}',
+    '(?:(a|a)*b){20}',
+    '[a-\\d]',
+    '[]a]',
+    '[^]a]',
+    '[a-]',
+    '[\\w-a]',
+    '(?i)',
+    '(?s:a)',
+    'x*x*y',
+  ],
+].flat();
+const odd = fc.integer({ min: 0, max: ODD.length - 1 }).map((at) => ODD[at] ?? '');
+const oddities = fc.array(odd, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(''));
+
+test('what re2js refuses is refused when the rule is read, not when an event comes', (context) => {
+  let [late, refused] = [0, 0];
+  fc.assert(
+    fc.property(oddities, fc.constantFrom('', 'i', 's'), (source, flags) => {
+      const bits = flags === 'i' ? RE2JS.CASE_INSENSITIVE : flags === 's' ? RE2JS.DOTALL : 0;
+      const fits = compiles(() => RE2JS.compile(source, bits));
+      const found = compiles(() => regex(source, flags));
+      if (!found) refused++;
+      else {
+        const { engine, test: run } = regex(source, flags);
+        if (engine === 're2') late++;
+        assert.ok(fits, JSON.stringify(source));
+        run('a'.repeat(50));
+      }
+    }),
+    { seed: 1, numRuns: 5000 },
+  );
+  context.diagnostic(`${refused} refused, ${late} in re2js`);
+  assert.ok(late > 500 && refused > 500);
+});
+
+function compiles(compile: () => unknown): boolean {
+  try {
+    compile();
+    return true;
+  } catch {
+    return false;
+  }
+}

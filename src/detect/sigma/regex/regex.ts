@@ -20,7 +20,15 @@ export interface Regex {
 
 const FLAGS: Readonly<Record<string, number>> = { i: RE2JS.CASE_INSENSITIVE, m: RE2JS.MULTILINE, s: RE2JS.DOTALL };
 
-function re2(source: string, flags: string): (text: string) => boolean {
+type Test = (text: string) => boolean;
+
+/** Compiles when it is first asked: a rule that is never a candidate never asks, and a start has hundreds of them. */
+function late(compile: () => Test): Test {
+  let test: Test | undefined;
+  return (text) => (test ??= compile())(text);
+}
+
+function re2(source: string, flags: string): Test {
   const bits = Array.from(flags).reduce((sum, flag) => sum | (FLAGS[flag] ?? 0), 0);
   try {
     const compiled = RE2JS.compile(source, bits);
@@ -39,17 +47,32 @@ export function regex(source: unknown, flags: string): Regex {
   const node = withoutTail(whole);
   const least = leastLength(node);
   const linear = isLinear(node);
-  const test = linear ? v8(node) : re2(source, flags);
+  const run = linear
+    ? late(() => v8(node))
+    : isSmall(whole, source)
+      ? late(() => re2(source, flags))
+      : re2(source, flags);
   return {
     key,
     // A character is one or two units, so a text has at least as many units.
-    test: (text) => text.length >= least && test(text),
+    test: (text) => text.length >= least && run(text),
     needs: needs(whole),
     engine: linear ? 'v8' : 're2',
   };
 }
 
-function v8(node: Node): (text: string) => boolean {
+/** Characters and counted repeats written out. RE2's own limit is a thousand for what is counted. */
+const MAX_WRITTEN = 1000;
+
+function written(node: Node): number {
+  if (node.kind === 'repeat') return written(node.of) * Math.max(1, node.min, node.max === Infinity ? 0 : node.max);
+  return 'of' in node ? node.of.reduce((sum, part) => sum + written(part), 1) : 1;
+}
+
+/** What the parser knows is refused by RE2 for nothing but its size. */
+const isSmall = (node: Node, source: string): boolean => source.length <= MAX_WRITTEN && written(node) <= MAX_WRITTEN;
+
+function v8(node: Node): Test {
   const compiled = new RegExp(sourceOf(node), 'u');
   return (text) => compiled.test(text);
 }
