@@ -10,7 +10,7 @@
  */
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { encodeBlock, viewBlock } from '../block/block.ts';
+import { encodeBlocks, viewBlock } from '../block/block.ts';
 import { summarize } from '../block/summary.ts';
 import type { BlockSource } from '../block/view.ts';
 import { type BatchView, DamagedBatch, viewBatch } from '../encoded-batch.ts';
@@ -25,6 +25,9 @@ export const ENOUGH_TO_SEAL = 16_384;
 /** Events and stored bytes of one sealing: they are in memory at once. */
 const MOST_EVENTS = 32_768;
 const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Of a block: a house has some hundred. */
+const MOST_FIELDS = 16_384;
 
 export interface Sealed {
   readonly events: number;
@@ -171,8 +174,8 @@ function blocksByDay(shelves: Shelves): Map<string, SummedBlock[]> {
   const days = new Map<string, SummedBlock[]>();
   for (const { day, sources } of shelves.values()) {
     const blocks = days.get(day) ?? [];
-    const block = encodeBlock(sources);
-    blocks.push({ ...block, summary: summarize(viewBlock(block.bytes)) });
+    for (const block of encodeBlocks(sources, MOST_FIELDS))
+      blocks.push({ ...block, summary: summarize(viewBlock(block.bytes)) });
     days.set(day, blocks);
   }
   return days;
