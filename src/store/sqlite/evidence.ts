@@ -115,8 +115,8 @@ export interface EvidenceReader {
   close(): void;
 }
 
-/** Batches open at a time: evidence of one alert, and of its neighbours, lies in few. */
-const MOST_OPEN = 4;
+/** Batches open at a time: evidence of the alerts of a list lies in few, and a batch of a flood takes milliseconds to open. */
+const MOST_OPEN = 16;
 
 /** `report` hears of what cannot be read; it is left out. */
 export function evidenceReader(db: DatabaseSync, report: (reason: string) => void): EvidenceReader {
