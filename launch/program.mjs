@@ -8,12 +8,11 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
 import { join, sep } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CACHE, LOCKFILE, MODULES, ROOT } from './places.mjs';
-import { inUse } from './running.mjs';
+import { alive, inUse } from './running.mjs';
 
 const PROGRAMS = join(CACHE, 'program');
 const RECIPE = fileURLToPath(new URL('program.rolldown.mjs', import.meta.url));
@@ -67,6 +66,7 @@ export async function foldProgram(node) {
   const next = join(PROGRAMS, `next-${process.pid}`);
   try {
     mkdirSync(next, { recursive: true });
+    const { spawn } = process.getBuiltinModule('node:child_process');
     const code = await ended(spawn(node, recipe(next), { cwd: ROOT, stdio: 'ignore' }));
     if (code !== 0 || programId() !== id) return false;
     writeFileSync(join(next, 'package.json'), JSON.stringify({ type: 'module', imports: { '#app/*': './*.js' } }));
@@ -90,7 +90,10 @@ const ended = (child) =>
 function removeOthers(id) {
   const used = new Set([id, ...inUse()]);
   for (const name of readdirSync(PROGRAMS)) {
-    if (!used.has(name) && !name.startsWith('next-')) rmSync(join(PROGRAMS, name), { recursive: true, force: true });
+    // One that is made right now has its maker's number.
+    const maker = /^next-(\d+)$/.exec(name)?.[1];
+    const needed = maker === undefined ? used.has(name) : alive({ pid: Number(maker) });
+    if (!needed) rmSync(join(PROGRAMS, name), { recursive: true, force: true });
   }
 }
 
@@ -99,6 +102,8 @@ export function foldLater() {
   // An installation that only runs has no tools.
   if (!existsSync(ROLLDOWN)) return;
   const timer = setTimeout(() => {
+    // Short commands load this file too, and need no processes.
+    const { spawn } = process.getBuiltinModule('node:child_process');
     const script = `import { setPriority } from 'node:os'; setPriority(19);
       const { foldProgram } = await import(${JSON.stringify(import.meta.url)}); await foldProgram(process.execPath);`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, stdio: 'ignore' });

@@ -29,6 +29,17 @@ const honeypotProgram = {
   },
 };
 
+/** Fastify loads HTTP/2 before it knows that nobody asked for it: 3 MB. */
+const laterHttp2 = {
+  name: 'later-http2',
+  transform: (code, id) =>
+    /[\\/]fastify[\\/]lib[\\/]server\.js$/.test(id)
+      ? code
+          .replace("const http2 = require('node:http2')", '')
+          .replaceAll('http2.create', "require('node:http2').create")
+      : null,
+};
+
 export default {
   input: Object.fromEntries(
     readdirSync(APP)
@@ -37,6 +48,6 @@ export default {
   ),
   platform: 'node',
   cwd: ROOT,
-  plugins: [ownPlaces, honeypotProgram],
+  plugins: [ownPlaces, honeypotProgram, laterHttp2],
   output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'part-[name]-[hash].js' },
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -44,6 +44,8 @@ test('a folded program is what the sources are, and anything that is changed is 
   assert.equal(await said(), 'one folded src/app/main.ts\n');
   writeFileSync(join(root, 'src/app/word.ts'), `export const word: string = 'two';`);
   assert.equal(await said(), 'two sources src/app/main.ts\n');
+  // Whoever made this was killed.
+  mkdirSync(join(root, '.cache/program/next-999999999'));
   assert.ok(await fold(root));
   assert.equal(await said(), 'two folded src/app/main.ts\n');
   assert.equal(programs(root).length, 1, 'the first one is gone');

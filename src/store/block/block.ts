@@ -5,7 +5,7 @@ import { type Columns, holders } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { columnParts, type WriteText } from './encode.ts';
 import { type TokenSet, tokenSet } from './filter.ts';
-import { gather } from './gather.ts';
+import { gather, type Gathering } from './gather.ts';
 import { arranged, mergeColumns, type MergeSource } from './merge.ts';
 import { readParts, writeParts } from './parts.ts';
 import { type Places, placeWriter, readPlaces } from './places.ts';
@@ -21,9 +21,32 @@ const LEVEL = 6;
 
 /** Throws RangeError where there are more than MOST_ROWS events; DamagedBatch where a source is. */
 export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
-  const count = sources.reduce((sum, { view, ordinals }) => sum + (ordinals?.length ?? view.count), 0);
+  return encodePieces(piecesOf(sources, Infinity));
+}
+
+/** As many blocks as it takes for none to have more than so many fields, and those of one batch: who makes up names must not make millions of columns. */
+export function encodeBlocks(sources: readonly BlockSource[], mostFields: number): EncodedBlock[] {
+  const blocks: EncodedBlock[] = [];
+  let names = new Set<string>();
+  let pieces: Piece[] = [];
+  for (const piece of piecesOf(sources, mostFields)) {
+    for (const name of piece.columns.names) names.add(name);
+    if (names.size > mostFields && pieces.length > 0) {
+      blocks.push(encodePieces(pieces));
+      pieces = [];
+      names = new Set(piece.columns.names);
+    }
+    pieces.push(piece);
+  }
+  if (pieces.length > 0) blocks.push(encodePieces(pieces));
+  return blocks;
+}
+
+function encodePieces(pieces: readonly Piece[]): EncodedBlock {
+  const sources = pieces.flatMap((piece) => piece.sources);
+  const count = sources.reduce((sum, source) => sum + countOf(source), 0);
   if (count > MOST_ROWS) throw new RangeError(`A block holds ${MOST_ROWS} events, not ${count}`);
-  const merged = mergeColumns(sources.map(mergeSource));
+  const merged = mergeColumns(pieces);
   const columns = arranged(merged, (column) => rankOf(merged, column));
   const places = placesOf(sources);
   const { bytes, tokens } = written(columns, places.bytes);
@@ -36,6 +59,8 @@ export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
     lastBatch: places.lastBatch,
   };
 }
+
+const countOf = ({ view, ordinals }: BlockSource): number => ordinals?.length ?? view.count;
 
 /** Templates are read back before anything is let go for them; a column that does not come back as it was is written plainly. */
 function written(columns: Columns, places: Uint8Array, plainly: ReadonlySet<number> = new Set()): Written {
@@ -96,21 +121,43 @@ function unlike(columns: Columns, stored: StoredColumns): number[] {
   });
 }
 
-function mergeSource({ view, ordinals }: BlockSource): MergeSource {
-  if (!isColumnsView(view)) return { columns: inColumns(view, ordinals), ordinals: undefined };
-  return {
-    columns: view.columns,
-    ordinals: ordinals === undefined || ordinals instanceof Uint32Array ? ordinals : Uint32Array.from(ordinals),
-  };
+/** Columns to be merged, and where their events come from. */
+interface Piece extends MergeSource {
+  readonly sources: readonly BlockSource[];
 }
 
-function inColumns(rows: BatchView, ordinals: BlockSource['ordinals']) {
-  const gathering = gather();
-  const count = ordinals?.length ?? rows.count;
-  for (let i = 0; i < count; i++) gathering.add(rows.event(ordinals?.[i] ?? i));
-  const bytes = writeParts('batch', count, columnParts(gathering.done()));
-  gathering.release();
-  return storedColumns(readParts(bytes));
+/** Rows that follow each other, little batches mostly, are put into columns together; apart where they have too many fields. */
+function piecesOf(sources: readonly BlockSource[], mostFields: number): Piece[] {
+  const pieces: Piece[] = [];
+  let rows: Gathering | undefined;
+  let gathered: { readonly batch: number; readonly view: BatchView; readonly ordinals: number[] }[] = [];
+  const flush = (): void => {
+    if (rows === undefined) return;
+    const count = gathered.reduce((sum, source) => sum + countOf(source), 0);
+    const bytes = writeParts('batch', count, columnParts(rows.done()));
+    rows.release();
+    pieces.push({ columns: storedColumns(readParts(bytes)), ordinals: undefined, sources: gathered });
+    [rows, gathered] = [undefined, []];
+  };
+  for (const source of sources) {
+    const { batch, view, ordinals } = source;
+    if (isColumnsView(view)) {
+      flush();
+      const chosen = ordinals === undefined || ordinals instanceof Uint32Array ? ordinals : Uint32Array.from(ordinals);
+      pieces.push({ columns: view.columns, ordinals: chosen, sources: [source] });
+      continue;
+    }
+    for (let i = 0; i < countOf(source); i++) {
+      const ordinal = ordinals?.[i] ?? i;
+      rows ??= gather();
+      rows.add(view.event(ordinal));
+      if (gathered.at(-1)?.view !== view) gathered.push({ batch, view, ordinals: [] });
+      gathered.at(-1)?.ordinals.push(ordinal);
+      if (rows.fields() > mostFields) flush();
+    }
+  }
+  flush();
+  return pieces;
 }
 
 /** Texts last, short ones before long ones. */

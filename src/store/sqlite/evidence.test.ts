@@ -6,7 +6,16 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type Alert, type AlertChange, type Event, type EventId, type Evidence, newFields } from '#contract';
+import {
+  type Alert,
+  type AlertChange,
+  type Event,
+  EVIDENCE,
+  type EventId,
+  evidenceSlot,
+  type Evidence,
+  newFields,
+} from '#contract';
 import { encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
 import { openSqliteStore } from './store.ts';
@@ -113,7 +122,8 @@ const step = fc.oneof(
     arbitrary: fc.array(
       fc.record({
         alert: fc.constantFrom(...ALERTS),
-        slot: fc.nat(7),
+        // Of the first ones, which stay, and of the ring behind them.
+        slot: fc.integer({ min: EVIDENCE.first - 3, max: EVIDENCE.first + 4 }),
         back: fc.nat(3),
         ordinal: fc.nat(3),
       }),
@@ -134,6 +144,7 @@ test('an alert has the latest evidence of each slot, wherever its event lies', a
             batch++;
             const told = new Map<number, Map<number, Evidence>>();
             for (const { alert, slot, back, ordinal } of one) {
+              if (slot < EVIDENCE.first && model.get(alert)?.has(slot)) continue;
               const evidence = evidenceOf(slot, Math.max(1, batch - back), ordinal);
               told.set(alert, (told.get(alert) ?? new Map<number, Evidence>()).set(slot, evidence));
               model.get(alert)?.set(slot, evidence);
@@ -152,14 +163,26 @@ test('an alert has the latest evidence of each slot, wherever its event lies', a
   );
 });
 
+test('of many commits the newest tell the ring, and the oldest the first', () =>
+  inHouse(async ({ store }) => {
+    const seen = 400;
+    for (let batch = 1; batch * 4 <= seen; batch++) {
+      const evidence = [0, 1, 2, 3].map((n) => evidenceOf(evidenceSlot(batch * 4 - 4 + n), batch, n));
+      await store.commit(commitOf(batch, 4, [{ alert: 1, evidence }]));
+    }
+    const numbers = [...Array(EVIDENCE.first).keys(), ...Array.from({ length: EVIDENCE.last }, (_, n) => seen - 1 - n)];
+    const expected = numbers.map((n) => `${Math.floor(n / 4) + 1}-${n % 4}`);
+    assert.deepEqual((await idsOf(store, 1)).toSorted(), expected.toSorted());
+  }));
+
 const idsOf = async (store: Store, alert: number): Promise<EventId[]> =>
   (await evidenceIn(store, alert)).map(({ id }) => id);
 
 test('a damaged batch takes its own evidence with it and no other, and the sealing goes on', () =>
   inHouse(async ({ store, upkeep, path, reported }) => {
-    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(0, 1, 0), evidenceOf(1, 1, 1)] }]));
-    await store.commit(commitOf(2, 4, [{ alert: 1, evidence: [evidenceOf(1, 2, 0), evidenceOf(2, 2, 1)] }]));
-    await store.commit(commitOf(3, 4, [{ alert: 1, evidence: [evidenceOf(3, 3, 3)] }]));
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(20, 1, 0), evidenceOf(21, 1, 1)] }]));
+    await store.commit(commitOf(2, 4, [{ alert: 1, evidence: [evidenceOf(21, 2, 0), evidenceOf(22, 2, 1)] }]));
+    await store.commit(commitOf(3, 4, [{ alert: 1, evidence: [evidenceOf(23, 3, 3)] }]));
     const db = new DatabaseSync(path);
     db.exec(`UPDATE batch SET events = x'0101' WHERE id = 2`);
     db.close();

@@ -15,7 +15,7 @@
  * - Rows move in the transaction in which their batches go, so a place never points at nothing. Reading has to happen in one transaction too.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { type Event, type Evidence, newFields, parseEventId } from '#contract';
+import { type Event, EVIDENCE, type Evidence, newFields, parseEventId } from '#contract';
 import { type BatchView, DamagedBatch, encodeBatch, packBatch, viewBatch } from '../encoded-batch.ts';
 import type { Commit } from '../store.ts';
 
@@ -34,7 +34,7 @@ interface Copied extends Place {
 type Row = Record<string, unknown>;
 
 /** Numbers of `Commit.held` for each piece of evidence: slot, ordinal, time. */
-export const HELD = 3;
+const HELD = 3;
 
 /** Within the commit's transaction. */
 export function evidenceWriter(db: DatabaseSync): (commit: Commit) => void {
@@ -115,14 +115,15 @@ export interface EvidenceReader {
   close(): void;
 }
 
-/** Batches open at a time: evidence of one alert, and of its neighbours, lies in few. */
-const MOST_OPEN = 4;
+/** Batches open at a time: evidence of the alerts of a list lies in few, and a batch of a flood takes milliseconds to open. */
+const MOST_OPEN = 16;
 
 /** `report` hears of what cannot be read; it is left out. */
 export function evidenceReader(db: DatabaseSync, report: (reason: string) => void): EvidenceReader {
   const old = db.prepare('SELECT slot, batch, ordinal, time, event FROM evidence WHERE alert = ?');
   const kept = db.prepare('SELECT alert, places, events FROM evidence_kept WHERE alert = ?');
-  const hot = db.prepare('SELECT alert, places, events FROM evidence_hot WHERE alert = ? ORDER BY batch');
+  const hotRows = 'SELECT alert, places, events FROM evidence_hot WHERE alert = ? ORDER BY batch';
+  const hot = { oldestFirst: db.prepare(hotRows), newestFirst: db.prepare(`${hotRows} DESC`) };
   const batches = db.prepare('SELECT events FROM batch WHERE id = ?');
   const views = new Map<number, BatchView>();
   const viewOf = (batch: number): BatchView => {
@@ -136,11 +137,30 @@ export function evidenceReader(db: DatabaseSync, report: (reason: string) => voi
     views.set(batch, view);
     return view;
   };
+  /** Under a flood an alert has a row a commit. The newest tell all that is overwritten, the oldest what stays: those between are not read. */
+  const hotPlaces = (alert: number): Slots => {
+    const slots: Slots = new Map();
+    const isRing = (slot: number): boolean => slot >= EVIDENCE.first;
+    const read = (rows: Iterable<Row>, most: number, wanted: (slot: number) => boolean): void => {
+      let found = 0;
+      for (const row of rows) {
+        for (const copied of readable(row, report)) {
+          if (!wanted(copied.slot) || slots.has(copied.slot)) continue;
+          slots.set(copied.slot, copied);
+          found++;
+        }
+        if (found >= most) return;
+      }
+    };
+    read(hot.newestFirst.iterate(alert), EVIDENCE.last, isRing);
+    read(hot.oldestFirst.iterate(alert), EVIDENCE.first, (slot) => !isRing(slot));
+    return slots;
+  };
   const placesOf = (alert: number): Copied[] => {
     const slots: Slots = new Map();
     for (const row of old.all(alert)) slots.set(Number(row['slot']), oldCopy(row));
-    for (const row of [...kept.all(alert), ...hot.all(alert)])
-      for (const copied of readable(row, report)) slots.set(copied.slot, copied);
+    for (const row of kept.all(alert)) for (const copied of readable(row, report)) slots.set(copied.slot, copied);
+    for (const [slot, copied] of hotPlaces(alert)) slots.set(slot, copied);
     return [...slots.values()].toSorted(byTime);
   };
   return {

@@ -10,7 +10,7 @@
  */
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { encodeBlock, viewBlock } from '../block/block.ts';
+import { encodeBlocks, viewBlock } from '../block/block.ts';
 import { listGrams } from '../block/grams.ts';
 import { summarize } from '../block/summary.ts';
 import type { BlockSource } from '../block/view.ts';
@@ -26,6 +26,9 @@ export const ENOUGH_TO_SEAL = 16_384;
 /** Events and stored bytes of one sealing: they are in memory at once. */
 const MOST_EVENTS = 32_768;
 const MOST_BYTES = 8 * 1024 * 1024;
+
+/** Of a block: a house has some hundred. */
+const MOST_FIELDS = 16_384;
 
 export interface Sealed {
   readonly events: number;
@@ -172,9 +175,10 @@ function blocksByDay(shelves: Shelves): Map<string, SummedBlock[]> {
   const days = new Map<string, SummedBlock[]>();
   for (const { day, sources } of shelves.values()) {
     const blocks = days.get(day) ?? [];
-    const block = encodeBlock(sources);
-    const view = viewBlock(block.bytes);
-    blocks.push({ ...block, summary: summarize(view), grams: listGrams(view) });
+    for (const block of encodeBlocks(sources, MOST_FIELDS)) {
+      const view = viewBlock(block.bytes);
+      blocks.push({ ...block, summary: summarize(view), grams: listGrams(view) });
+    }
     days.set(day, blocks);
   }
   return days;
