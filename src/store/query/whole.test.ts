@@ -73,6 +73,16 @@ test(`a whole value is found wherever it is, and nothing like it (seed ${SEED})`
   assert.ok(counts.pairs > 1000 && counts.found > 300 && counts.texts > 120, JSON.stringify(counts));
 });
 
+test(`one event read alone is the event (seed ${SEED})`, () =>
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 80, maxLength: 160, size: 'max' }), fc.nat(79), (events, at) => {
+      // In order of time, as they mostly come: then times are told by the steps between them.
+      const sorted = events.toSorted((a, b) => a['@timestamp'] - b['@timestamp']);
+      assert.deepEqual(viewBlock(blockOf(sorted)).event(at), sorted[at]);
+    }),
+    { seed: SEED, numRuns: 20 },
+  ));
+
 test(`the letters of every word are listed (seed ${SEED})`, () => {
   let listed = 0;
   fc.assert(
