@@ -36,7 +36,7 @@ const ASKED = ['', 'user.name:root event.outcome:failure'];
 const PAUSE = 50;
 
 /** ms from a question to the first byte of its answer, while events come in, a thousand a POST, as many as are taken. */
-export async function firstByte(port: number, seed: number, events: number): Promise<Timed[]> {
+async function firstByte(port: number, seed: number, events: number): Promise<Timed[]> {
   let done = false;
   const intake = bulkIntake(port, seed, events).finally(() => (done = true));
   const times: number[] = [];

@@ -79,7 +79,7 @@ export function valueTest(test: FieldTest): (text: string) => boolean {
   }
 }
 
-export function expressionTest(source: string): (text: string) => boolean {
+function expressionTest(source: string): (text: string) => boolean {
   const expression = compile(source);
   // Unlike a matcher, this never needs to know where: it takes a fraction of the time.
   return (text) => expression.test(text);

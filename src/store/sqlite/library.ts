@@ -57,6 +57,9 @@ export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
   const idle: Connection[] = [];
   const busy = new Set<Connection>();
   const days = new Map<string, DayReader>();
+  const retired: DayReader[] = [];
+  /** The ledger's last record when the days were last held against it. */
+  let heldAgainst = 0;
   let closed = false;
 
   const borrow = (): Connection => {
@@ -88,21 +91,29 @@ export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
     }
     return day;
   };
-  /** Days that are no longer in the catalogue must not keep their file's space. */
-  const forget = (kept: readonly DayRow[]): void => {
+  /**
+   * Days that are no longer in the catalogue must not keep their file's space. One that was thrown away and begun again since it
+   * was opened has another file now. Whoever reads it still keeps it until there is no other reading.
+   */
+  const forget = ({ db, statements }: Connection, kept: readonly DayRow[]): void => {
     const names = new Set(kept.map(({ name }) => name));
+    const through = lastRecord(db, statements);
+    const thrown = through === heldAgainst ? new Set<string>() : thrownBetween(db, heldAgainst, through);
+    heldAgainst = through;
     for (const [name, day] of days) {
-      if (names.has(name) || busy.size > 1) continue;
+      if (names.has(name) && !thrown.has(name)) continue;
       days.delete(name);
-      day.close();
+      retired.push(day);
     }
+    if (busy.size > 1) return;
+    for (const day of retired.splice(0)) day.close();
   };
   return {
     async read(work) {
       const connection = translated(borrow);
       try {
         const reading = translated(() => readingOf(connection, openDay));
-        forget(reading.days);
+        translated(() => forget(connection, reading.days));
         return await work(reading);
       } finally {
         giveBack(connection);
@@ -112,10 +123,26 @@ export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
     close() {
       closed = true;
       for (const { db } of [...idle, ...busy]) if (db.isOpen) db.close();
-      for (const day of days.values()) day.close();
+      for (const day of [...days.values(), ...retired]) day.close();
       days.clear();
+      retired.length = 0;
     },
   };
+}
+
+function lastRecord(db: DatabaseSync, statements: Map<string, StatementSync>): number {
+  const sql = 'SELECT coalesce(max(seq), 0) AS seq FROM ledger';
+  const statement = statements.get(sql) ?? db.prepare(sql);
+  statements.set(sql, statement);
+  return Number(statement.get()?.['seq']);
+}
+
+/** Days that were thrown away by the records behind the first, up to the second. */
+function thrownBetween(db: DatabaseSync, first: number, last: number): Set<string> {
+  const told = db.prepare(
+    `SELECT what ->> '$.thrown.day' AS day FROM ledger WHERE seq > ? AND seq <= ? AND what ->> '$.thrown.day' IS NOT NULL`,
+  );
+  return new Set(told.all(first, last).map((row) => String(row['day'])));
 }
 
 function readingOf({ db, statements }: Connection, openDay: (name: string) => DayReader | undefined): Reading {
@@ -127,18 +154,21 @@ function readingOf({ db, statements }: Connection, openDay: (name: string) => Da
     return made;
   };
   const progress = statement('SELECT last_batch, sealed_through FROM progress').get();
-  const days = statement('SELECT name, min_time, max_time, events FROM day ORDER BY max_time DESC, name DESC').all();
+  const rows = statement('SELECT name, min_time, max_time, events FROM day ORDER BY max_time DESC, name DESC').all();
+  const days = rows.map((row): DayRow => ({
+    name: String(row['name']),
+    minTime: Number(row['min_time']),
+    maxTime: Number(row['max_time']),
+    events: Number(row['events']),
+  }));
+  const names = new Set(days.map(({ name }) => name));
   return {
     lastBatch: Number(progress?.['last_batch']),
     sealedThrough: Number(progress?.['sealed_through']),
-    days: days.map((row) => ({
-      name: String(row['name']),
-      minTime: Number(row['min_time']),
-      maxTime: Number(row['max_time']),
-      events: Number(row['events']),
-    })),
+    days,
     statement,
-    day: openDay,
+    // What is just being thrown away, or made, is no part of this reading.
+    day: (name) => (names.has(name) ? openDay(name) : undefined),
     sealing(batch) {
       const row = statement('SELECT through, days FROM sealing WHERE through >= ? ORDER BY through LIMIT 1').get(batch);
       return row === undefined

@@ -199,6 +199,22 @@ test('a day that was thrown away and is just being made again is not read yet', 
     assert.deepEqual(await messages(store), ['batch 1/1']);
   }));
 
+test('a day that was thrown away and begun again between two searches is read anew', () =>
+  inHouse(async ({ store, keep }) => {
+    await store.commit(commitOf(1, [NOON - DAY, NOON]));
+    keep(NO_LIMIT).seal(NOON);
+    assert.deepEqual(await messages(store), ['batch 1/0', 'batch 1/1']);
+    await store.commit(commitOf(2, [NOON - DAY]));
+    keep({ days: 0, bytes: 1, free: 0 }).retain(NOON);
+    keep(NO_LIMIT).seal(NOON);
+    assert.deepEqual(await messages(store), ['batch 1/1', 'batch 2/0']);
+    const newest = await store.events({ q: '', limit: 10 });
+    assert.deepEqual(
+      newest.items.map(({ id }) => id),
+      ['1-1', '2-0'],
+    );
+  }));
+
 test('who begins anew beside the files of an old store loses none of them', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'porchlight-anew-'));
   const path = join(folder, 'porchlight.db');
