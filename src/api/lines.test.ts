@@ -107,7 +107,8 @@ function endless() {
       yield BEGUN;
       yield SO_FAR;
       await once(signal, 'abort');
-      signal.throwIfAborted();
+      // One that has not noticed yet.
+      yield SO_FAR;
     } finally {
       ended.resolve(signal.aborted);
     }

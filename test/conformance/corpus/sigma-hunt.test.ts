@@ -2,8 +2,8 @@
  * `porchlight hunt` and the published rules, against an independent reading.
  *
  * - Each regression sample by the command itself, from the `.evtx` and from the `.json`: the same hits, and the rule it was recorded for.
- * - Records made from every rule for Windows: our fields, and the rule's own (`--no-mapping`), say what the naive interpreter says of the
- *   record under Sigma's names.
+ * - Records made from every rule for Windows, and each with one of its fields changed: our fields, and the rule's own (`--no-mapping`), say what the
+ *   naive interpreter says of the record under Sigma's names.
  * - The samples in the shapes that other programs make of them: the same hits.
  */
 import assert from 'node:assert/strict';
@@ -20,7 +20,7 @@ import { naive } from '../../detect/naive.ts';
 import { corpus, needsCorpus } from './corpus.ts';
 import { SHAPES } from './shapes.ts';
 import { loggedAs, recordFor, type Rule } from './synthesis.ts';
-import { applies, type Logged, rawFields, type RawFields, type Tree } from './windows-source.ts';
+import { applies, isTree, type Logged, rawFields, type RawFields, type Tree } from './windows-source.ts';
 
 const FOLDERS = ['rules', 'rules-emerging-threats', 'rules-threat-hunting'].map((folder) =>
   join(corpus ?? '', 'sigma', folder),
@@ -145,10 +145,26 @@ function differing(inspect: Inspector['inspect'], rules: readonly Rule[], random
           const expected = saysNaive(one, at, fields);
           if (expected !== hits.includes(one.id)) wrong.push(`${one.title}, ${String(expected)}: ${text}`);
         }
+        for (const near of nearMisses(text)) {
+          const missed = rawFields(JSON.parse(near) as Tree);
+          const expected = saysNaive(rule, missed.logged, missed.fields);
+          if (expected !== hitsOf(inspect, near).includes(rule.id))
+            wrong.push(`${rule.title}, ${String(expected)}: ${near}`);
+        }
       }
     }
   }
   return wrong;
+}
+
+/** The same record, with another value in one of its fields. */
+function nearMisses(text: string): readonly string[] {
+  const { Event: event } = JSON.parse(text) as Tree;
+  const { EventData: data, ...around } = isTree(event) ? event : {};
+  if (!isTree(data)) return [];
+  return Object.keys(data).map((name) =>
+    JSON.stringify({ Event: { ...around, EventData: { ...data, [name]: 'zz9' } } }),
+  );
 }
 
 /** Rules name Sysmon's fields; 4688 has others. */
