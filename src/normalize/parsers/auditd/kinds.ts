@@ -77,9 +77,30 @@ export const ARCHITECTURES: ReadonlyMap<string, string> = new Map([
 
 /** Numbers of system calls that are told apart here; elsewhere the number stands. */
 const CALLS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  x86_64: { 59: 'execve', 322: 'execveat', 42: 'connect', 43: 'accept', 288: 'accept4', 49: 'bind' },
-  aarch64: { 221: 'execve', 281: 'execveat', 203: 'connect', 202: 'accept', 242: 'accept4', 200: 'bind' },
-  i386: { 11: 'execve', 358: 'execveat', 362: 'connect', 364: 'accept4', 361: 'bind' },
+  x86_64: {
+    ...{ 59: 'execve', 322: 'execveat', 41: 'socket', 42: 'connect', 43: 'accept', 288: 'accept4', 49: 'bind' },
+    ...{ 2: 'open', 257: 'openat', 82: 'rename', 84: 'rmdir', 86: 'link', 87: 'unlink', 88: 'symlink' },
+    ...{ 90: 'chmod', 91: 'fchmod', 92: 'chown', 93: 'fchown', 94: 'lchown', 263: 'unlinkat', 264: 'renameat' },
+    ...{ 316: 'renameat2', 101: 'ptrace', 103: 'syslog', 99: 'sysinfo', 135: 'personality', 133: 'mknod' },
+    ...{ 259: 'mknodat', 165: 'mount', 166: 'umount2', 169: 'reboot', 170: 'sethostname', 171: 'setdomainname' },
+    ...{ 175: 'init_module', 176: 'delete_module', 313: 'finit_module', 62: 'kill', 105: 'setuid', 106: 'setgid' },
+    ...{ 310: 'process_vm_readv', 311: 'process_vm_writev', 319: 'memfd_create', 321: 'bpf', 159: 'adjtimex' },
+    ...{ 164: 'settimeofday', 227: 'clock_settime', 305: 'clock_adjtime', 56: 'clone', 57: 'fork', 58: 'vfork' },
+  },
+  aarch64: {
+    ...{ 221: 'execve', 281: 'execveat', 198: 'socket', 203: 'connect', 202: 'accept', 242: 'accept4', 200: 'bind' },
+    ...{ 56: 'openat', 35: 'unlinkat', 38: 'renameat', 276: 'renameat2', 52: 'fchmod', 53: 'fchmodat' },
+    ...{ 54: 'fchownat', 55: 'fchown', 117: 'ptrace', 116: 'syslog', 179: 'sysinfo', 92: 'personality' },
+    ...{ 33: 'mknodat', 40: 'mount', 39: 'umount2', 142: 'reboot', 161: 'sethostname', 162: 'setdomainname' },
+    ...{ 105: 'init_module', 106: 'delete_module', 273: 'finit_module', 129: 'kill', 146: 'setuid', 144: 'setgid' },
+    ...{ 270: 'process_vm_readv', 271: 'process_vm_writev', 279: 'memfd_create', 280: 'bpf', 171: 'adjtimex' },
+    ...{ 170: 'settimeofday', 112: 'clock_settime', 266: 'clock_adjtime', 220: 'clone' },
+  },
+  i386: {
+    ...{ 11: 'execve', 358: 'execveat', 359: 'socket', 362: 'connect', 364: 'accept4', 361: 'bind', 5: 'open' },
+    ...{ 295: 'openat', 103: 'syslog', 116: 'sysinfo', 136: 'personality', 14: 'mknod', 297: 'mknodat' },
+    ...{ 356: 'memfd_create', 26: 'ptrace', 128: 'init_module', 129: 'delete_module', 350: 'finit_module' },
+  },
 };
 
 export const callOf = (syscall: string, architecture: string): string => CALLS[architecture]?.[syscall] ?? syscall;
