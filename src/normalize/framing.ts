@@ -195,11 +195,20 @@ function readTag(line: string, at: number): Tag | undefined {
       const next = line.charCodeAt(end + 1);
       // A colon inside a word belongs to it: an IPv6 address, `main::do`.
       if (end + 1 < line.length && next !== SPACE) continue;
-      return end === at ? undefined : { program: line.slice(at, end), pid: undefined, end: afterSpace(line, end + 1) };
+      if (end === at || isCounter(line, at, end)) return undefined;
+      return { program: line.slice(at, end), pid: undefined, end: afterSpace(line, end + 1) };
     }
     if (code === OPEN) return end === at ? undefined : readPid(line, at, end);
   }
   return undefined;
+}
+
+/** Cisco's counter stands where others write their name. */
+function isCounter(line: string, at: number, end: number): boolean {
+  if (!isDigit(line.charCodeAt(at))) return false;
+  let digits = at;
+  while (isDigit(line.charCodeAt(digits))) digits++;
+  return digits === end;
 }
 
 function readPid(line: string, at: number, open: number): Tag | undefined {
