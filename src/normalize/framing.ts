@@ -155,11 +155,14 @@ function tagged(
   };
 }
 
-/** `ERROR: …` behind a stamp is a level, not a program. */
+/** `ERROR: …` behind a stamp is a level, not a program, and `45: …` Cisco's counter. */
 function programTag(line: string, at: number): Tag | undefined {
   const tag = readTag(line, at);
-  return tag !== undefined && tag.pid === undefined && levelOf(tag.program) !== undefined ? undefined : tag;
+  const bare = tag !== undefined && tag.pid === undefined;
+  return bare && (levelOf(tag.program) !== undefined || isCounter(tag.program)) ? undefined : tag;
 }
+
+const isCounter = (word: string): boolean => isDigit(word.charCodeAt(0)) && /^\d+$/.test(word);
 
 function isHost(word: string): boolean {
   if (word === '') return false;
@@ -195,20 +198,11 @@ function readTag(line: string, at: number): Tag | undefined {
       const next = line.charCodeAt(end + 1);
       // A colon inside a word belongs to it: an IPv6 address, `main::do`.
       if (end + 1 < line.length && next !== SPACE) continue;
-      if (end === at || isCounter(line, at, end)) return undefined;
-      return { program: line.slice(at, end), pid: undefined, end: afterSpace(line, end + 1) };
+      return end === at ? undefined : { program: line.slice(at, end), pid: undefined, end: afterSpace(line, end + 1) };
     }
     if (code === OPEN) return end === at ? undefined : readPid(line, at, end);
   }
   return undefined;
-}
-
-/** Cisco's counter stands where others write their name. */
-function isCounter(line: string, at: number, end: number): boolean {
-  if (!isDigit(line.charCodeAt(at))) return false;
-  let digits = at;
-  while (isDigit(line.charCodeAt(digits))) digits++;
-  return digits === end;
 }
 
 function readPid(line: string, at: number, open: number): Tag | undefined {

@@ -22,7 +22,7 @@ import { GENERIC } from './parsers/index.ts';
 import type { Line, Parser } from './parsers/parser.ts';
 import { stampOf } from './stamp.ts';
 import type { Clock } from './timestamp.ts';
-import { aside, declared, labelled, sure, type Told, withChannel } from './told/index.ts';
+import { aside, labelled, sourceOf, withChannel } from './told/index.ts';
 import { wholeEvent } from './whole.ts';
 
 /** What stood around a record that came in a line. */
@@ -72,8 +72,9 @@ export function objectEvent(
     put(event, 'message', around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text));
   if (around !== undefined) envelope(event, around, record.text);
   if (record.cut === true) event['log.flags'] = ['truncated'];
+  const program = origin.program ?? around?.line.program ?? fieldOf(said, 'process.name');
   const source =
-    open && verdict?.parser === undefined ? sourceOf(record, object, flat, said, origin, around) : undefined;
+    open && verdict?.parser === undefined ? sourceOf(object, flat, record.source.type, program) : undefined;
   if (source !== undefined) labelled(event, source, object);
   return {
     event: event as Event,
@@ -101,29 +102,6 @@ function takenWhole(
   if (!isWindows && (origin.program !== undefined || around?.line.program !== undefined)) return undefined;
   const bare = withChannel(object, !isWindows);
   return bare === undefined ? undefined : wholeEvent(record, bare, context, origin, around);
-}
-
-/** What says whose a record is, in ECS's or in a program's words. */
-const HINTS = [
-  ...['labels.product', 'labels.category', 'event.dataset', 'event.module', 'event.kind', 'service.type'],
-  ...['data_stream.dataset', 'ecs.version', 'service', 'logger'],
-];
-
-/** Sigma's log source of a record that no parser knows. Whoever says what it is, in the record or around it, is believed. */
-function sourceOf(
-  { source: { type } }: RawRecord,
-  object: Readonly<Record<string, unknown>>,
-  flat: Fields,
-  said: Fields,
-  origin: Origin,
-  around: Around | undefined,
-): Told | undefined {
-  const named = type === undefined ? undefined : declared(object, type);
-  if (named !== undefined) return named;
-  if (origin.program !== undefined || around?.line.program !== undefined) return undefined;
-  const found = sure(object);
-  if (found === undefined || fieldOf(said, 'process.name') !== undefined) return undefined;
-  return HINTS.some((name) => fieldOf(flat, name) !== undefined) ? undefined : found;
 }
 
 /** A sender that says nothing of itself. */

@@ -1,18 +1,18 @@
 /** Records that nobody names and no parser knows: whose log they are (`sources.ts`), and their fields under their own names. */
 import { type Fields, type FieldValue, LIMITS, newFields, type Scalar } from '#contract';
-import { put } from '../fields.ts';
+import { fieldOf, put } from '../fields.ts';
 import { jsonText } from '../flatten.ts';
-import { ASIDE, type Row, ROWS, type Told } from './sources.ts';
-import { isTree, seenOf, type Tree } from './when.ts';
+import type { Row, Told } from './row.ts';
+import { ASIDE, ROWS } from './sources.ts';
+import { headOf, isTree, seenOf, type Tree } from './when.ts';
 
 export { withChannel } from './bare-windows.ts';
-export type { Told } from './sources.ts';
 
 /** Rows by the names that they need. */
 function byHead(rows: readonly Row[]): ReadonlyMap<string, readonly number[]> {
   const found = new Map<string, number[]>();
-  for (const [index, { sure }] of rows.entries()) {
-    for (const head of sure.heads) {
+  for (const [index, row] of rows.entries()) {
+    for (const head of row.sure.heads) {
       const list = found.get(head) ?? [];
       found.set(head, list);
       if (!list.includes(index)) list.push(index);
@@ -29,11 +29,10 @@ export function likely(record: Tree): Told | undefined {
 }
 
 /** What nobody else writes. Most records have none of the names, and cost a look-up for each of theirs. */
-export function sure(record: Tree): Told | undefined {
+function sure(record: Tree): Told | undefined {
   let hits: Set<number> | undefined;
   for (const name of Object.keys(record)) {
-    const dot = name.indexOf('.');
-    const found = SURE.get(dot > 0 ? name.slice(0, dot) : name);
+    const found = SURE.get(name) ?? SURE.get(headOf(name));
     if (found !== undefined) for (const index of found) (hits ??= new Set()).add(index);
   }
   if (hits === undefined) return undefined;
@@ -46,7 +45,7 @@ export function sure(record: Tree): Told | undefined {
 }
 
 /** What the record's owner declared it to be: rows of that product, as likely as they are. */
-export function declared(record: Tree, type: string): Told | undefined {
+function declared(record: Tree, type: string): Told | undefined {
   const product = type.toLowerCase();
   const rows = PRODUCTS.get(product);
   if (rows === undefined) return undefined;
@@ -58,6 +57,23 @@ const PRODUCTS: ReadonlyMap<string, readonly Row[]> = new Map(
     .split(' ')
     .map((name) => [name, ROWS.filter(({ product }) => product === name)] as const),
 );
+
+/** What says whose a record is. */
+const HINTS = (
+  'labels.product labels.category event.dataset event.module event.kind service.type data_stream.dataset ' +
+  'ecs.version service logger'
+).split(' ');
+
+/**
+ * Sigma's log source of a record that no parser knows. Whoever says what it is, in the record (`flat`) or around it, is believed: `type` as its
+ * source was declared, `program` as anything names it.
+ */
+export function sourceOf(record: Tree, flat: Fields, type: string | undefined, program: unknown): Told | undefined {
+  const asDeclared = type === undefined ? undefined : declared(record, type);
+  if (asDeclared !== undefined || program !== undefined) return asDeclared;
+  const found = sure(record);
+  return found === undefined || HINTS.some((name) => fieldOf(flat, name) !== undefined) ? undefined : found;
+}
 
 /** Events of Windows that are another program's log. */
 export function aside(record: Tree): Told | undefined {

@@ -44,7 +44,7 @@ function at({ record }: Seen, path: string): unknown {
 
 const has = (seen: Seen, path: string): boolean => seen.names.has(path) || at(seen, path) !== undefined;
 const wordsOf = (text: string): readonly string[] => text.split(' ');
-const headOf = (path: string): string => (path.includes('.') ? path.slice(0, path.indexOf('.')) : path);
+export const headOf = (path: string): string => (path.includes('.') ? path.slice(0, path.indexOf('.')) : path);
 
 /** Names with blanks between. The first one should be the rarest. */
 export function all(names: string): When {
