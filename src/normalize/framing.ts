@@ -155,11 +155,14 @@ function tagged(
   };
 }
 
-/** `ERROR: …` behind a stamp is a level, not a program. */
+/** `ERROR: …` behind a stamp is a level, not a program, and `45: …` Cisco's counter. */
 function programTag(line: string, at: number): Tag | undefined {
   const tag = readTag(line, at);
-  return tag !== undefined && tag.pid === undefined && levelOf(tag.program) !== undefined ? undefined : tag;
+  const bare = tag !== undefined && tag.pid === undefined;
+  return bare && (levelOf(tag.program) !== undefined || isCounter(tag.program)) ? undefined : tag;
 }
+
+const isCounter = (word: string): boolean => isDigit(word.charCodeAt(0)) && /^\d+$/.test(word);
 
 function isHost(word: string): boolean {
   if (word === '') return false;

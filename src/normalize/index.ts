@@ -20,6 +20,7 @@ export type { NormalizeContext } from './context.ts';
 export type { Normalized } from './laying.ts';
 export { PARSERS } from './parsers/index.ts';
 export type { Parser } from './parsers/index.ts';
+export { labelled, likely as likelySource, withChannel } from './told/index.ts';
 export { readIsoStamp } from './timestamp.ts';
 export { type Zone, zoneOf } from './zone.ts';
 

@@ -22,6 +22,7 @@ import { GENERIC } from './parsers/index.ts';
 import type { Line, Parser } from './parsers/parser.ts';
 import { stampOf } from './stamp.ts';
 import type { Clock } from './timestamp.ts';
+import { aside, labelled, sourceOf, withChannel } from './told/index.ts';
 import { wholeEvent } from './whole.ts';
 
 /** What stood around a record that came in a line. */
@@ -40,7 +41,7 @@ export function objectEvent(
   trace?: Trace,
   around?: Around,
 ): Normalized {
-  const whole = origin.trusted ? undefined : wholeEvent(record, object, context, origin, around);
+  const whole = origin.trusted ? undefined : takenWhole(record, object, context, origin, around);
   if (whole !== undefined) return whole;
   const clock = { zone: origin.zone, received: record.source.written ?? record.received };
   const flat = flatten(object, (reason) => context.count(reason));
@@ -71,12 +72,36 @@ export function objectEvent(
     put(event, 'message', around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text));
   if (around !== undefined) envelope(event, around, record.text);
   if (record.cut === true) event['log.flags'] = ['truncated'];
+  const program = origin.program ?? around?.line.program ?? fieldOf(said, 'process.name');
+  const source =
+    open && verdict?.parser === undefined ? sourceOf(object, flat, record.source.type, program) : undefined;
+  if (source !== undefined) labelled(event, source, object);
   return {
     event: event as Event,
     framing: around?.framing ?? read?.found.framing ?? 'object',
     parser: verdict?.parser?.name ?? 'none',
     evidence: verdict?.evidence ?? 'none',
   };
+}
+
+/** Formats with an envelope of their own; events of Windows of which only the number and the data are left get theirs back. */
+function takenWhole(
+  record: RawRecord,
+  object: Readonly<Record<string, unknown>>,
+  context: NormalizeContext,
+  origin: Origin,
+  around: Around | undefined,
+): Normalized | undefined {
+  const whole = wholeEvent(record, object, context, origin, around);
+  if (whole !== undefined) {
+    const other = aside(object);
+    if (other !== undefined) labelled(whole.event, other, object);
+    return whole;
+  }
+  const isWindows = origin.parsers.some(({ parser }) => parser.name === 'windows');
+  if (!isWindows && (origin.program !== undefined || around?.line.program !== undefined)) return undefined;
+  const bare = withChannel(object, !isWindows);
+  return bare === undefined ? undefined : wholeEvent(record, bare, context, origin, around);
 }
 
 /** A sender that says nothing of itself. */

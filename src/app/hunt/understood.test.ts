@@ -64,29 +64,6 @@ test('a record that nobody names is told by its fields', () => {
   for (const [labels, record] of TOLD) assert.equal(labelsOf(record), labels, JSON.stringify(record));
 });
 
-test('Sysmon for Linux has its data under its own names too, as JSON and as a line of syslog', () => {
-  const system =
-    '<System><Provider Name="Linux-Sysmon"/><EventID>3</EventID><Channel>Linux-Sysmon/Operational</Channel></System>';
-  const data = '<EventData><Data Name="Image">/usr/bin/curl</Data><Data Name="Initiated">true</Data></EventData>';
-  const text = `Feb  3 04:05:06 nas sysmon: <Event>${system}${data}</Event>`;
-  const line = understood({ source, received: Date.UTC(2026, 1, 3), text }, understand);
-  const object = eventOf({
-    Event: {
-      System: {
-        Provider: { '#attributes': { Name: 'Linux-Sysmon' } },
-        EventID: 3,
-        Channel: 'Linux-Sysmon/Operational',
-      },
-      EventData: { Image: '/usr/bin/curl', Initiated: 'true' },
-    },
-  });
-  for (const event of [line, object]) {
-    assert.equal(event?.['labels.product'], 'linux');
-    assert.equal(event['labels.category'], 'network_connection');
-    assert.equal(event['Initiated'], 'true');
-  }
-});
-
 test('its fields are there under their own names, those of lists of objects as lists', () => {
   const event = eventOf({
     category: 'AuditLogs',

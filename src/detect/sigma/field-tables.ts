@@ -24,6 +24,10 @@ const IMAGE = {
   ProcessGuid: ['process.entity_id'],
   User: ['user.domain + user.name'],
 };
+/** Data of Sysmon for Linux that ECS has no name for. */
+const DATA = 'winlog.event_data.';
+const sysmonsOwn = (names: string): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(words(names).map((name) => [name, [`${DATA}${name}`]]));
 const PARENT = {
   ParentImage: ['process.parent.executable'],
   ParentCommandLine: ['process.parent.command_line'],
@@ -246,7 +250,33 @@ export const TABLES: readonly Table[] = [
       User: ['user.name'],
       CommandLine: ['process.command_line'],
       CurrentDirectory: ['process.working_directory'],
-      LogonId: ['user.audit.id'],
+      LogonId: [`${DATA}LogonId`, 'user.audit.id'],
+      ...sysmonsOwn('LogonGuid TerminalSessionId IntegrityLevel Hashes ParentUser RuleName UtcTime'),
+    },
+  },
+  {
+    // Sysmon for Linux.
+    source: { product: 'linux', category: ['network_connection'] },
+    fields: {
+      ...IMAGE,
+      Protocol: ['network.transport'],
+      SourceHostname: ['source.domain'],
+      ...sysmonsOwn('Initiated SourceIsIpv6 SourcePortName DestinationIsIpv6 DestinationPortName RuleName UtcTime'),
+    },
+  },
+  {
+    source: { product: 'linux', category: FILES },
+    fields: { ...IMAGE, ...sysmonsOwn('CreationUtcTime Hashes IsExecutable Archived RuleName UtcTime') },
+  },
+  {
+    source: { product: 'linux', service: ['sysmon'] },
+    fields: {
+      ...IMAGE,
+      ...PARENT,
+      CurrentDirectory: ['process.working_directory'],
+      TargetFilename: ['file.path'],
+      Protocol: ['network.transport'],
+      ...sysmonsOwn('Initiated LogonId LogonGuid TerminalSessionId IntegrityLevel Hashes State Version Configuration'),
     },
   },
   {
@@ -281,7 +311,7 @@ export const TABLES: readonly Table[] = [
       name: ['file.path'],
       key: ['auditd.log.key'],
       SYSCALL: ['auditd.log.SYSCALL', 'auditd.data.syscall'],
-      syscall: ['auditd.data.syscall'],
+      syscall: ['auditd.log.syscall', 'auditd.data.syscall'],
       euid: ['user.effective.id'],
       uid: ['user.id'],
       auid: ['user.audit.id'],

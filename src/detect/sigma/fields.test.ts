@@ -24,6 +24,12 @@ const PLACES: readonly (readonly [Source, string, string])[] = [
   [['windows', '', 'sysmon'], 'OriginalFileName', 'process.pe.original_file_name'],
   [['windows', '', 'sysmon'], 'OriginalFileName', 'file.pe.original_file_name'],
   [['windows', '', 'windefend'], 'Feature_Name', 'winlog.event_data.FeatureName'],
+  [['linux', 'network_connection'], 'Initiated', 'winlog.event_data.Initiated'],
+  [['linux', 'process_creation'], 'LogonId', 'winlog.event_data.LogonId'],
+  [['linux', 'process_creation'], 'LogonId', 'user.audit.id'],
+  [['linux', 'file_event'], 'CreationUtcTime', 'winlog.event_data.CreationUtcTime'],
+  [['linux', '', 'sysmon'], 'Initiated', 'winlog.event_data.Initiated'],
+  [['linux', '', 'auditd'], 'SYSCALL', 'auditd.log.SYSCALL'],
   [['', 'antivirus'], 'Signature', 'rule.name'],
   [['', 'antivirus'], 'Filename', 'file.path'],
 ];

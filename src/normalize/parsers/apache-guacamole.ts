@@ -18,6 +18,8 @@ const row = (has: string, rest: string, fields: Wording['fields']): Wording => (
 export const apacheGuacamole = application('apache-guacamole', {
   programs: ['apache-guacamole', 'guacamole', 'guacd'],
   paths: ['guacamole'],
+  product: ['apache-guacamole', 'linux'],
+  service: ['apache-guacamole', 'guacamole'],
   ...wordings([
     row(
       'Authentication attempt from ',

@@ -186,7 +186,9 @@ const processOf = (draft: Draft): Parsed =>
 
 function syscall(draft: Draft, { values }: AuditRecord, line: Line, key: string, host: string): void {
   const architecture = String(draft['host.architecture'] ?? '');
-  const call = callOf(values['syscall'] ?? '', architecture);
+  const number = values['syscall'] ?? '';
+  const call = values['SYSCALL'] ?? callOf(number, architecture);
+  if (call !== number) draft['auditd.log.SYSCALL'] = call;
   const parent = draft['process.parent.pid'];
   if (typeof parent === 'number') setParent(draft, line.memory, host, parent);
   begin(line.memory, key, {

@@ -150,8 +150,25 @@ const { parse: worded } = wordings([
 ]);
 
 const HEAD =
-  /^(?:\d{1,10}: )?(?:[\w.:-]{1,64}: )?(?:[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?[\d:.]{8,15}(?: [A-Z]{3,4})?: )?(?:: )?%([A-Z][A-Z0-9_]{1,31})-(?:[\w-]{1,24}-)?([0-7])-([A-Z0-9_]{2,40}): ?/;
+  /^(?:\d{1,10}: )?(?:[\w.:-]{1,64}: )?(?:[*.]?[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?[\d:.]{8,15}(?: [A-Z]{3,4})?: )?(?:: )?%([A-Z][A-Z0-9_]{1,31})-(?:[\w-]{1,24}-)?([0-7])-([A-Z0-9_]{2,40}) ?: ?/;
 const LEVELS = ['emergency', 'alert', 'critical', 'error', 'warning', 'notice', 'informational', 'debug'];
+
+/** Facilities of logins and of what was typed: Sigma's rules for both are of its service aaa. */
+const AAA: ReadonlySet<string> = new Set('AAA AAAA PARSER SEC_LOGIN LOGIN TAC TACACS RADIUS HA_EM SHELL'.split(' '));
+const AUTHENTICATION = /^(?:111008|111009|111010|113\d{3}|605\d{3}|611\d{3})$/;
+const BAD_DIGEST = /MD5|BADAUTH/;
+
+/** Sigma's services, by the facility. Of a TCP session whose digest is wrong the port tells the protocol. */
+function servicesOf(facility: string, name: string, message: string): readonly string[] {
+  const digest = BAD_DIGEST.test(name);
+  if (facility.startsWith('BGP') || (digest && message.includes(':179'))) return BGP;
+  if (/^(?:LDP|TAGCON)/.test(facility) || (digest && /LDP|:646\b/.test(message))) return LDP;
+  return AAA.has(facility) || AUTHENTICATION.test(name) ? ACCOUNTED : OTHERS;
+}
+const OTHERS = ['cisco', 'syslog'] as const;
+const ACCOUNTED = [...OTHERS, 'aaa'] as const;
+const BGP = [...OTHERS, 'bgp'] as const;
+const LDP = [...OTHERS, 'ldp'] as const;
 
 function parse(message: string, line: Line): Parsed | undefined {
   const head = HEAD.exec(message);
@@ -159,6 +176,7 @@ function parse(message: string, line: Line): Parsed | undefined {
   const [, facility = '', severity, name = ''] = head;
   const asa = facility === 'ASA' || facility === 'FTD' || facility === 'PIX';
   return {
+    'labels.service': servicesOf(facility, name, message),
     'event.category': NETWORK,
     'event.type': ['info'],
     'event.action': asa ? `message_${name}` : name.toLowerCase(),
@@ -169,12 +187,17 @@ function parse(message: string, line: Line): Parsed | undefined {
   };
 }
 
+const FACILITIES = (
+  'ASA FTD SEC_LOGIN SEC SYS LINK LINEPROTO PARSER AAA AAAA HA_EM TAC RADIUS SSH TCP IP-TCP IP BGP LDP OSPF DUAL ' +
+  'SNMP CRYPTO DOT1X AUTHMGR PORT_SECURITY SPANTREE CDP DHCP_SNOOPING SW_DAI ROUTING SECURITY-LOGIN PLATFORM'
+).split(' ');
+
 export const cisco = withServiceType({
   name: 'cisco',
   programs: ['cisco', 'asa', 'ciscoasa'],
   types: ['cisco-asa', 'cisco-ios', 'cisco-ftd', 'ios'],
   paths: ['/cisco', 'cisco'],
-  signatures: ['%ASA-', '%FTD-', '%SEC_LOGIN-', '%SEC-', '%SYS-', '%LINK-', '%LINEPROTO-'].map((has) => ({
+  signatures: FACILITIES.map((facility) => `%${facility}-`).map((has) => ({
     has: [has],
     test: HEAD,
   })),

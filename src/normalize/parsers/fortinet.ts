@@ -53,6 +53,8 @@ const UTM: ReadonlySet<string> = new Set([
   'webfilter',
   'dns',
 ]);
+const SSL_VPN = /\bssl[ -]?vpnd?\b|^ssl-/i;
+const TYPES: ReadonlySet<string> = new Set(['traffic', 'utm', ...UTM]);
 /** Of the kinds of inspection, those whose record is an attack and no mere visit. */
 const ATTACKS: ReadonlySet<string> = new Set(['ips', 'virus', 'anomaly', 'waf', 'attack']);
 
@@ -96,6 +98,15 @@ function eventOf(record: Fields): Draft {
   return info(action === '' ? 'event' : action.slice(0, 80));
 }
 
+/** Sigma's words for it: the log's type, and of the VPN's gateway the daemon. */
+function logSource(record: Fields): Draft {
+  const type = wordOf(record, 'type') ?? '';
+  if (type !== 'event') return { 'labels.service': TYPES.has(type) ? ['fortinet', type] : 'fortinet' };
+  return ['action', 'tunneltype', 'logdesc', 'msg'].some((name) => SSL_VPN.test(wordOf(record, name) ?? ''))
+    ? { 'labels.product': ['fortigate', 'fortios'], 'labels.service': ['fortinet', type, 'sslvpnd'] }
+    : { 'labels.service': ['fortinet', type] };
+}
+
 /** 10 digits are seconds, 13 ms, 16 µs, 19 ns. */
 function timeOf(record: Fields, line: Line): number | undefined {
   const exact = wordOf(record, 'eventtime');
@@ -124,6 +135,7 @@ const addressIn = (ui = ''): string | undefined => /^[\w-]{1,16}\(([\da-fA-F:.]{
 function read(record: Fields, line: Line): Parsed | undefined {
   if (record['logid'] === undefined || record['type'] === undefined) return undefined;
   const draft = eventOf(record);
+  Object.assign(draft, logSource(record));
   const own = draft['rule.name'];
   const id = draft['rule.id'];
   setWords(draft, record, WORDS);

@@ -26,6 +26,7 @@ import { cas } from './cas.ts';
 import { cef } from './cef.ts';
 import { centreon } from './centreon.ts';
 import { cisco } from './cisco.ts';
+import { clamav } from './clamav.ts';
 import { cloudflare } from './cloudflare.ts';
 import { couchdb } from './couchdb.ts';
 import { cowrie } from './cowrie.ts';
@@ -202,6 +203,7 @@ const ALL: readonly Parser[] = [
   cef,
   centreon,
   cisco,
+  clamav,
   cloudflare,
   couchdb,
   cowrie,

@@ -88,6 +88,7 @@ export const opencanary = withServiceType({
   records: [{ keys: ['logtype', 'node_id', 'src_host', 'dst_port'] }],
   dataset: 'opencanary.log',
   product: NAME,
+  category: 'application',
   service: NAME,
   read,
 });

@@ -83,7 +83,7 @@ export interface Parser {
    * Sigma log source: `labels.product` (linux where absent), `labels.service`, `labels.category`. A daemon that Sigma's rules for
    * `service: syslog` look at has both: `['named', 'syslog']`.
    */
-  readonly product?: string | undefined;
+  readonly product?: string | readonly string[] | undefined;
   readonly service: string | readonly string[];
   readonly category?: string | readonly string[] | undefined;
   /** `service.type` of what it reads, unless it sets that itself. */

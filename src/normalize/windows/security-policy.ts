@@ -49,7 +49,7 @@ const at = (draft: Fields, side: string): string | undefined => {
   return port === undefined ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
 };
 
-const packet = (action: string, type: string, what: string, outcome: 'success' | 'failure', label?: string): Entry =>
+const packet = (action: string, type: string, what: string, outcome: 'success' | 'failure'): Entry =>
   entry(
     action,
     'network',
@@ -62,7 +62,7 @@ const packet = (action: string, type: string, what: string, outcome: 'success' |
         tail('from ', at(draft, 'source')),
         tail('to ', at(draft, 'destination')),
       ),
-    label === undefined ? { outcome, set: setPacket } : { outcome, label, set: setPacket },
+    { outcome, set: setPacket },
   );
 
 const DENIED = 'connection denied';
@@ -184,7 +184,7 @@ export const POLICY_EVENTS: Entries = {
   5153: packet('windows-firewall-packet-drop', DENIED, 'dropped a packet', 'failure'),
   5154: packet('windows-firewall-listen-permitted', 'info allowed', 'let a program listen', 'success'),
   5155: packet('windows-firewall-listen-blocked', 'info denied', 'forbade a program to listen', 'failure'),
-  5156: packet('windows-firewall-connection', ALLOWED, 'let a connection through', 'success', 'network_connection'),
+  5156: packet('windows-firewall-connection', ALLOWED, 'let a connection through', 'success'),
   5157: packet('windows-firewall-packet-block', DENIED, 'blocked a connection', 'failure'),
   5158: packet('windows-firewall-bind-local-port', 'info allowed', 'let a program take a port', 'success'),
   5159: packet('windows-firewall-bind-blocked', 'info denied', 'forbade a program to take a port', 'failure'),

@@ -128,11 +128,28 @@ function inside(into: Record<string, unknown>, name: string): Record<string, unk
 
 const hostOf = (host: unknown): string | undefined => (isTree(host) ? word(fieldOf(host, 'name')) : word(host));
 
-/** `targetUserName` was `TargetUserName`. */
-function capitalised(section: unknown): Tree {
+/** Providers that write the names of their data small, as programs do, and not as Windows does. */
+const SMALL = /^(?:Microsoft-Windows-(?:Bits-Client|AppxPackaging(?:-?OM)?)|OpenSSH)$/i;
+const PARAM = /^param\d{1,3}$/;
+
+/**
+ * `targetUserName` was `TargetUserName`. What the provider itself may have written small is there under both names, but for Windows' own
+ * `param1`, which nobody writes otherwise.
+ */
+function capitalised(section: unknown, provider: string | undefined): Tree {
   if (!isTree(section)) return {};
+  const small = provider !== undefined && SMALL.test(provider);
   return Object.fromEntries(
-    Object.entries(section).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]),
+    Object.entries(section).flatMap(([name, value]): [string, unknown][] => {
+      if (PARAM.test(name)) return [[name, value]];
+      const large = name.charAt(0).toUpperCase() + name.slice(1);
+      return small && large !== name
+        ? [
+            [large, value],
+            [name, value],
+          ]
+        : [[large, value]];
+    }),
   );
 }
 
@@ -149,7 +166,7 @@ export function fromWazuh(object: Tree): WindowsRecord | undefined {
     channel: word(fieldOf(system, 'channel')) ?? channelFor(provider ?? ''),
     computer: word(fieldOf(system, 'computer')) ?? (isTree(agent) ? word(fieldOf(agent, 'name')) : undefined),
     time: fieldOf(system, 'systemTime') ?? fieldOf(object, 'timestamp'),
-    data: dataOf(capitalised(fieldOf(win, 'eventdata')), capitalised(fieldOf(win, 'userdata'))),
+    data: dataOf(capitalised(fieldOf(win, 'eventdata'), provider), capitalised(fieldOf(win, 'userdata'), provider)),
     rendered: word(fieldOf(system, 'message'))?.replace(/^"|"$/g, ''),
     level: levelOf(fieldOf(system, 'level')),
     keywords: keywordsOf(fieldOf(system, 'keywords')),

@@ -239,6 +239,34 @@ for (const [name, fields] of Object.entries(SHAPES)) {
   });
 }
 
+/** [provider, channel, Wazuh's name, names in the event] */
+const SMALL: readonly (readonly [string, string, string, string])[] = [
+  [
+    'Microsoft-Windows-AppxPackagingOM',
+    'Microsoft-Windows-AppxPackaging/Operational',
+    'subjectName',
+    'SubjectName subjectName',
+  ],
+  [
+    'Microsoft-Windows-Bits-Client',
+    'Microsoft-Windows-Bits-Client/Operational',
+    'processPath',
+    'ProcessPath processPath',
+  ],
+  ['OpenSSH', 'OpenSSH/Operational', 'payload', 'Payload payload'],
+  ['Microsoft-Windows-Eventlog', 'System', 'param1', 'param1'],
+  [SECURITY, 'Security', 'subjectUserName', 'SubjectUserName'],
+];
+
+for (const [provider, channel, name, names] of SMALL) {
+  test(`Wazuh's ${name} of ${channel} is ${names}`, () => {
+    const system = { providerName: provider, eventID: '9999', channel };
+    const event = run({ fields: { win: { system, eventdata: { [name]: 'x' } } } });
+    const found = Object.keys(event).flatMap((field) => /^winlog\.event_data\.(.*)$/.exec(field)?.[1] ?? []);
+    assert.equal(found.toSorted().join(' '), names);
+  });
+}
+
 test("Windows' own XML: the same event, alone and behind an envelope", () => {
   assert.deepEqual(core(run({ text: XML })), expected);
   assert.deepEqual(core(run({ text: `<?xml version="1.0" encoding="utf-8"?>${XML}` })), expected);

@@ -125,9 +125,9 @@ function numbers(seed: number): () => number {
   };
 }
 
-/** Auditing of the registry and of connections stands for Sysmon's, as pySigma's pipeline for audits has it; the taxonomy does not say so. */
+/** Auditing of the registry stands for Sysmon's, as pySigma's pipeline for audits has it; the taxonomy does not say so. */
 const isAudited = ({ logsource }: Rule, { channel, id }: Logged): boolean =>
-  channel === 'Security' && (id === 4657 || id === 5156) && /^(?:registry|network)_/.test(logsource.category ?? '');
+  channel === 'Security' && id === 4657 && logsource.category?.startsWith('registry_') === true;
 
 /** Rules that engine and interpreter see differently. */
 function differing(inspect: Inspector['inspect'], rules: readonly Rule[], random: () => number): readonly string[] {

@@ -2,6 +2,8 @@
  * Events of Windows of which only the number and the data are left: `{"EventID": 1, "Image": …}`, as people keep them in tables. The number and the
  * names together say which log it was; a number alone says nothing, every provider counts from one.
  */
+import { fieldOf } from '../fields.ts';
+
 type Tree = Readonly<Record<string, unknown>>;
 
 interface Place {
@@ -88,13 +90,21 @@ const PLACES: readonly Place[] = [
 const numberOf = (value: unknown): number =>
   typeof value === 'string' ? Number(value || Number.NaN) : typeof value === 'number' ? value : Number.NaN;
 
-/** The record with its log's name, where that can be told. */
-export function withChannel(record: Tree): Tree | undefined {
-  const number = numberOf(record['EventID'] ?? record['EventId'] ?? record['event_id']);
+/** One word may be anybody's; two of them, with a number of that log under Windows' own name for it, are Windows'. */
+const PROOF = 2;
+
+/** The record with its log's name, where that can be told. `sure`: where nobody else writes such a record. */
+export function withChannel(record: Tree, sure: boolean): Tree | undefined {
+  const given =
+    fieldOf(record, 'EventID') ?? fieldOf(record, 'EventId') ?? (sure ? undefined : fieldOf(record, 'event_id'));
+  if (given === undefined) return undefined;
+  const number = numberOf(given);
   if (!Number.isInteger(number)) return undefined;
+  const least = sure ? PROOF : 1;
   const place = PLACES.find(
     ({ numbers, names }) =>
-      numbers.some(([from, to]) => number >= from && number <= to) && names.some((name) => record[name] !== undefined),
+      numbers.some(([from, to]) => number >= from && number <= to) &&
+      names.filter((name) => (fieldOf(record, name) ?? null) !== null).length >= least,
   );
   if (place === undefined) return undefined;
   return { EventID: number, Channel: place.channel, ProviderName: place.provider, ...record };
