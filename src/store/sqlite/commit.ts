@@ -11,6 +11,9 @@ import { snapshotWriter } from './snapshots.ts';
 
 type Write = (commit: Commit) => void;
 
+/** Below this many bytes a batch stays as it is until it is sealed: to squeeze it costs more than to write it. */
+const SQUEEZE_FROM = 16 * 1024;
+
 /** Throws CodedError STORE_FAILED where the disk refuses; then nothing was written and a later commit may succeed. */
 export function commitWriter(db: DatabaseSync): Write {
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -18,7 +21,8 @@ export function commitWriter(db: DatabaseSync): Write {
   const lastBatch = db.prepare('SELECT last_batch AS last FROM progress');
   const write = batchWriter(db);
   return (commit) => {
-    const events = packBatch(commit.events.bytes);
+    const { bytes } = commit.events;
+    const events = bytes.length < SQUEEZE_FROM ? bytes : packBatch(bytes);
     try {
       begin.run();
       const last = Number(lastBatch.get()?.['last']);
