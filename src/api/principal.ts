@@ -59,6 +59,9 @@ function contains([network, bits]: Range, address: Address): boolean {
   return network.kind() === address.kind() && address.match(network, bits);
 }
 
+/** Peers whose addresses are remembered. */
+const MOST_PEERS = 64;
+
 /** Throws UNAUTHORIZED for a key that is not known, from wherever it comes. */
 export function principals(
   config: Pick<Config['http'], 'keys' | 'trusted_proxies'>,
@@ -78,11 +81,24 @@ export function principals(
     return found;
   }
 
-  function isLocal(peer: string, headers: IncomingHttpHeaders): boolean {
+  /** Loopback peers, and whether each is a proxy that was named. The same few ask all day. */
+  const peers = new Map<string, { readonly proxied: boolean } | undefined>();
+
+  function loopbackPeer(peer: string): { readonly proxied: boolean } | undefined {
+    if (peers.has(peer)) return peers.get(peer);
     const address = addressOf(peer);
-    if (address?.range() !== 'loopback') return false;
+    const found =
+      address?.range() === 'loopback' ? { proxied: proxies.some((range) => contains(range, address)) } : undefined;
+    if (peers.size >= MOST_PEERS) peers.clear();
+    peers.set(peer, found);
+    return found;
+  }
+
+  function isLocal(peer: string, headers: IncomingHttpHeaders): boolean {
+    const found = loopbackPeer(peer);
+    if (found === undefined) return false;
+    const { proxied } = found;
     const hops = headers['x-forwarded-for'];
-    const proxied = proxies.some((range) => contains(range, address));
     if (!proxied) return hops === undefined && headers['forwarded'] === undefined && headers['x-real-ip'] === undefined;
     return (
       hops !== undefined &&

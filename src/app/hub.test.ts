@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { CommitNotice } from '#api';
 import { CodedError, type EventId, type RawRecord } from '#contract';
 import { type Counters, counters as createCounters } from '#lib/counters';
 import type { Commit, Store } from '#store';
@@ -327,4 +328,22 @@ test('on a slow disk a batch waits for more: what comes one after the other shar
   const before = hub.lastBatch();
   await Promise.all([hub.submit(post('one')), hub.submit(post('other'))]);
   assert.equal(hub.lastBatch(), before + 1);
+});
+
+test('a preview is made where somebody wants it, and only as long', async (t) => {
+  const { hub } = await bench(t);
+  const seen: number[] = [];
+  const note = (notice: CommitNotice): void => void seen.push(notice.preview.length, notice.eventCount);
+  const leave = hub.onCommit(note, { preview: false });
+  await hub.submit(post('nobody looks'));
+  const stopLooking = hub.onCommit(() => undefined);
+  await hub.submit(post('somebody looks'));
+  stopLooking();
+  stopLooking();
+  await hub.submit(post('nobody again'));
+  const again = hub.onCommit(() => undefined);
+  await hub.submit(post('and again'));
+  again();
+  leave();
+  assert.deepEqual(seen, [0, 1, 1, 1, 0, 1, 1, 1]);
 });

@@ -22,7 +22,18 @@ import { channel } from '#lib/channel';
 import type { Counters } from '#lib/counters';
 import type { Store } from '#store';
 import { createGather } from './gather.ts';
-import { answer, isSmall, keep, MAX_ORDER_RECORDS, type Order, refuse, type Settle, split, worksOf } from './orders.ts';
+import {
+  answer,
+  isSmall,
+  keep,
+  MAX_ORDER_RECORDS,
+  type Order,
+  refuse,
+  sendersOf,
+  type Settle,
+  split,
+  worksOf,
+} from './orders.ts';
 import type { AgentOutcome, WorkResult } from './pipeline/work.ts';
 import type { Processed } from './pipeline.ts';
 import { type Memory, rebuild, takeOver } from './rebuild.ts';
@@ -52,7 +63,8 @@ export interface Hub {
   setStatus(id: string, status: AlertStatus, by: string, note: string): Promise<boolean>;
   /** Resolves when everything that was put before is committed. */
   settled(): Promise<void>;
-  onCommit(listener: (notice: CommitNotice) => void): () => void;
+  /** To copy events between threads costs as much as to commit them: who needs no preview says so, and it is empty where nobody does. */
+  onCommit(listener: (notice: CommitNotice) => void, wants?: { readonly preview: boolean }): () => void;
   /** The rules in force. */
   rules(): RuleList;
   /** Reads the rules anew and puts them in force; the old ones work until then. Rejects where it cannot, and they go on. */
@@ -72,6 +84,8 @@ const MAX_BATCH_ORDERS = 128;
 const IN_FLIGHT = 2;
 /** How many turns of the loop a small batch waits for more, as long as each brings something. */
 const TURNS = 4;
+/** How long it waits for senders that have just been answered and are likely to send again, ms. */
+const LINGER = 1;
 const RETRY = { base: 250, cap: 10_000, whenClosing: 4 } as const;
 
 /** Why a flow of batches broke, and what goes in again, in its order. */
@@ -100,6 +114,8 @@ export function openHub(options: HubOptions): Hub {
   /** `undefined` is no order: it only wakes whoever takes. */
   const orders = channel<Order | undefined>(CAPACITY);
   const listeners = new Set<(notice: CommitNotice) => void>();
+  /** Listeners that want a preview. */
+  let watchers = 0;
   const marks = new Map<string, Mark>();
   const closing = new AbortController();
   const gather = createGather();
@@ -208,13 +224,20 @@ export function openHub(options: HubOptions): Hub {
     }
   }
 
-  /** What comes while nobody has to wait for it: senders that heard the last answer send their next at once. */
-  async function stragglers(): Promise<readonly Order[]> {
+  /** What comes while nobody has to wait for it: senders that heard the last answer send their next at once. `expected`: how many would. */
+  async function stragglers(expected: number): Promise<readonly Order[]> {
     const more: (Order | undefined)[] = [];
     for (let i = 0; i < TURNS; i++) {
       await turn();
       if (orders.size === 0) break;
       more.push(...((await orders.take(MAX_BATCH_ORDERS, 0)) ?? []));
+    }
+    const missing = expected - more.length;
+    if (missing > 0) {
+      // Should nobody come at all.
+      const wake = setTimeout(() => orders.offer(undefined), LINGER);
+      more.push(...((await orders.take(missing, LINGER)) ?? []));
+      clearTimeout(wake);
     }
     return more.filter((order) => order !== undefined);
   }
@@ -227,11 +250,14 @@ export function openHub(options: HubOptions): Hub {
     let progressed = false;
     let assigned = lastBatch;
     let before: Promise<void> = Promise.resolve();
+    /** As of the last commit: whom it answered, and who waits for the next one. Each of them sends again once it is answered. */
+    let senders = 0;
+    let waiting: readonly Order[] = again;
 
     async function fly(batch: number, taken: readonly Order[], previous: Promise<void>): Promise<void> {
       try {
         const received = now();
-        const processing = pipeline.process(batch, received, worksOf(taken, received));
+        const processing = pipeline.process(batch, received, worksOf(taken, received), watchers > 0);
         const [processed] = await Promise.allSettled([processing, previous]);
         if (error !== undefined) throw error;
         if (processed.status === 'rejected') throw processed.reason;
@@ -239,6 +265,7 @@ export function openHub(options: HubOptions): Hub {
         if (!progressed) options.onTrouble(undefined);
         progressed = true;
         land(taken, processed.value);
+        senders = sendersOf(taken) + sendersOf(waiting) + orders.size;
       } catch (cause) {
         error ??= cause as Error;
         failed.push(...keep(taken, error));
@@ -247,7 +274,6 @@ export function openHub(options: HubOptions): Hub {
       }
     }
 
-    let waiting: readonly Order[] = again;
     while (error === undefined) {
       if (successor !== undefined) {
         await Promise.all(flying.splice(0));
@@ -263,7 +289,7 @@ export function openHub(options: HubOptions): Hub {
         if (isSmall(waiting)) {
           // Beside another batch it would gain nothing: what it costs is the commit, and commits come one by one.
           await Promise.all(flying.splice(0));
-          waiting = [...waiting, ...(await stragglers())];
+          waiting = [...waiting, ...(await stragglers(senders - waiting.length))];
         }
         continue;
       }
@@ -289,7 +315,10 @@ export function openHub(options: HubOptions): Hub {
   }
 
   /** What came of a committed batch reaches those who wait for it. */
-  function land(taken: readonly Order[], { commit: done, results, preview, perSource, counts }: Processed): void {
+  function land(
+    taken: readonly Order[],
+    { commit: done, results, alertIds, preview, perSource, counts }: Processed,
+  ): void {
     lastBatch = done.batch;
     eventCount += done.events.count;
     for (const mark of done.marks) marks.set(mark.key, mark);
@@ -297,10 +326,10 @@ export function openHub(options: HubOptions): Hub {
     for (const { name, label, value } of counts) counters.add(name, label, value);
     for (const { id, count } of perSource) options.onRecords(id, count);
     for (const [i, order] of taken.entries()) answer(order, results[i] as WorkResult);
-    if (done.events.count === 0 && done.alerts.length === 0) return;
+    if (done.events.count === 0 && alertIds.length === 0) return;
     const notice: CommitNotice = {
       batch: done.batch,
-      alertIds: done.alerts.map((change) => change.alert.id),
+      alertIds,
       preview,
       eventCount: done.events.count - (done.snapshots?.length ?? 0),
       last: done.events.count === 0 ? undefined : `${done.batch}-${done.events.count - 1}`,
@@ -337,9 +366,12 @@ export function openHub(options: HubOptions): Hub {
       }));
     },
     settled: () => ask((done) => ({ kind: 'fence', done })),
-    onCommit(listener) {
+    onCommit(listener, { preview } = { preview: true }) {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      if (preview) watchers++;
+      return () => {
+        if (listeners.delete(listener) && preview) watchers--;
+      };
     },
     rules: () => rules,
     reload,

@@ -37,6 +37,10 @@ export function isSmall(taken: readonly Order[]): boolean {
   return bytes < SMALL_BYTES;
 }
 
+/** How many of them somebody waits for. */
+export const sendersOf = (orders: readonly Order[]): number =>
+  orders.reduce((sum, { kind }) => (kind === 'post' || kind === 'agent' ? sum + 1 : sum), 0);
+
 /** The orders that fit into one batch, and the rest. At least one always fits. */
 export function split(taken: readonly Order[]): [Order[], Order[]] {
   let records = 0;

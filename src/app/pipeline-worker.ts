@@ -40,8 +40,13 @@ serve(parentPort as Port, {
     reason = new Error('This pipeline was replaced.');
     giveBack();
   },
-  process([batch, received, work]) {
-    const processed = running().process(batch as number, received as number, work as readonly Work[]);
+  process([batch, received, work, watched]) {
+    const processed = running().process(
+      batch as number,
+      received as number,
+      work as readonly Work[],
+      watched as boolean,
+    );
     const commit = packEvidence(processed.commit);
     return new Transferred({ ...processed, commit }, [commit.events.bytes.buffer, ...evidenceBuffers(commit)]);
   },

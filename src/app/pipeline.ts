@@ -70,6 +70,9 @@ export interface Processed {
   readonly commit: Commit;
   /** One a piece of work, in order. */
   readonly results: readonly WorkResult[];
+  /** Ids of the alerts that it changes. */
+  readonly alertIds: readonly string[];
+  /** For the live views; empty where nobody watches. */
   readonly preview: readonly StoredEvent[];
   /** Records per source id, for source health. */
   readonly perSource: readonly { readonly id: string; readonly count: number }[];
@@ -89,7 +92,8 @@ export interface Pipeline {
   adopt(recovery: Recovery, health: HealthRecovery, windows: Windows): void;
   /** Fills the correlation windows from stored batches, oldest first. */
   rebuild(batches: readonly StoredBatch[]): void;
-  process(batch: number, received: number, work: readonly Work[]): Processed;
+  /** `watched`: somebody wants to see a few of the events at once. */
+  process(batch: number, received: number, work: readonly Work[], watched?: boolean): Processed;
 }
 
 /** How many events of a commit the live views get. */
@@ -147,7 +151,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     };
   }
 
-  function process(batch: number, received: number, work: readonly Work[]): Processed {
+  function process(batch: number, received: number, work: readonly Work[], watched = false): Processed {
     const events = batchEncoder();
     let latest: StoredEvent[] = [];
     const sources = new Map<string, number>();
@@ -175,8 +179,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const located = { id, event };
       hits += recognise(located, record.backfill === true);
       events.add(event);
-      latest.push(located);
-      if (latest.length >= 2 * PREVIEW) latest = latest.slice(PREVIEW);
+      if (watched) {
+        latest.push(located);
+        if (latest.length >= 2 * PREVIEW) latest = latest.slice(PREVIEW);
+      }
       const health = state.health.take(event);
       if (health !== undefined) {
         snapshots.push(health.scored);
@@ -207,6 +213,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ...(agents.length === 0 ? {} : { agents }),
       },
       results,
+      alertIds: alerts.map(({ alert }) => alert.id),
       preview,
       perSource: [...sources].map(([id, number]) => ({ id, count: number })),
       counts: counted,

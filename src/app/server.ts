@@ -115,7 +115,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       onDamage: (found, oldest) => damages.known(found, oldest),
       onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
     });
-    hub.onCommit(({ eventCount }) => house.committed(eventCount));
+    hub.onCommit(({ eventCount }) => house.committed(eventCount), { preview: false });
     closers.push(() => house.close());
     rules.watch(hub, stopping.signal);
     const agents = await openDesk({
@@ -190,16 +190,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 /** Each look at this machine goes into the monitor's files once it is committed. A full disk costs a line, not the server. */
 function keepMonitorFiles(hub: Hub, folder: string, hostName: string, counters: Counters): void {
   const files = monitorFiles(folder);
-  hub.onCommit(({ snapshots = [] }) => {
-    for (const scored of snapshots) {
-      if (scored.snapshot.host !== hostName) continue;
-      try {
-        files.write(scored);
-      } catch {
-        counters.add('monitor_lines_lost', 'write_failed');
+  hub.onCommit(
+    ({ snapshots = [] }) => {
+      for (const scored of snapshots) {
+        if (scored.snapshot.host !== hostName) continue;
+        try {
+          files.write(scored);
+        } catch {
+          counters.add('monitor_lines_lost', 'write_failed');
+        }
       }
-    }
-  });
+    },
+    { preview: false },
+  );
 }
 
 interface BackendParts {

@@ -35,7 +35,7 @@ export interface PipelineThread extends Thread {
    * seconds, for the next thread, and rules that are changed again and again would pile up.
    */
   retire(): Promise<void>;
-  process(batch: number, received: number, work: readonly Work[]): Promise<Processed>;
+  process(batch: number, received: number, work: readonly Work[], watched: boolean): Promise<Processed>;
 }
 
 function start(
@@ -110,8 +110,8 @@ function pipelineThread({ call, crashed, stop }: ReturnType<typeof start>): Pipe
       call('retire', [])
         .catch(() => undefined)
         .then(stop),
-    process: (batch, received, work) =>
-      call('process', [batch, received, work], { transfer: [...new Set(work.flatMap(buffers))] }),
+    process: (batch, received, work, watched) =>
+      call('process', [batch, received, work, watched], { transfer: [...new Set(work.flatMap(buffers))] }),
   };
 }
 

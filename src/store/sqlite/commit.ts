@@ -11,6 +11,9 @@ import { snapshotWriter } from './snapshots.ts';
 
 type Write = (commit: Commit) => void;
 
+/** Below this many bytes a batch stays as it is until it is sealed: to squeeze it costs more than to write it. */
+const SQUEEZE_FROM = 16 * 1024;
+
 /** Throws CodedError STORE_FAILED where the disk refuses; then nothing was written and a later commit may succeed. */
 export function commitWriter(db: DatabaseSync): Write {
   const begin = db.prepare('BEGIN IMMEDIATE');
@@ -18,7 +21,8 @@ export function commitWriter(db: DatabaseSync): Write {
   const lastBatch = db.prepare('SELECT last_batch AS last FROM progress');
   const write = batchWriter(db);
   return (commit) => {
-    const events = packBatch(commit.events.bytes);
+    const { bytes } = commit.events;
+    const events = bytes.length < SQUEEZE_FROM ? bytes : packBatch(bytes);
     try {
       begin.run();
       const last = Number(lastBatch.get()?.['last']);
@@ -53,7 +57,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     advance.run(commit.batch, commit.received, count);
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
     for (const key of commit.forgotten ?? []) dropMark.run(key);
-    for (const change of commit.alerts) applyChange(change);
+    for (const [at, change] of commit.alerts.entries()) applyChange(change, commit.states?.[at]);
     keepEvidence(commit);
     for (const scored of commit.snapshots ?? []) keepSnapshot(scored);
     for (const agent of commit.agents ?? []) account(agent, commit.received);
@@ -62,16 +66,16 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   };
 }
 
-function changeWriter(db: DatabaseSync): (change: AlertChange) => void {
+function changeWriter(db: DatabaseSync): (change: AlertChange, state?: string) => void {
   const setAlert = db.prepare(
     'INSERT OR REPLACE INTO alert (id, status, level_rank, kind, last_seen, count, words, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const addHistory = db.prepare('INSERT OR IGNORE INTO history (alert, at, action, by, note) VALUES (?, ?, ?, ?, ?)');
-  return ({ alert, history }) => {
+  return ({ alert, history }, state = JSON.stringify(alert)) => {
     const id = alertNumber(alert.id);
     const words = fold([alert.title, alert.sentence, alert.entity, alert.host].join('\n'));
     const rank = levelRank(alert.level);
-    setAlert.run(id, alert.status, rank, alert.kind, alert.last_seen, alert.count, words, JSON.stringify(alert));
+    setAlert.run(id, alert.status, rank, alert.kind, alert.last_seen, alert.count, words, state);
     for (const entry of history) addHistory.run(id, entry.at, entry.action, entry.by, entry.note);
   };
 }
