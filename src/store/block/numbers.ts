@@ -144,38 +144,59 @@ function widthOf(spread: number): number {
 
 /** What numbers become once they are asked for. Their bytes are passed over at once, and checked to be there. */
 interface Lazy<T> {
+  /** `at` need not look at those before. */
+  readonly direct: boolean;
   all(): T;
   /** One of them, without making room for the others. `index` must be one of theirs. */
   at(index: number): number;
 }
-export type LazyNumbers = Lazy<Float64Array>;
+export interface LazyNumbers extends Lazy<Float64Array> {
+  /** Where this number stands, ascending. */
+  where(value: number): number[];
+}
 
-export const takeNumbers = (from: Reader, length: number): LazyNumbers =>
-  take(from, length, (planes) => unfolded(planes, new Float64Array(length)));
+export function takeNumbers(from: Reader, length: number): LazyNumbers {
+  const numbers = take(from, length, (planes) => unfolded(planes, new Float64Array(length)));
+  const { planes } = numbers;
+  return {
+    ...numbers,
+    where: (value) => (planes === undefined ? standing(numbers.all(), value) : standingIn(planes, length, value)),
+  };
+}
+
+interface Taken<T> extends Lazy<T | Float64Array> {
+  /** Of whole numbers. */
+  readonly planes?: Planes;
+}
 
 /** `whole`: what is made of whole numbers. */
-function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Lazy<T | Float64Array> {
-  if (length === 0) return { all: () => new Float64Array(0), at: () => 0 };
+function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Taken<T> {
+  if (length === 0) return { direct: true, all: () => new Float64Array(0), at: () => 0 };
   switch (from.byte()) {
     case SAME: {
       const value = from.bytes(8).readDoubleLE();
-      return { all: () => new Float64Array(length).fill(value), at: () => value };
+      return { direct: true, all: () => new Float64Array(length).fill(value), at: () => value };
     }
     case WHOLE: {
       const planes = takePlanes(from, length);
-      return { all: () => whole(planes), at: (index) => planeAt(planes, length, index) };
+      return { direct: true, planes, all: () => whole(planes), at: (index) => planeAt(planes, length, index) };
     }
     case STEPS: {
       const first = readSigned(from);
       const planes = takePlanes(from, length - 1);
       return {
+        direct: false,
         all: () => summed(first, unfolded(planes, new Float64Array(length - 1))),
         at: (index) => summedTo(first, planes, length - 1, index),
       };
     }
     case ANY: {
       const raw = from.bytes(length * 8);
-      return { all: () => new Float64Array(new Uint8Array(raw).buffer), at: (index) => raw.readDoubleLE(index * 8) };
+      return {
+        direct: true,
+        all: () => new Float64Array(new Uint8Array(raw).buffer),
+        at: (index) => raw.readDoubleLE(index * 8),
+      };
     }
     default:
       throw new DamagedBatch('a row of numbers is of no known kind');
@@ -219,7 +240,8 @@ function unfolded<T extends Float64Array | Uint32Array>({ width, least, bytes }:
     read.fill(least);
     return read;
   }
-  for (let i = 0; i < length; i++) read[i] = least + (bytes[i] ?? 0);
+  if (least === 0) read.set(bytes.subarray(0, length));
+  else for (let i = 0; i < length; i++) read[i] = least + (bytes[i] ?? 0);
   for (let plane = 1, scale = 0x100; plane < width; plane++, scale *= 0x100) {
     const base = plane * length;
     for (let i = 0; i < length; i++) read[i] = (read[i] ?? 0) + (bytes[base + i] ?? 0) * scale;
@@ -234,10 +256,45 @@ function planeAt({ width, least, bytes }: Planes, length: number, index: number)
   return read;
 }
 
+function standing(numbers: Float64Array, value: number): number[] {
+  const found: number[] = [];
+  for (let at = numbers.indexOf(value); at >= 0; at = numbers.indexOf(value, at + 1)) found.push(at);
+  return found;
+}
+
+/** Looks for its lowest byte, and at the others where that stands. */
+function standingIn(planes: Planes, length: number, value: number): number[] {
+  const found: number[] = [];
+  const { width, least, bytes } = planes;
+  const lowest = (value - least) % 0x100;
+  for (let at = 0; at < length; at++) {
+    if (width > 0 && bytes[at] !== lowest) continue;
+    if (planeAt(planes, length, at) === value) found.push(at);
+  }
+  return found;
+}
+
+/** Sums of so small steps are exact in whatever order they are made. */
+const SMALL_WIDTH = 3;
+const SMALL_LEAST = 2 ** 30;
+
 function summedTo(first: number, planes: Planes, length: number, index: number): number {
+  const { width, least, bytes } = planes;
   let value = first;
+  if (width <= SMALL_WIDTH && Math.abs(least) <= SMALL_LEAST && Math.abs(first) <= 2 ** 52) {
+    value += index * least;
+    for (let plane = 0, scale = 1; plane < width; plane++, scale *= 0x100)
+      value += sumOf(bytes, plane * length, index) * scale;
+    return value;
+  }
   for (let step = 0; step < index; step++) value += planeAt(planes, length, step);
   return value;
+}
+
+function sumOf(bytes: Uint8Array, from: number, length: number): number {
+  let sum = 0;
+  for (let at = from; at < from + length; at++) sum += bytes[at] ?? 0;
+  return sum;
 }
 
 /** Numbers from 0 to `limit` - 1; anything else is damage. */
@@ -247,6 +304,7 @@ export function takeCodes(from: Reader, length: number, limit: number): Lazy<Uin
     return unfolded(planes, small ? new Uint32Array(length) : new Float64Array(length));
   });
   return {
+    direct: numbers.direct,
     all() {
       const read = numbers.all();
       return read instanceof Uint32Array ? below(read, limit) : wholeBelow(read, limit);

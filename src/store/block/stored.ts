@@ -32,6 +32,8 @@ export interface StoredColumns extends Pick<Columns, 'count' | 'shapes' | 'shape
   positions(column: number): Int32Array;
   /** The same of one event: of few events it costs less than asking for all. */
   position(column: number, row: number): number;
+  /** The other way round, of one position: of few it costs less than asking for all. */
+  row(column: number, position: number): number;
   /** How many events have the column. */
   held(column: number): number;
   /** The value at a position of the column. `row`: its event, where the caller knows. */
@@ -58,6 +60,7 @@ export function storedColumns(parts: Parts): StoredColumns {
     rows: (column) => where(column).rows(),
     positions: (column) => where(column).positions(),
     position: (column, row) => where(column).position(row),
+    row: (column, position) => where(column).row(position),
     held: (column) => where(column).count(),
     value(column, position, row) {
       if (position < 0) return null;
@@ -77,6 +80,7 @@ interface Held {
   rows(): Uint32Array;
   positions(): Int32Array;
   position(row: number): number;
+  row(position: number): number;
 }
 
 /** As `holders`, and the other way round. */
@@ -109,20 +113,30 @@ function heldBy(schema: Schema, { shapes, rows }: Holders, shapesTo: ShapesTo): 
       const before = shapesTo(row);
       return before === undefined ? (positions()[row] ?? -1) : summed(before);
     },
+    row(position) {
+      let left = position;
+      for (let row = 0; row < schema.count; row++) if (has[schema.shapeOf[row] ?? 0] === 1 && left-- === 0) return row;
+      return -1;
+    },
   };
 }
 
 /** How many events of each shape stand before a row. */
 type ShapesTo = (row: number) => Uint32Array | undefined;
 
+/** Rows that are remembered, and how often all rows may be walked over for them. */
+const MOST_KNOWN = 256;
+const MOST_WALKS = 8;
+
 /** Undefined once so many rows were asked for that an answer for all of them costs less. The last row, the end of them all, is always known. */
 function shapeCounts({ count, shapes, shapeOf }: Schema): ShapesTo {
   const known = new Map<number, Uint32Array>();
-  let [from, sum] = [0, new Uint32Array(shapes.length)];
+  let [from, walked, sum] = [0, 0, new Uint32Array(shapes.length)];
   return (row) => {
     const before = known.get(row);
     if (before !== undefined) return before;
-    if (known.size > FEW && row !== count) return undefined;
+    const spent = known.size > MOST_KNOWN || (known.size > FEW && walked > count * MOST_WALKS);
+    if (spent && row !== count) return undefined;
     // Rows mostly come ascending, and the end, which all columns ask for first, is passed over.
     const isBehind = row >= from && row < count;
     const counts = isBehind ? sum.slice() : new Uint32Array(shapes.length);
@@ -130,6 +144,7 @@ function shapeCounts({ count, shapes, shapeOf }: Schema): ShapesTo {
       const shape = shapeOf[at] ?? 0;
       counts[shape] = (counts[shape] ?? 0) + 1;
     }
+    walked += isBehind ? row - from : row;
     known.set(row, counts);
     if (row < count) [from, sum] = [row, counts];
     return counts;

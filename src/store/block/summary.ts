@@ -19,7 +19,9 @@ import type { ColumnsView } from './column-view.ts';
 import { DamagedBatch } from './damage.ts';
 import { jsonOfAll } from './gather.ts';
 import { readCodes, readNumbers, writeNumbers } from './numbers.ts';
+import { once } from './once.ts';
 import { readParts, writeParts } from './parts.ts';
+import { type PlainList, plainList } from './plain-list.ts';
 import { jsonArray } from './stored.ts';
 import { MOST_ROWS } from './view.ts';
 
@@ -57,6 +59,8 @@ const MOST_FIELDS = 60_000;
 
 export interface Counts {
   readonly values: readonly FieldValue[];
+  /** The same where all are plain texts, to be counted without making strings of them. */
+  readonly plain: PlainList | undefined;
   /** Events of each value. */
   readonly events: Float64Array;
   /** Undefined where it is not kept by the minute. */
@@ -206,6 +210,7 @@ export function viewSummary(bytes: Uint8Array): Summary {
 
 const NOBODY: Counts = {
   values: [],
+  plain: undefined,
   events: new Float64Array(0),
   cells: { minutes: new Uint32Array(0), values: new Uint32Array(0), events: new Float64Array(0) },
 };
@@ -235,17 +240,37 @@ const isNames = (names: unknown): names is string[] =>
   Array.isArray(names) && names.every((name) => typeof name === 'string');
 
 function readCounts(from: Reader, minutes: number): Counts {
-  const values = jsonArray(from.text());
-  if (from.count() !== values.length) throw new DamagedBatch('values are missing');
-  const events = readNumbers(from, values.length);
-  if (from.byte() === 0) return { values, events, cells: undefined };
+  const listed = from.bytes(from.count());
+  const count = from.count();
+  const plain = plainList(listed, count);
+  const values = once(() => valuesIn(listed, count));
+  // What is not plain is read at once: damage is told here, where the block's own events can stand in.
+  if (plain === undefined) values();
+  const events = readNumbers(from, count);
+  const cells = from.byte() === 0 ? undefined : readCells(from, minutes, count);
+  return {
+    get values() {
+      return values();
+    },
+    plain,
+    events,
+    cells,
+  };
+}
+
+function valuesIn(listed: Buffer, count: number): readonly FieldValue[] {
+  const values = jsonArray(listed.toString());
+  if (values.length !== count) throw new DamagedBatch('values are missing');
+  return values;
+}
+
+function readCells(from: Reader, minutes: number, values: number): Cells {
   const length = lengthIn(from);
-  const cells = {
+  return {
     minutes: readCodes(from, length, minutes),
-    values: readCodes(from, length, values.length),
+    values: readCodes(from, length, values),
     events: readNumbers(from, length),
   };
-  return { values, events, cells };
 }
 
 /** Numbers that are all the same take no room, so their number must be believed only so far. */

@@ -4,7 +4,7 @@ import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { holders } from './digits.ts';
 import { readCodes, takeNumbers } from './numbers.ts';
-import { fewOf } from './few.ts';
+import { FEW, fewOf } from './few.ts';
 import { once } from './once.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
 import { type FewTexts, fewTexts, readTexts, takeTexts } from './text.ts';
@@ -12,13 +12,15 @@ import { NO, textsOfLength, textsWith, YES } from './marks.ts';
 
 export interface Templates {
   readonly templates: readonly Template[];
-  /** Of each text; 0: none, else the template's place + 1. */
-  readonly codes: Uint32Array;
-  /** Of each text, how many before it have the same template, or none like it. */
-  readonly ranks: Uint32Array;
+  /** Of a text; 0: none, else the template's place + 1. */
+  code(position: number): number;
+  /** How many texts before it have the same template, or none like it. */
+  rank(position: number): number;
   readonly plain: FewTexts;
   /** Where the texts of each code stand, by rank. */
-  readonly positions: () => readonly Uint32Array[];
+  positions(): readonly Uint32Array[];
+  /** Of one code. `ranks`: ascending; absent: all. */
+  standing(code: number, ranks?: readonly number[]): readonly number[];
 }
 
 export interface Template {
@@ -44,12 +46,9 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
   const texts = readTexts(from, length);
   const codes = readCodes(from, count, length + 1);
   const uses = new Uint32Array(length + 1);
-  const ranks = new Uint32Array(count);
-  for (let i = 0; i < count; i++) {
-    const code = codes[i] ?? 0;
-    const rank = uses[code] ?? 0;
-    ranks[i] = rank;
-    uses[code] = rank + 1;
+  for (let position = 0; position < count; position++) {
+    const code = codes[position] ?? 0;
+    uses[code] = (uses[code] ?? 0) + 1;
   }
   const plain = fewTexts(takeTexts(from, uses[0] ?? 0));
   const templates = Array.from({ length }, (_, index) => {
@@ -58,7 +57,56 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
       throw new DamagedBatch('a template is none');
     return { items, slots: readSlots(from, items, uses[index + 1] ?? 0) };
   });
-  return { templates, codes, ranks, plain, positions: once(() => positionsOf(codes, uses)) };
+  const positions = once(() => positionsOf(codes, uses));
+  return {
+    templates,
+    plain,
+    positions,
+    code: (position) => codes[position] ?? 0,
+    rank: rankIn(codes, length + 1),
+    standing(code, ranks) {
+      if (uses[code] === count) return ranks ?? Array.from({ length: count }, (_, position) => position);
+      return ranks === undefined ? Array.from(positions()[code] ?? []) : standing(codes, code, ranks);
+    },
+  };
+}
+
+/** The first ranks that are asked for are counted, ascending positions from one to the next; then all are at once. */
+function rankIn(codes: Uint32Array, different: number): (position: number) => number {
+  let asked = 0;
+  const all = once(() => ranksOf(codes, different));
+  const counted = new Map<number, { readonly to: number; readonly rank: number }>();
+  return (position) => {
+    if (asked++ >= FEW) return all()[position] ?? 0;
+    const code = codes[position] ?? 0;
+    const before = counted.get(code);
+    let { to, rank } = before === undefined || before.to > position ? { to: 0, rank: 0 } : before;
+    for (; to < position; to++) if (codes[to] === code) rank++;
+    counted.set(code, { to, rank });
+    return rank;
+  };
+}
+
+function ranksOf(codes: Uint32Array, different: number): Uint32Array {
+  const next = new Uint32Array(different);
+  const ranks = new Uint32Array(codes.length);
+  for (let position = 0; position < codes.length; position++) {
+    const code = codes[position] ?? 0;
+    const rank = next[code] ?? 0;
+    ranks[position] = rank;
+    next[code] = rank + 1;
+  }
+  return ranks;
+}
+
+/** Where the texts of a code with these ranks stand. */
+function standing(codes: Uint32Array, code: number, ranks: readonly number[]): number[] {
+  const found: number[] = [];
+  for (let position = 0, rank = 0; found.length < ranks.length && position < codes.length; position++) {
+    if (codes[position] !== code) continue;
+    if (rank++ === ranks[found.length]) found.push(position);
+  }
+  return found;
 }
 
 function positionsOf(codes: Uint32Array, uses: Uint32Array): Uint32Array[] {
@@ -112,7 +160,8 @@ function readStamps(from: Reader, uses: number): Slot {
 function readDigits(from: Reader, uses: number): Slot {
   const form = from.byte();
   if (form > BY_LENGTH) throw new DamagedBatch('digits are of no known form');
-  const numbers = fewOf(takeNumbers(from, uses));
+  const stored = takeNumbers(from, uses);
+  const numbers = fewOf(stored);
   const text = (rank: number): string => {
     const number = numbers.at(rank) ?? 0;
     if (form === AS_THEY_ARE) return String(number);
@@ -138,11 +187,8 @@ function readDigits(from: Reader, uses: number): Slot {
     being(token, among) {
       const wanted = storedDigits(token, form);
       if (wanted === undefined) return [];
-      if (among !== undefined) return among.filter((rank) => numbers.at(rank) === wanted);
-      const read = numbers.all();
-      const found: number[] = [];
-      for (let rank = read.indexOf(wanted); rank >= 0; rank = read.indexOf(wanted, rank + 1)) found.push(rank);
-      return found;
+      if (among === undefined) return stored.where(wanted);
+      return among.filter((rank) => (stored.direct ? stored.at(rank) : numbers.at(rank)) === wanted);
     },
   };
 }

@@ -51,12 +51,12 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
 }
 
 function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
-  const { templates, codes, ranks, plain, positions } = readTemplates(from, count, column);
+  const { templates, plain, code, rank: rankOf, positions, standing } = readTemplates(from, count, column);
   const rows = once(() => columns.rows(column));
   const text = (position: number, row?: number): string => {
     const event = (): number => row ?? rows()[position] ?? -1;
-    const rank = ranks[position] ?? 0;
-    const template = templates[(codes[position] ?? 0) - 1];
+    const rank = rankOf(position);
+    const template = templates[code(position) - 1];
     if (template === undefined) return plain.at(rank);
     const { items, slots } = template;
     let read = '';
@@ -78,8 +78,8 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
     texts: () => textsOfStrings(Array.from({ length: count }, (_, position) => text(position))) ?? plain.all(),
     holding(piece, among) {
       const marks = marking(count);
-      for (const [code, at] of positions().entries()) {
-        const template = templates[code - 1];
+      for (const [place, at] of positions().entries()) {
+        const template = templates[place - 1];
         if (template === undefined) marks.each(at, textsWith(plain.all(), piece));
         else markTemplate(template, at, piece, marks, (other) => atRows(among(other), at, rows()));
       }
@@ -89,15 +89,13 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
       plain.all(),
       ...templates.flatMap(({ items, slots }) => [...literalsOf(items), ...slots.flatMap(wordsOf)]),
     ],
-    alike: (wanted) =>
-      positions().flatMap((at, code) => {
-        const template = templates[code - 1];
-        const found =
-          template === undefined
-            ? textsOfLength(plain.all(), wanted.length)
-            : alike(template, wanted, (other) => mayBe(columns.data(other), wanted));
-        return found === undefined ? Array.from(at) : found.map((rank) => at[rank] ?? -1);
+    alike: (wanted) => [
+      ...standing(0, textsOfLength(plain.all(), wanted.length)),
+      ...templates.flatMap((template, place) => {
+        const found = alike(template, wanted, (other) => mayBe(columns.data(other), wanted));
+        return found?.length === 0 ? [] : standing(place + 1, found);
       }),
+    ],
   };
 }
 

@@ -9,6 +9,7 @@ import { unreachable } from '#lib/unreachable';
 import { NO, YES } from '../block/marks.ts';
 import type { TextColumn } from '../block/text-column.ts';
 import { holders } from '../block/digits.ts';
+import { FEW } from '../block/few.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import type { FieldTest, Query } from './ast.ts';
 import { holdersIn } from './holders.ts';
@@ -160,6 +161,14 @@ function markColumn(
 ): boolean {
   const passes = passing(columns, column, ask);
   if (passes === undefined) return false;
+  if (typeof passes !== 'function') {
+    const rows = passes.length > FEW ? columns.rows(column) : undefined;
+    for (const position of passes) {
+      const row = rows?.[position] ?? columns.row(column, position);
+      if (wanted[row] === 1) found[row] = 1;
+    }
+    return true;
+  }
   const rows = columns.rows(column);
   for (let position = 0; position < rows.length; position++) {
     const row = rows[position] ?? 0;
@@ -168,8 +177,11 @@ function markColumn(
   return true;
 }
 
+/** Whether a position passes, or all those that do. */
+type Passing = ((position: number) => boolean) | readonly number[];
+
 /** Undefined where no value passes. */
-function passing(columns: StoredColumns, column: number, ask: Asked): ((position: number) => boolean) | undefined {
+function passing(columns: StoredColumns, column: number, ask: Asked): Passing | undefined {
   const kind = columns.kind(column);
   if (kind !== 'values' && ask.exists) return () => true;
   if (kind === 'numbers' && ask.noNumbers) return undefined;
@@ -204,10 +216,14 @@ function passing(columns: StoredColumns, column: number, ask: Asked): ((position
 }
 
 /** A text is put together only where its piece does not settle it. */
-function passingTexts(columns: StoredColumns, texts: TextColumn, { piece, enough, only, test }: Asked) {
+function passingTexts(
+  columns: StoredColumns,
+  texts: TextColumn,
+  { piece, enough, only, test }: Asked,
+): Passing | undefined {
   if (only !== undefined) {
-    const found = new Set(texts.alike(only).filter((position) => test(texts.text(position))));
-    return found.size === 0 ? undefined : (position: number): boolean => found.has(position);
+    const found = texts.alike(only).filter((position) => test(texts.text(position)));
+    return found.length === 0 ? undefined : found;
   }
   if (piece === undefined) return (position: number): boolean => test(texts.text(position));
   const marks = texts.holding(piece, holdersIn(columns, piece));

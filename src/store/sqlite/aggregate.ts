@@ -3,9 +3,9 @@ import { MINUTE } from '../block/summary.ts';
 import { textsOf } from '../query/match.ts';
 import type { Search } from '../query/search.ts';
 import type { FieldValues, Histogram, TimeRange } from '../store.ts';
-import { commonest } from './commonest.ts';
 import { foundIn, type Scanner, type Watch } from './scan.ts';
 import type { Segment } from './segment.ts';
+import { valueCounter } from './value-counter.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -63,22 +63,17 @@ export async function countByValue(
 ): Promise<FieldValues> {
   const from = query.from ?? -Infinity;
   const to = query.to ?? Infinity;
-  const counts = new Map<string, number>();
-  let characters = 0;
-  const count = (value: string, times: number): void => {
-    const before = counts.get(value);
-    if (before !== undefined) counts.set(value, before + times);
-    else if (counts.size < MOST_VALUES && characters < MOST_CHARACTERS) {
-      counts.set(value, times);
-      characters += value.length;
-    }
-  };
+  const counter = valueCounter({ texts: MOST_VALUES, characters: MOST_CHARACTERS });
   await scan.byTime({ from, to }, watching, (segment) => {
     const all = found.everything && segment.minTime >= from && segment.maxTime < to;
     const counted = all ? segment.counts(query.field) : undefined;
+    if (counted?.plain !== undefined) {
+      counter.addList(counted.plain, counted.events);
+      return true;
+    }
     if (counted !== undefined) {
       for (const [place, value] of counted.values.entries())
-        for (const text of textsOf(value)) count(text, counted.events[place] ?? 0);
+        for (const text of textsOf(value)) counter.add(text, counted.events[place] ?? 0);
       return true;
     }
     const ordinals = all ? undefined : foundIn(segment, found, { from, to });
@@ -87,10 +82,9 @@ export async function countByValue(
       .open()
       .column(query.field)
       ?.tally((value, times) => {
-        for (const text of textsOf(value)) count(text, times);
+        for (const text of textsOf(value)) counter.add(text, times);
       }, ordinals);
     return true;
   });
-  const all = Array.from(counts, ([value, times]) => ({ value, count: times }));
-  return { field: query.field, distinct: counts.size, values: commonest(all, query.limit, ({ value }) => value) };
+  return { field: query.field, distinct: counter.size(), values: counter.sorted(query.limit) };
 }

@@ -20,6 +20,7 @@ import { encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
 import { openSqliteStore } from './store.ts';
 import { openUpkeep, type Upkeep } from './upkeep.ts';
+import { verifyStore } from './verify.ts';
 
 const NOON = Date.UTC(2026, 2, 14, 12);
 
@@ -206,6 +207,55 @@ test('copies that are damaged are reported, and newer ones are kept all the same
     upkeep.seal(NOON);
     assert.deepEqual(await idsOf(store, 1), ['2-2']);
   }));
+
+/** Sealed, beside that of an alert that stays whole, and not sealed yet. */
+for (const { what, change, says } of [
+  { what: 'nothing', change: 'SELECT 1', says: [] },
+  { what: 'kept copies', change: `UPDATE evidence_kept SET events = x'01'`, says: [/^evidence of alert 1: /] },
+  {
+    what: 'one bit of kept copies',
+    change: `UPDATE evidence_kept SET events = (SELECT flipped(events) FROM evidence_kept WHERE alert = 1)`,
+    says: [/^evidence of alert 1: /],
+  },
+  { what: 'kept places', change: `UPDATE evidence_kept SET places = '[0,1,0,5'`, says: [/places are not those/] },
+  {
+    what: 'a kept place too few',
+    change: `UPDATE evidence_kept SET places = '[0,1,0,5]'`,
+    says: [/places are not those/],
+  },
+  {
+    what: 'a kept place too many',
+    change: `UPDATE evidence_kept SET places = '[0,1,0,5,1,1,1,5,2,1,1,5]'`,
+    says: [/2 events are there of 3/],
+  },
+  { what: 'hot copies', change: `UPDATE evidence_hot SET events = x'01'`, says: [/^evidence of alert 3: /] },
+] as const) {
+  test(`looking for damage in evidence: ${what}`, () =>
+    inHouse(async ({ store, upkeep, path }) => {
+      const two = [evidenceOf(0, 1, 0), evidenceOf(1, 1, 1)];
+      await store.commit(
+        commitOf(
+          1,
+          4,
+          [1, 2].map((alert) => ({ alert, evidence: two })),
+        ),
+      );
+      upkeep.seal(NOON);
+      await store.commit(commitOf(2, 4, [{ alert: 3, evidence: [evidenceOf(0, 1, 2), evidenceOf(1, 2, 2)] }]));
+      const db = new DatabaseSync(path);
+      db.function('flipped', (bytes) => {
+        assert.ok(bytes instanceof Uint8Array);
+        const flipped = Uint8Array.from(bytes);
+        flipped[flipped.length - 1] = (flipped.at(-1) ?? 0) ^ 1;
+        return flipped;
+      });
+      db.exec(change.startsWith('UPDATE evidence_kept') ? `${change} WHERE alert = 1` : change);
+      db.close();
+      const { damages } = await verifyStore(path, new AbortController().signal);
+      assert.equal(damages.length, says.length);
+      for (const [at, pattern] of says.entries()) assert.match(`${damages[at]?.what}: ${damages[at]?.reason}`, pattern);
+    }));
+}
 
 test('evidence that an earlier release wrote lies under what came later', () =>
   inHouse(async ({ store, upkeep, path }) => {

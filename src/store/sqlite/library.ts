@@ -52,14 +52,21 @@ interface Connection {
   readonly statements: Map<string, StatementSync>;
 }
 
+interface OpenDay {
+  readonly reader: DayReader;
+  /**
+   * The ledger's record up to which it is known that the file is the day's own: at first the last one that its reading saw. That reading may have
+   * opened a file that a later record had thrown away already, but that was still there.
+   */
+  through: number;
+}
+
 export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
   const folder = dirname(path);
   const idle: Connection[] = [];
   const busy = new Set<Connection>();
-  const days = new Map<string, DayReader>();
+  const days = new Map<string, OpenDay>();
   const retired: DayReader[] = [];
-  /** The ledger's last record when the days were last held against it. */
-  let heldAgainst = 0;
   let closed = false;
 
   const borrow = (): Connection => {
@@ -78,32 +85,34 @@ export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
     if (closed || idle.length >= MOST_IDLE) connection.db.close();
     else idle.push(connection);
   };
-  const openDay = (name: string): DayReader | undefined => {
+  const openDay = (name: string, through: number): DayReader | undefined => {
     const known = days.get(name);
     days.delete(name);
-    const day = known ?? translated(() => readDay(dayPath(folder, name)));
-    if (day === undefined) return undefined;
-    days.set(name, day);
+    const reader = known?.reader ?? translated(() => readDay(dayPath(folder, name)));
+    if (reader === undefined) return undefined;
+    days.set(name, { reader, through: known?.through ?? through });
     const oldest = days.size > mostOpen ? days.entries().next().value : undefined;
     if (oldest !== undefined) {
       days.delete(oldest[0]);
-      oldest[1].close();
+      oldest[1].reader.close();
     }
-    return day;
+    return reader;
   };
   /**
    * Days that are no longer in the catalogue must not keep their file's space. One that was thrown away and begun again since it
    * was opened has another file now. Whoever reads it still keeps it until there is no other reading.
    */
-  const forget = ({ db, statements }: Connection, kept: readonly DayRow[]): void => {
+  const forget = (db: DatabaseSync, kept: readonly DayRow[], through: number): void => {
     const names = new Set(kept.map(({ name }) => name));
-    const through = lastRecord(db, statements);
-    const thrown = through === heldAgainst ? new Set<string>() : thrownBetween(db, heldAgainst, through);
-    heldAgainst = through;
+    const first = Math.min(through, ...Array.from(days.values(), (day) => day.through));
+    const thrown = first < through ? thrownBetween(db, first, through) : new Map<string, number>();
     for (const [name, day] of days) {
-      if (names.has(name) && !thrown.has(name)) continue;
+      if (names.has(name) && (thrown.get(name) ?? 0) <= day.through) {
+        day.through = through;
+        continue;
+      }
       days.delete(name);
-      retired.push(day);
+      retired.push(day.reader);
     }
     if (busy.size > 1) return;
     for (const day of retired.splice(0)) day.close();
@@ -112,8 +121,9 @@ export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
     async read(work) {
       const connection = translated(borrow);
       try {
-        const reading = translated(() => readingOf(connection, openDay));
-        translated(() => forget(connection, reading.days));
+        const through = translated(() => lastRecord(connection));
+        const reading = translated(() => readingOf(connection, (name) => openDay(name, through)));
+        translated(() => forget(connection.db, reading.days, through));
         return await work(reading);
       } finally {
         giveBack(connection);
@@ -123,26 +133,27 @@ export function openLibrary(path: string, mostOpen = MOST_OPEN): Library {
     close() {
       closed = true;
       for (const { db } of [...idle, ...busy]) if (db.isOpen) db.close();
-      for (const day of [...days.values(), ...retired]) day.close();
+      for (const day of [...Array.from(days.values(), ({ reader }) => reader), ...retired]) day.close();
       days.clear();
       retired.length = 0;
     },
   };
 }
 
-function lastRecord(db: DatabaseSync, statements: Map<string, StatementSync>): number {
+function lastRecord({ db, statements }: Connection): number {
   const sql = 'SELECT coalesce(max(seq), 0) AS seq FROM ledger';
   const statement = statements.get(sql) ?? db.prepare(sql);
   statements.set(sql, statement);
   return Number(statement.get()?.['seq']);
 }
 
-/** Days that were thrown away by the records behind the first, up to the second. */
-function thrownBetween(db: DatabaseSync, first: number, last: number): Set<string> {
+/** Days that were thrown away by the records behind the first, up to the second, and the last record that says so. */
+function thrownBetween(db: DatabaseSync, first: number, last: number): Map<string, number> {
   const told = db.prepare(
-    `SELECT what ->> '$.thrown.day' AS day FROM ledger WHERE seq > ? AND seq <= ? AND what ->> '$.thrown.day' IS NOT NULL`,
+    `SELECT what ->> '$.thrown.day' AS day, max(seq) AS seq FROM ledger
+     WHERE seq > ? AND seq <= ? AND what ->> '$.thrown.day' IS NOT NULL GROUP BY day`,
   );
-  return new Set(told.all(first, last).map((row) => String(row['day'])));
+  return new Map(told.all(first, last).map((row) => [String(row['day']), Number(row['seq'])]));
 }
 
 function readingOf({ db, statements }: Connection, openDay: (name: string) => DayReader | undefined): Reading {

@@ -10,6 +10,7 @@ import type { Table, TableQuery } from '../store.ts';
 import { commonest } from './commonest.ts';
 import { foundIn, type Scanner, type Watch } from './scan.ts';
 import type { Segment } from './segment.ts';
+import { valueCounter } from './value-counter.ts';
 
 /** Groups kept apart while counting, and their characters in all; events of later ones are counted as `left_out`. */
 const MOST_GROUPS = 100_000;
@@ -62,28 +63,55 @@ interface Counted {
 }
 
 function countTally(fields: readonly string[]): Tally {
-  const groups = groupCounter();
+  const [only, another] = fields;
+  if (only === undefined) return allTally();
+  return another === undefined ? valueTally(only) : groupTally(fields);
+}
+
+function allTally(): Tally {
   let all = 0;
   return {
-    columns: [...fields, 'count'],
+    columns: ['count'],
+    sum: (segment) => ((all += segment.count), true),
+    add: (_, ordinals) => void (all += ordinals.length),
+    rows: () => ({ rows: [[all]], groups: 1, leftOut: 0 }),
+  };
+}
+
+/** Once for each event that has it: a value that stands twice in a list counts once. */
+function valueTally(field: string): Tally {
+  const counter = valueCounter({ texts: MOST_GROUPS, characters: MOST_CHARACTERS });
+  const add = (value: FieldValue, times: number): void => {
+    if (typeof value === 'string') counter.add(value, times);
+    else for (const [text = ''] of combinations([value])) counter.add(text, times);
+  };
+  return {
+    columns: [field, 'count'],
     sum(segment) {
-      const [field, another] = fields;
-      const counts = field === undefined || another !== undefined ? undefined : segment.counts(field);
-      if (counts === undefined && field !== undefined) return false;
-      all += segment.count;
-      for (const [place, value] of (counts?.values ?? []).entries())
-        for (const key of combinations([value])) groups.add(key, counts?.events[place]);
-      return true;
+      const counts = segment.counts(field);
+      if (counts?.plain !== undefined) counter.addList(counts.plain, counts.events);
+      else counts?.values.forEach((value, place) => add(value, counts.events[place] ?? 0));
+      return counts !== undefined;
     },
+    add: (view, ordinals) => view.column(field)?.tally(add, ordinals),
+    rows(limit) {
+      const rows = counter.sorted(limit).map(({ value, count }) => [value, count]);
+      return { rows, groups: counter.size(), leftOut: counter.leftOut() };
+    },
+  };
+}
+
+function groupTally(fields: readonly string[]): Tally {
+  const groups = groupCounter();
+  return {
+    columns: [...fields, 'count'],
+    sum: () => false,
     add(view, ordinals) {
-      all += ordinals.length;
-      if (fields.length === 0) return;
       const columns = fields.map((name) => view.column(name));
       for (const ordinal of ordinals)
         for (const key of combinations(columns.map((column) => column?.value(ordinal)))) groups.add(key);
     },
     rows(limit) {
-      if (fields.length === 0) return { rows: [[all]], groups: 1, leftOut: 0 };
       const rows = groups.sorted(limit);
       return { rows: rows.map(({ key, count }) => [...key, count]), groups: groups.size(), leftOut: groups.leftOut() };
     },
