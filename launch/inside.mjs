@@ -60,8 +60,8 @@ delete process.env['PORCHLIGHT_LIFELINE'];
 oneSignal(process);
 quietExperiments(process);
 const id = programId();
-const folded = foldedProgram(id);
-enter(process.argv[2] ?? '', folded === undefined ? undefined : id);
+// Who leaves no mark runs from the sources: whoever folds next would remove what nobody seems to run from.
+const folded = enter(process.argv[2] ?? '', id) ? foldedProgram(id) : undefined;
 if (Number(parent) === process.ppid) await lifeline(Number(fd));
 if (folded === undefined && process.argv[2] === 'up') foldLater();
 await import(folded ?? '../src/app/main.ts');

@@ -7,7 +7,18 @@
  * beside its place and moved there. Folders that no process runs from are removed when another one is made.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, sep } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -23,17 +34,25 @@ const SOURCES = join(ROOT, 'src');
 /** A start that lives for this long is not somebody who tries something, ms. */
 const SETTLED_MS = 30_000;
 
-/** What runs here is known by this. Every command asks, before anything is warm: so no more is done than it takes. */
+/**
+ * What runs here is known by this. Every command asks, before anything is warm: so no more is done than it takes. Undefined where it
+ * cannot be told, as while files are being exchanged: nothing must keep the sources from running.
+ */
 export function programId() {
-  const single = [LOCKFILE, join(ROOT, 'package.json'), RECIPE].map((file) => weight(file));
-  return createHash('sha1')
-    .update(`${ROOT}${single.join('')}${weightOf(SOURCES)}`)
-    .digest('hex');
+  try {
+    const single = [LOCKFILE, join(ROOT, 'package.json'), RECIPE].map((file) => weight(file));
+    return createHash('sha1')
+      .update(`${ROOT}${single.join('')}${weightOf(SOURCES)}`)
+      .digest('hex');
+  } catch {
+    return undefined;
+  }
 }
 
+/** An editor marks what it edits with a link that leads nowhere. */
 function weight(file) {
-  const { size, mtimeMs } = statSync(file);
-  return ` ${size} ${mtimeMs}\n`;
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found === undefined ? ' \n' : ` ${found.size} ${found.mtimeMs}\n`;
 }
 
 function weightOf(folder) {
@@ -48,6 +67,7 @@ function weightOf(folder) {
 
 /** The module to start, as a URL; undefined: it is not folded, or is another one by now. */
 export function foldedProgram(id) {
+  if (id === undefined) return undefined;
   const main = join(PROGRAMS, id, 'main.js');
   return existsSync(main) ? pathToFileURL(main).href : undefined;
 }
@@ -62,6 +82,7 @@ const recipe = (folder) => [ROLLDOWN, '-c', RECIPE, '-d', folder];
  */
 export async function foldProgram(node) {
   const id = programId();
+  if (id === undefined) return false;
   if (foldedProgram(id) !== undefined) return true;
   const next = join(PROGRAMS, `next-${process.pid}`);
   try {
@@ -70,6 +91,8 @@ export async function foldProgram(node) {
     const code = await ended(spawn(node, recipe(next), { cwd: ROOT, stdio: 'ignore' }));
     if (code !== 0 || programId() !== id) return false;
     writeFileSync(join(next, 'package.json'), JSON.stringify({ type: 'module', imports: { '#app/*': './*.js' } }));
+    // A folder that has its name is believed: after a power cut it must not hold empty files.
+    for (const name of readdirSync(next)) sync(join(next, name));
     renameSync(next, join(PROGRAMS, id));
     removeOthers(id);
     return true;
@@ -78,6 +101,15 @@ export async function foldProgram(node) {
     return foldedProgram(id) !== undefined;
   } finally {
     rmSync(next, { recursive: true, force: true });
+  }
+}
+
+function sync(path) {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -15,8 +15,8 @@ const own = join(RUNNING, String(process.pid));
 let entered = false;
 
 /**
- * Marks this process as running, and from which folded program. A checkout that cannot be written needs no mark: nobody can install
- * into it either.
+ * Marks this process as running, and from which folded program. Returns false where the checkout cannot be written: who only runs there
+ * installs nothing either.
  */
 export function enter(command, program) {
   const draft = `${own}.draft`;
@@ -25,10 +25,11 @@ export function enter(command, program) {
     writeFileSync(draft, JSON.stringify({ ...identity(process.pid), command, program }));
     renameSync(draft, own);
   } catch {
-    return;
+    return false;
   }
   if (!entered) process.once('exit', leave);
   entered = true;
+  return true;
 }
 
 export function leave() {

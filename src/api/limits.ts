@@ -21,6 +21,8 @@ export interface ApiLimits {
   readonly linger: number;
   /** How long requests in flight may take once the server closes. */
   readonly shutdown: number;
+  /** How long whoever gets lines may read none of them. */
+  readonly linesStall: number;
   readonly streamClients: number;
   /** Bytes that wait for one live client before it is cut. */
   readonly streamBuffer: number;
@@ -44,6 +46,7 @@ export const LIMITS: ApiLimits = {
   checkInterval: 1000,
   linger: 5000,
   shutdown: 5000,
+  linesStall: 60_000,
   streamClients: 64,
   streamBuffer: MIB,
   streamInterval: 120,

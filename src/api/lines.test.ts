@@ -157,3 +157,19 @@ test('who reads slowly is waited for, and nothing piles up', async (t) => {
   // What the buffers on the way hold: a few megabytes.
   assert.ok(made < 5000, String(made));
 });
+
+test('who reads nothing for long is cut, and holds up nobody', { timeout: 20_000 }, async (t) => {
+  const ended = Promise.withResolvers<void>();
+  const days = Array.from({ length: 1000 }, () => ({ day: '2025-11-30', hits: 1 }));
+  const backtest: Backend['backtest'] = async function* () {
+    try {
+      for (yield BEGUN; ;) yield { ...SO_FAR, days };
+    } finally {
+      ended.resolve();
+    }
+  };
+  const { ask } = await open(t, backtest, { limits: { linesStall: 50 } });
+  const { reply } = await ask({ id: 'a1' });
+  reply.pause();
+  await ended.promise;
+});

@@ -1,7 +1,8 @@
 /**
  * A reply of lines (NDJSON), as they come. The first line is waited for before anything is sent, so what cannot begin is refused like any
  * other request; what fails later says so in a line of its own, since the status has left by then. A reader that is slow makes the
- * writer wait; one that leaves ends it.
+ * writer wait; one that leaves ends it, and so does one that reads nothing for long: it may be a laptop that sleeps, and what makes the
+ * lines is wanted by others.
  */
 import { once } from 'node:events';
 import type { FastifyReply } from 'fastify';
@@ -19,11 +20,11 @@ const HEADERS = {
 
 const CLOSING = new CodedError('BUSY', 'The server is closing.');
 
-/** `gone` ends with the sender; `closing` with the server. `onFault` is told of faults that are our own. */
+/** `gone` ends with the sender; `closing` with the server; `stall`: ms in which nothing is read. `onFault` is told of faults that are our own. */
 export async function sendLines(
   reply: FastifyReply,
   lines: AsyncIterable<unknown>,
-  { gone, closing }: { readonly gone: AbortSignal; readonly closing: AbortSignal },
+  { gone, closing, stall }: { readonly gone: AbortSignal; readonly closing: AbortSignal; readonly stall: number },
   onFault: (fault: unknown) => void,
 ): Promise<void> {
   const reading = lines[Symbol.asyncIterator]();
@@ -37,7 +38,9 @@ export async function sendLines(
     for (let line = first; line.done !== true; line = await reading.next()) {
       if (gone.aborted) break;
       closing.throwIfAborted();
-      if (!raw.write(`${JSON.stringify(line.value)}\n`)) await once(raw, 'drain', { signal: gone });
+      if (raw.write(`${JSON.stringify(line.value)}\n`)) continue;
+      const stalled = setTimeout(() => raw.destroy(), stall);
+      await once(raw, 'drain', { signal: gone }).finally(() => clearTimeout(stalled));
     }
   } catch (error) {
     if (gone.aborted) return;

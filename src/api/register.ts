@@ -95,9 +95,10 @@ function registerRoute<N extends RouteName>(
       if (handler.kind === 'raw') return handler.handle(request, reply, request.principal);
       if (handler.kind === 'lines') {
         const gone = untilGone(reply);
-        const { closing } = means;
+        const { closing, limits } = means;
+        const pace = { gone, closing, stall: limits.linesStall };
         const call = await parsedCall(request, reply, AbortSignal.any([gone, closing]));
-        return sendLines(reply, handler.handle(call), { gone, closing }, (fault) => onFault(fault, path));
+        return sendLines(reply, handler.handle(call), pace, (fault) => onFault(fault, path));
       }
       return send(reply, status, await handler.handle(await parsedCall(request, reply)));
     },

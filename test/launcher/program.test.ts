@@ -77,6 +77,23 @@ test('a program that somebody runs from stays until nobody does', async (t) => {
   assert.equal(programs(root).length, 1);
 });
 
+test('what only looks like a source keeps nothing from starting', async (t) => {
+  const root = await makeProgram(t);
+  // An editor's mark of a file that is being edited points at no file.
+  symlinkSync('anna@nas.4711:1', join(root, 'src/app/.#main.ts'));
+  assert.equal((await start(t, root, ['parse']).ended).text, 'one sources src/app/main.ts\n');
+  assert.ok(await fold(root));
+  assert.equal((await start(t, root, ['parse']).ended).text, 'one folded src/app/main.ts\n');
+});
+
+test('who cannot tell that it runs from a folded program does not', async (t) => {
+  const root = await makeProgram(t);
+  assert.ok(await fold(root));
+  rmSync(join(root, '.cache/running'), { recursive: true });
+  writeFileSync(join(root, '.cache/running'), '');
+  assert.equal((await start(t, root, ['parse']).ended).text, 'one sources src/app/main.ts\n');
+});
+
 async function saw(child: ChildProcess, text: string): Promise<string> {
   let said = '';
   for await (const chunk of child.stdout ?? []) {

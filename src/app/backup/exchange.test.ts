@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { lockFolder } from '#store';
 import { endRestore } from './ended.ts';
 import { beginExchange } from './exchange.ts';
+import { mountedIn } from './mounts.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -100,6 +101,27 @@ test(
     }
   }),
 );
+
+test(
+  'what cannot be put aside is told in words, and ended once it can',
+  inFolder({ ...OLD, [`before-${T}`]: 'a file', ...within(`restore.whole.${T}`, NEW) }, async (folder) => {
+    await assert.rejects(endRestore(folder), { code: 'DATA_FOLDER', message: /not put all in its place yet \(EEXIST/ });
+    rmSync(join(folder, `before-${T}`));
+    await endRestore(folder);
+    assert.deepEqual(read(folder), DONE);
+  }),
+);
+
+test('mounts directly in a folder are told, whatever their names', () => {
+  const table = `22 1 0:20 / / rw - ext4 /dev/a rw
+31 22 0:27 / /data rw - ext4 /dev/b rw
+32 31 0:28 / /data/my\\040settings.yaml ro shared:1 - ext4 /dev/b rw
+33 31 0:29 / /data/agents/deeper rw - tmpfs tmpfs rw
+34 22 0:29 / /database/other rw - tmpfs tmpfs rw
+`;
+  assert.deepEqual(mountedIn(table, '/data'), ['/data/my settings.yaml']);
+  assert.deepEqual(mountedIn(table, '/'), ['/data']);
+});
 
 test(
   'an exchange that is given up leaves what was there, and no folder where there was none',

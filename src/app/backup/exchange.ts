@@ -25,6 +25,7 @@ import { join } from 'node:path';
 import { CodedError } from '#contract';
 import { type FolderLock, lockFolder } from '#store';
 import { isBegun, MOVING, PARTIAL, WHOLE } from './ended.ts';
+import { mountsIn } from './mounts.ts';
 
 const BEFORE = 'before-';
 /** The folder's own, whatever is stored in it. */
@@ -44,6 +45,9 @@ export interface Exchange {
 /** Holds the data folder until `end`. Throws CodedError DATA_FOLDER where somebody else does. */
 export function beginExchange(folder: string): Exchange {
   const isNew = !existsSync(folder);
+  const [mount] = mountsIn(folder);
+  if (mount !== undefined)
+    throw new CodedError('DATA_FOLDER', `${mount} is a mount and cannot be put aside: unmount it for the restore.`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = lockFolder(folder);
   let committed = false;
@@ -65,19 +69,7 @@ export function beginExchange(folder: string): Exchange {
       const occupied = entriesOf(folder).length > 0;
       renameSync(partial, join(folder, `${WHOLE}${time}`));
       committed = true;
-      try {
-        syncFolder(folder);
-        settle(folder);
-      } catch (cause) {
-        const why = cause instanceof Error ? cause.message : String(cause);
-        throw new CodedError(
-          'DATA_FOLDER',
-          `${folder}: not all is in its place yet (${why}). The next start ends it.`,
-          {
-            cause,
-          },
-        );
-      }
+      endSettling(folder);
       return occupied ? join(folder, `${BEFORE}${time}`) : undefined;
     },
     end() {
@@ -101,9 +93,20 @@ export function endExchange(folder: string): void {
     throw error;
   }
   try {
-    settle(folder);
+    endSettling(folder);
   } finally {
     lock.release();
+  }
+}
+
+function endSettling(folder: string): void {
+  try {
+    syncFolder(folder);
+    settle(folder);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    const detail = `${folder}: a restore has not put all in its place yet (${why}). The next start ends it.`;
+    throw new CodedError('DATA_FOLDER', detail, { cause });
   }
 }
 

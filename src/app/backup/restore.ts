@@ -1,6 +1,6 @@
 /** `porchlight restore`: a backup becomes a data folder again, after all of it was read. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodedError } from '#contract';
 import { verifyStore } from '#store';
@@ -72,6 +72,8 @@ async function copyFiles(backup: string, to: string, manifest: Manifest, signal:
     signal.throwIfAborted();
     mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
     await copyFile(join(backup, path), join(to, path));
+    // A stick or a share shows modes of its own.
+    await chmod(join(to, path), 0o600);
   }
 }
 

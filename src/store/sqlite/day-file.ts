@@ -204,6 +204,7 @@ export function readDay(path: string): DayReader | undefined {
   try {
     return readerOf(path);
   } catch (error) {
+    if (!existsSync(path)) return undefined;
     if (sqliteCode(error) !== SQLITE_READONLY) throw error;
     // A kill left half a transaction behind. Whoever may write rolls it back by looking.
     const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
@@ -234,13 +235,22 @@ function readerOf(path: string): DayReader | undefined {
     const events = db.prepare('SELECT events FROM block WHERE id = ?');
     const summary = version < 2 ? undefined : db.prepare('SELECT counts FROM summary WHERE block = ?');
     const grams = version < 4 ? undefined : db.prepare('SELECT bits FROM grams WHERE block = ?');
+    // On a full disk retention empties the file under whoever reads it, once it has another name.
+    const there = <T>(read: () => T): T | undefined => {
+      try {
+        return read();
+      } catch (error) {
+        if (existsSync(path)) throw error;
+        return undefined;
+      }
+    };
     return {
-      byTime: (from, to, sealedThrough) => byTime.all(from, to, sealedThrough).map(keyOf),
-      ofSealing: (sealing) => ofSealing.all(sealing).map(keyOf),
-      filter: (id) => blob(filter.get(id)?.['filter']),
-      bytes: (id) => blob(events.get(id)?.['events']),
-      summary: (id) => blob(summary?.get(id)?.['counts']),
-      grams: (id) => blob(grams?.get(id)?.['bits']),
+      byTime: (from, to, sealedThrough) => there(() => byTime.all(from, to, sealedThrough).map(keyOf)) ?? [],
+      ofSealing: (sealing) => there(() => ofSealing.all(sealing).map(keyOf)) ?? [],
+      filter: (id) => there(() => blob(filter.get(id)?.['filter'])),
+      bytes: (id) => there(() => blob(events.get(id)?.['events'])),
+      summary: (id) => there(() => blob(summary?.get(id)?.['counts'])),
+      grams: (id) => there(() => blob(grams?.get(id)?.['bits'])),
       close: () => db.close(),
     };
   } catch (error) {

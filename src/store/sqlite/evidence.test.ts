@@ -270,3 +270,71 @@ test('evidence that an earlier release wrote lies under what came later', () =>
     upkeep.seal(NOON);
     assert.deepEqual(await evidenceIn(store, 1), expected);
   }));
+
+test('a place that points at no event, and an older copy that is no JSON, are reported and hold nothing up', () =>
+  inHouse(async ({ store, upkeep, path, reported }) => {
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(20, 1, 0), evidenceOf(21, 1, 3)] }]));
+    const db = new DatabaseSync(path);
+    db.exec(`UPDATE evidence_hot SET places = '[20,1,0,1,21,1,7,1]';
+      INSERT INTO evidence (alert, slot, batch, ordinal, time, event) VALUES (1, 0, 1, 0, 0, '{"message')`);
+    db.close();
+    assert.deepEqual(await idsOf(store, 1), ['1-0']);
+    assert.match(reported.join('\n'), /evidence of alert 1: .*no event 7/);
+    assert.match(reported.join('\n'), /evidence of alert 1: .*JSON/);
+    assert.equal((await store.alerts({ q: '', limit: 10 })).items.length, 1);
+    assert.deepEqual(upkeep.seal(NOON), { events: 4, through: 1, damaged: [] });
+    assert.deepEqual(await idsOf(store, 1), ['1-0']);
+  }));
+
+test('places without a copy, in a row of copies, shift no other', () =>
+  inHouse(async ({ store, upkeep, path }) => {
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(20, 1, 0), evidenceOf(21, 1, 1)] }]));
+    upkeep.seal(NOON);
+    const db = new DatabaseSync(path);
+    const places = [evidenceOf(20, 1, 0), evidenceOf(21, 1, 1), evidenceOf(22, 1, 2)].flatMap(({ slot, id, event }) => [
+      slot,
+      1,
+      Number(id.split('-')[1]),
+      event['@timestamp'],
+    ]);
+    // The last one has no copy.
+    db.exec(`UPDATE evidence_kept SET places = '${JSON.stringify(places)}'`);
+    db.close();
+    await store.commit(commitOf(2, 4, [{ alert: 1, evidence: [evidenceOf(23, 2, 3)] }]));
+    upkeep.seal(NOON);
+    const found = await evidenceIn(store, 1);
+    assert.deepEqual(
+      found.map(({ id, event }) => [id, event['message']]),
+      ['1-0', '1-1', '2-3'].map((id) => [id, `event ${id}`]),
+    );
+  }));
+
+test('evidence that is damaged is found when everything is read', () =>
+  inHouse(async ({ store, upkeep, path }) => {
+    await store.commit(commitOf(1, 4, [{ alert: 1, evidence: [evidenceOf(0, 1, 0)] }]));
+    await store.commit(commitOf(2, 4, [{ alert: 2, evidence: [evidenceOf(0, 2, 1), evidenceOf(1, 1, 1)] }]));
+    upkeep.seal(NOON);
+    await store.commit(commitOf(3, 4, [{ alert: 3, evidence: [evidenceOf(0, 3, 1), evidenceOf(1, 1, 1)] }]));
+    const damages = async (): Promise<string[]> =>
+      (await verifyStore(path, new AbortController().signal)).damages.map(({ what, reason }) => `${what}: ${reason}`);
+    assert.deepEqual(await damages(), []);
+    const db = new DatabaseSync(path);
+    const flip = (table: string, alert: number): void => {
+      const row = db.prepare(`SELECT events FROM ${table} WHERE alert = ?`).get(alert);
+      const bytes = Uint8Array.from(row?.['events'] as Uint8Array);
+      bytes[bytes.length - 3] = (bytes[bytes.length - 3] ?? 0) ^ 4;
+      db.prepare(`UPDATE ${table} SET events = ? WHERE alert = ?`).run(bytes, alert);
+    };
+    flip('evidence_kept', 2);
+    flip('evidence_hot', 3);
+    db.exec(`UPDATE evidence_kept SET places = '[0,1,9' WHERE alert = 1;
+      INSERT INTO evidence_hot (alert, batch, places) VALUES (4, 3, '[0,3,9,1]'), (5, 3, '[0,7,0,1]');
+      INSERT INTO evidence (alert, slot, batch, ordinal, time, event) VALUES (6, 0, 1, 0, 0, '{"message')`);
+    db.close();
+    const found = await damages();
+    assert.deepEqual(
+      found.map((text) => text.replace(/:.*/s, '')),
+      [6, 1, 2, 3, 4, 5].map((alert) => `evidence of alert ${alert}`),
+      found.join('\n'),
+    );
+  }));

@@ -80,8 +80,21 @@ const placesText = (places: readonly Place[]): string =>
 const packed = (copies: readonly Copied[]): Uint8Array =>
   packBatch(encodeBatch(copies.flatMap(({ event }) => (event === undefined ? [] : event()))).bytes);
 
-/** Throws DamagedBatch or SyntaxError. */
-function copiedOf(row: Row): Copied[] {
+/** Throws DamagedBatch. */
+function eventAt(view: BatchView, ordinal: number): Event {
+  if (!hasEvent(view, ordinal)) throw new DamagedBatch(`its batch has no event ${ordinal}`);
+  return view.event(ordinal);
+}
+
+const hasEvent = ({ count }: BatchView, ordinal: number): boolean =>
+  Number.isInteger(ordinal) && ordinal >= 0 && ordinal < count;
+
+/** A row that was changed on the disk; anything else is a fault of ours. */
+export const isDamage = (error: unknown): error is Error =>
+  error instanceof DamagedBatch || error instanceof SyntaxError;
+
+/** Throws what `isDamage` tells. */
+export function copiedOf(row: Row): Copied[] {
   const numbers: unknown = JSON.parse(String(row['places']));
   if (!Array.isArray(numbers)) throw new DamagedBatch('its places are none');
   const blob = row['events'];
@@ -99,7 +112,7 @@ function readable(row: Row, report: (reason: string) => void): Copied[] {
   try {
     return copiedOf(row);
   } catch (error) {
-    if (!(error instanceof DamagedBatch || error instanceof SyntaxError)) throw error;
+    if (!isDamage(error)) throw error;
     report(`evidence of alert ${String(row['alert'])}: ${error.message}`);
     return [];
   }
@@ -170,9 +183,9 @@ export function evidenceReader(db: DatabaseSync, report: (reason: string) => voi
       const shown = cut ? [...places.slice(0, most.first), ...places.slice(-most.last)] : places;
       return shown.flatMap(({ slot, batch, ordinal, event }): Evidence | [] => {
         try {
-          return { slot, id: `${batch}-${ordinal}`, event: event?.() ?? viewOf(batch).event(ordinal) };
+          return { slot, id: `${batch}-${ordinal}`, event: event?.() ?? eventAt(viewOf(batch), ordinal) };
         } catch (error) {
-          if (!(error instanceof DamagedBatch)) throw error;
+          if (!isDamage(error)) throw error;
           report(`evidence of alert ${alert}: ${error.message}`);
           return [];
         }
@@ -229,11 +242,13 @@ export function evidenceMover(db: DatabaseSync): EvidenceMover {
         for (const place of quietly(row)) {
           if (place.event !== undefined) slots.set(place.slot, place);
           const view = place.event === undefined ? viewOf(place.batch) : undefined;
-          if (view !== undefined) slots.set(place.slot, { ...place, event: () => view.event(place.ordinal) });
+          if (view !== undefined && hasEvent(view, place.ordinal))
+            slots.set(place.slot, { ...place, event: () => view.event(place.ordinal) });
         }
       }
       return [...byAlert].flatMap(([alert, slots]): Moved | [] => {
-        const copies = [...slots.values()];
+        // The place of each copy is told by its position.
+        const copies = [...slots.values()].filter(({ event }) => event !== undefined);
         return copies.length === 0 ? [] : { alert, places: placesText(copies), events: packed(copies) };
       });
     },

@@ -45,7 +45,7 @@ export const dayFiles = (db: DatabaseSync, folder: string): DayFile[] =>
 /** The newest day always stays. Throws SQLite's errors, and the system's. */
 export function retain(db: DatabaseSync, path: string, limits: Limits, now: number): ThrownAway[] {
   const folder = dirname(path);
-  endThrowing(db, folder, now);
+  let owed = endThrowing(db, folder, now);
   sweep(db, folder);
   const days = dayFiles(db, folder);
   let total = days.reduce((sum, { bytes }) => sum + bytes, 0) + sizeOf(path);
@@ -62,25 +62,44 @@ export function retain(db: DatabaseSync, path: string, limits: Limits, now: numb
       bytes: day.bytes,
       reason: tooOld ? 'age' : tooMuch ? 'size' : 'free space',
     };
-    throwAway(db, folder, thrown, now);
+    const refusal = throwAway(db, folder, thrown, now);
     total -= day.bytes;
     free += day.bytes;
-    gone.push(thrown);
+    if (refusal === undefined) gone.push(thrown);
+    else if (freeBytes(folder) > A_LITTLE) throw refusal;
+    else owed = refusal;
   }
+  // Nothing is sealed while one is owed: it might put events into a day that is to go.
+  if (owed !== undefined) owed = endThrowing(db, folder, now);
+  if (owed !== undefined) throw owed;
   return gone;
 }
 
-function throwAway(db: DatabaseSync, folder: string, thrown: ThrownAway, now: number): void {
-  try {
-    record(db, thrown, now);
-  } catch (error) {
-    if (!lacksRoom(error)) throw error;
+/** Free bytes with which a record has room: what refuses it is something else. */
+const A_LITTLE = 1024 * 1024;
+
+/** Why it could not be recorded, where others took the room that the day gave: then the next day makes more. */
+function throwAway(db: DatabaseSync, folder: string, thrown: ThrownAway, now: number): Error | undefined {
+  if (refused(db, thrown, now) !== undefined) {
     const emptied = `${dayPath(folder, thrown.day)}${THROWN}`;
     if (existsSync(dayPath(folder, thrown.day))) renameSync(dayPath(folder, thrown.day), emptied);
     if (existsSync(emptied)) truncateSync(emptied);
-    record(db, thrown, now);
+    const refusal = refused(db, thrown, now);
+    if (refusal !== undefined) return refusal;
   }
   removeDay(folder, thrown.day);
+  return undefined;
+}
+
+/** Why there was no room to record it; undefined: it is recorded. */
+function refused(db: DatabaseSync, thrown: Omit<ThrownAway, 'bytes'>, now: number): Error | undefined {
+  try {
+    record(db, thrown, now);
+    return undefined;
+  } catch (error) {
+    if (!lacksRoom(error)) throw error;
+    return error;
+  }
 }
 
 function record(db: DatabaseSync, { day, events, reason }: Omit<ThrownAway, 'bytes'>, now: number): void {
@@ -101,17 +120,21 @@ const SQLITE_IOERR = 10;
 const SQLITE_FULL = 13;
 
 /** Where the shared memory of the log cannot grow, SQLite calls that an error of the disk. */
-const lacksRoom = (error: unknown): boolean => [SQLITE_FULL, SQLITE_IOERR].includes(sqliteCode(error) ?? 0);
+const lacksRoom = (error: unknown): error is Error => [SQLITE_FULL, SQLITE_IOERR].includes(sqliteCode(error) ?? 0);
 
-/** Records what was emptied before it could be recorded. */
-function endThrowing(db: DatabaseSync, folder: string, now: number): void {
+/** Records what was emptied before it could be recorded. Returns why that is still owed. */
+function endThrowing(db: DatabaseSync, folder: string, now: number): Error | undefined {
+  let owed: Error | undefined;
   for (const name of readdirSync(folder)) {
     const day = /^events-(\d{4}-\d\d-\d\d)\.db\.thrown$/.exec(name)?.[1];
     if (day === undefined) continue;
     const row = db.prepare('SELECT events FROM day WHERE name = ?').get(day);
-    if (row !== undefined) record(db, { day, events: Number(row['events']), reason: 'free space' }, now);
-    rmSync(join(folder, name), { force: true });
+    const thrown = { day, events: Number(row?.['events']), reason: 'free space' } as const;
+    const refusal = row === undefined ? undefined : refused(db, thrown, now);
+    if (refusal === undefined) rmSync(join(folder, name), { force: true });
+    else owed = refusal;
   }
+  return owed;
 }
 
 /**

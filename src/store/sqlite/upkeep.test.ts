@@ -1,6 +1,6 @@
 /** Sealing and throwing away, beside a store that goes on. What a reader sees of it is in test/conformance. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -197,6 +197,21 @@ test('a day that was thrown away and is just being made again is not read yet', 
     // As a sealing of a late event makes it, and as a kill leaves it: its tables come with the first transaction.
     await writeFile(join(path, '..', 'events-2026-03-13.db'), '');
     assert.deepEqual(await messages(store), ['batch 1/1']);
+  }));
+
+test('a day that a full disk had emptied under its readers is gone for them, and nothing else is', () =>
+  inHouse(async ({ store, path, keep }) => {
+    const many = Array.from({ length: 600 }, (_, n) => NOON - DAY + n);
+    await store.commit(commitOf(1, [...many, NOON]));
+    keep(NO_LIMIT).seal(NOON);
+    assert.equal((await store.events({ q: 'batch', limit: 1000 })).items.length, 601);
+    const day = join(path, '..', 'events-2026-03-13.db');
+    await rename(day, `${day}.thrown`);
+    await truncate(`${day}.thrown`);
+    assert.deepEqual(await messages(store), ['batch 1/600']);
+    assert.equal((await store.events({ q: 'batch', limit: 10 })).items.length, 1);
+    keep(NO_LIMIT).retain(NOON);
+    assert.deepEqual(await messages(store), ['batch 1/600']);
   }));
 
 test('a day that was thrown away and begun again between two searches is read anew', () =>

@@ -11,6 +11,7 @@ import { DamagedBatch, viewBatch } from '../encoded-batch.ts';
 import { dayPath, readDay } from './day-file.ts';
 import { type Head, NO_HEAD } from './ledger.ts';
 import type { StoreDamage } from './reader.ts';
+import { verifyEvidence } from './verify-evidence.ts';
 import { verifyLedger } from './verify-ledger.ts';
 
 export interface Verified {
@@ -56,6 +57,7 @@ export async function verifyStore(
     verifyEvidence(db, signal, damaged);
     for (const row of db.prepare('SELECT id FROM damaged ORDER BY id').iterate())
       damaged(`batch ${String(row['id'])}`, 'it could not be read when it was to be sealed; its bytes are put by');
+    verifyEvidence(db, signal, damaged);
     for (const [at, row] of days.entries()) {
       const name = String(row['name']);
       tell({ file: `events-${name}.db`, files, done: at + 1 });

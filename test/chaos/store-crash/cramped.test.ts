@@ -11,8 +11,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 const CRAMPED = join(import.meta.dirname, 'cramped.ts');
+const CONTENDED = join(import.meta.dirname, 'contended.ts');
 const MOUNT = 'mount -t tmpfs -o size=2m tmpfs "$1"';
-const NAMESPACE = ['unshare', '--map-root-user', '--mount'];
+const NAMESPACE = ['unshare', '--map-root-user', '--mount'] as const;
 const canMount = spawnSync('unshare', ['--map-root-user', '--mount', 'sh', '-c', MOUNT, 'sh', tmpdir()]).status === 0;
 
 interface Way {
@@ -89,3 +90,22 @@ for (const way of ways.filter(({ name }) => canMount || name !== 'disk')) {
     }
   });
 }
+
+if (canMount)
+  test('where a neighbour takes what the oldest day gave, the next day makes room', async () => {
+    const small = await mkdtemp(join(tmpdir(), 'porchlight-contended-'));
+    try {
+      const script = `${MOUNT} && exec "$2" "$3" "$1"`;
+      const [command, ...options] = NAMESPACE;
+      const args = [...options, 'sh', '-c', script, 'sh', small, process.execPath, CONTENDED];
+      assert.deepEqual(JSON.parse(execFileSync(command, args, { encoding: 'utf8' })), {
+        taken: 2,
+        thrown: ['2026-03-12', '2026-03-13'],
+        left: ['events-2026-03-14.db'],
+        damages: [],
+        events: 300,
+      });
+    } finally {
+      await rm(small, { recursive: true, force: true });
+    }
+  });
