@@ -217,16 +217,20 @@ for (const { what, change, says } of [
     change: `UPDATE evidence_kept SET events = (SELECT flipped(events) FROM evidence_kept WHERE alert = 1)`,
     says: [/^evidence of alert 1: /],
   },
-  { what: 'kept places', change: `UPDATE evidence_kept SET places = '[0,1,0,5'`, says: [/places are not those/] },
+  {
+    what: 'kept places',
+    change: `UPDATE evidence_kept SET places = '[0,1,0,5'`,
+    says: [/^evidence of alert 1: .*JSON/],
+  },
   {
     what: 'a kept place too few',
     change: `UPDATE evidence_kept SET places = '[0,1,0,5]'`,
-    says: [/places are not those/],
+    says: [/2 copies are there of 1/],
   },
   {
     what: 'a kept place too many',
     change: `UPDATE evidence_kept SET places = '[0,1,0,5,1,1,1,5,2,1,1,5]'`,
-    says: [/2 events are there of 3/],
+    says: [/2 copies are there of 3/],
   },
   { what: 'hot copies', change: `UPDATE evidence_hot SET events = x'01'`, says: [/^evidence of alert 3: /] },
 ] as const) {

@@ -54,7 +54,6 @@ export async function verifyStore(
         return view.count;
       });
     }
-    verifyEvidence(db, signal, damaged);
     for (const row of db.prepare('SELECT id FROM damaged ORDER BY id').iterate())
       damaged(`batch ${String(row['id'])}`, 'it could not be read when it was to be sealed; its bytes are put by');
     verifyEvidence(db, signal, damaged);
@@ -91,34 +90,6 @@ function checked(what: string, count: number, damaged: Damaged, read: () => numb
     if (!(error instanceof DamagedBatch)) throw error;
     damaged(what, error.message);
     return 0;
-  }
-}
-
-/** Copies that alerts keep. Of what is not sealed yet most lies in the batches; copies are what came again. */
-function verifyEvidence(db: DatabaseSync, signal: AbortSignal, damaged: Damaged): void {
-  for (const table of ['evidence_kept', 'evidence_hot']) {
-    const copies = db.prepare(`SELECT alert, places, events FROM ${table} WHERE events IS NOT NULL ORDER BY alert`);
-    for (const { alert, places, events } of copies.iterate()) {
-      signal.throwIfAborted();
-      const told = placesIn(String(places));
-      checked(`evidence of alert ${String(alert)}`, told ?? 0, damaged, () => {
-        const view = viewBatch(bytesOf(events));
-        view.verify();
-        if (told === undefined || view.count > told) throw new DamagedBatch('its places are not those of its copies');
-        return table === 'evidence_kept' ? view.count : told;
-      });
-    }
-  }
-}
-
-/** How many; each is four numbers. Undefined where they cannot be read. */
-function placesIn(text: string): number | undefined {
-  try {
-    const numbers: unknown = JSON.parse(text);
-    const whole = Array.isArray(numbers) && numbers.every(Number.isFinite) && numbers.length % 4 === 0;
-    return whole ? numbers.length / 4 : undefined;
-  } catch {
-    return undefined;
   }
 }
 
