@@ -47,7 +47,7 @@ export class Finder {
   /** By pair where its bucket begins; 0 for most. */
   readonly #pairs: Int32Array | undefined;
   /** A bit a pair, for the others are no. */
-  readonly #pairBits: Uint8Array = new Uint8Array(PAIRS >> 3);
+  readonly #pairBits: Uint8Array;
   readonly #buckets: Int32Array;
   /** The bucket of short literals that ask for an end of the text: sooner looked at than looked for. */
   readonly #edges: number;
@@ -71,6 +71,7 @@ export class Finder {
     this.#slotsShift = 32 - Math.ceil(Math.log2(2 * grams.size + 2));
     this.#slots = new Int32Array(2 << (32 - this.#slotsShift));
     this.#pairs = pairs.size === 0 ? undefined : new Int32Array(PAIRS);
+    this.#pairBits = new Uint8Array(pairs.size === 0 ? 0 : PAIRS >> 3);
     const buckets = [0];
     for (const [gram, bucket] of grams) this.#addGram(gram, push(buckets, bucket));
     for (const [pair, bucket] of pairs) this.#addPair(pair, push(buckets, bucket));
