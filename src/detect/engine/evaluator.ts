@@ -1,10 +1,19 @@
 /** The event at hand, as rules ask for it: fields read once, folded once, atoms answered once. */
 import type { Event, FieldValue, Scalar } from '#contract';
-import { type Atom, type Expression, fieldsCompare, keyOf, scalarTest, type ScalarTest } from '../sigma/expression.ts';
+import {
+  type Atom,
+  type Expression,
+  fieldsCompare,
+  keyOf,
+  type Question,
+  scalarTest,
+  type ScalarTest,
+} from '../sigma/expression.ts';
 import type { Field } from '../sigma/fields.ts';
 import { fold } from '../sigma/fold.ts';
 import { isSearched } from '../sigma/keyword.ts';
 import { isNull } from '../sigma/straight.ts';
+import { caselessTest, endsCaseless } from './caseless.ts';
 import type { Marks } from './marks.ts';
 import { Texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
@@ -296,11 +305,28 @@ export class Evaluator {
         return () => this.value(slot) !== undefined;
       case 'field': {
         const other = this.slot(question.other);
-        return () => fieldsCompare(this.value(slot), this.value(other), question);
+        const endsAlike = !question.cased && (question.how === 'equals' || question.how === 'endswith');
+        return () => {
+          const [left, right] = [this.value(slot), this.value(other)];
+          // Nearly always their ends differ, and that is all to know.
+          if (endsAlike && typeof left === 'string' && typeof right === 'string' && endsCaseless(left, right) === false)
+            return false;
+          return fieldsCompare(left, right, question);
+        };
       }
       default:
-        return folds ? () => this.#folded(slot, test) : () => some(this.value(slot), test);
+        return folds ? this.#caseless(slot, test, question) : () => some(this.value(slot), test);
     }
+  }
+
+  #caseless(slot: Slot, test: ScalarTest, { pattern }: Extract<Question, { kind: 'text' }>): Test {
+    const unfolded = caselessTest(pattern);
+    if (unfolded === undefined) return () => this.#folded(slot, test);
+    return () => {
+      const value = this.value(slot);
+      const answer = typeof value === 'string' ? unfolded(value) : undefined;
+      return answer ?? this.#folded(slot, test);
+    };
   }
 
   /** A field's text is folded once, whoever asks. */

@@ -9,19 +9,21 @@
  *                [offset, size, id, pool]         where the gram stands in it, its length and place, its bytes
  *
  * Each literal is looked for by its rarest gram. Where all literals are long enough, not every place of the text is asked:
- * with a stride of s, s grams side by side stand for the literal, and one of them is met. Literals of less than four bytes
- * are looked for by the two that they begin with.
+ * with a stride of s, s grams side by side stand for the literal, and one of them is met. A few literals that are hardly long
+ * enough are looked for by three bytes, which makes the stride longer. Literals of less than four bytes are looked for by two.
  *
  * An automaton would take a step a byte, each of them waiting for the one before and missing the caches: six thousand
  * literals make a table of 8 MB. The bits are 32 kB, and four places are asked side by side.
  */
-import { CASELESS, GRAM, PAIR } from './grams.ts';
+import { CASELESS, GRAM, maskOf, PAIR, PAIRS, SHORT_GRAM } from './grams.ts';
 import { AT_END, AT_START, chosenGrams, chosenPairs, ENTRY, type Entry, pooled, push } from './literals.ts';
 import type { Marks } from './marks.ts';
 import type { Texts } from './texts.ts';
 
 const SPREAD = 0x9e_37_79_b1 | 0;
 const MAX_STRIDE = 8;
+/** Three bytes tell less: where the stride is long, or the literals are many, they would be looked up more often than it saves. */
+const [LONG_STRIDE, MANY] = [4, 1000];
 /** Places that are asked side by side. */
 const ABREAST = 4;
 /** Bits a gram, and the powers of two within which a table stays. */
@@ -35,6 +37,8 @@ const bitsFor = (size: number): number => Math.min(MOST_BITS, Math.max(LEAST_BIT
 export class Finder {
   readonly #marks: Marks;
   readonly #stride: number;
+  /** What of four bytes is a gram. */
+  readonly #mask: number;
   readonly #bits: Uint8Array;
   readonly #bitsShift: number;
   /** Grams, and beside each where its bucket begins; 0 is an empty slot. */
@@ -42,6 +46,8 @@ export class Finder {
   readonly #slotsShift: number;
   /** By pair where its bucket begins; 0 for most. */
   readonly #pairs: Int32Array | undefined;
+  /** A bit a pair, for the others are no. */
+  readonly #pairBits: Uint8Array;
   readonly #buckets: Int32Array;
   /** The bucket of short literals that ask for an end of the text: sooner looked at than looked for. */
   readonly #edges: number;
@@ -53,18 +59,22 @@ export class Finder {
     const long = literals.filter(({ bytes }) => bytes.length >= GRAM);
     const pairs = chosenPairs(short.filter(({ flags }) => flags === 0));
     const shortest = long.reduce((least, { bytes }) => Math.min(least, bytes.length), MAX_STRIDE + GRAM - 1);
-    this.#stride = pairs.size > 0 ? 1 : shortest - GRAM + 1;
-    const grams = chosenGrams(long, this.#stride);
+    const isFew = pairs.size === 0 && shortest - GRAM + 1 < LONG_STRIDE && long.length < MANY;
+    const size = isFew ? SHORT_GRAM : GRAM;
+    this.#mask = maskOf(size);
+    this.#stride = pairs.size > 0 ? 1 : shortest - size + 1;
+    const grams = chosenGrams(long, size, this.#stride);
     this.#marks = marks;
     this.#pool = pool;
     this.#bitsShift = 32 - bitsFor(grams.size * SPARSE);
     this.#bits = new Uint8Array(1 << (32 - this.#bitsShift - 3));
     this.#slotsShift = 32 - Math.ceil(Math.log2(2 * grams.size + 2));
     this.#slots = new Int32Array(2 << (32 - this.#slotsShift));
-    this.#pairs = pairs.size === 0 ? undefined : new Int32Array(PAIR + 1);
+    this.#pairs = pairs.size === 0 ? undefined : new Int32Array(PAIRS);
+    this.#pairBits = new Uint8Array(pairs.size === 0 ? 0 : PAIRS >> 3);
     const buckets = [0];
     for (const [gram, bucket] of grams) this.#addGram(gram, push(buckets, bucket));
-    for (const [pair, bucket] of pairs) if (this.#pairs !== undefined) this.#pairs[pair] = push(buckets, bucket);
+    for (const [pair, bucket] of pairs) this.#addPair(pair, push(buckets, bucket));
     this.#edges = push(
       buckets,
       short.filter(({ flags }) => flags !== 0).map((literal) => [literal, 0] as const),
@@ -83,36 +93,31 @@ export class Finder {
     this.#slots[2 * slot + 1] = bucket;
   }
 
+  #addPair(pair: number, bucket: number): void {
+    if (this.#pairs !== undefined) this.#pairs[pair] = bucket;
+    this.#pairBits[pair >>> 3] = (this.#pairBits[pair >>> 3] ?? 0) | (1 << (pair & 7));
+  }
+
   /** Marks what stands in the text between two places of `texts`. */
   find({ bytes, view }: Texts, from: number, to: number): void {
     if (this.#buckets[this.#edges] !== 0) this.#lookAtEdges(bytes, from, to);
     if (this.#pairs !== undefined) this.#findShort(this.#pairs, bytes, view, from, to);
-    else if (this.#stride === 1) this.#findEverywhere(bytes, view, from, to);
     else this.#findByStrides(bytes, view, from, to);
   }
 
+  /** The loop costs as much as what is done in it. Past the end there is room, and nothing that stands there is taken. */
   #findByStrides(bytes: Uint8Array, view: DataView, from: number, to: number): void {
     const bits = this.#bits;
     const shift = this.#bitsShift;
+    const mask = this.#mask;
     const stride = this.#stride;
-    const last = to - GRAM;
-    for (let at = from; at <= last; at += stride) {
-      const gram = view.getInt32(at, true) & CASELESS;
-      const hash = Math.imul(gram, SPREAD) >>> shift;
-      if ((((bits[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) !== 0) this.#look(bytes, gram, at, from, to);
-    }
-  }
-
-  /** The loop costs as much as what is done in it. Past the end there is room, and nothing that stands there is taken. */
-  #findEverywhere(bytes: Uint8Array, view: DataView, from: number, to: number): void {
-    const bits = this.#bits;
-    const shift = this.#bitsShift;
-    const last = to - GRAM;
-    for (let at = from; at <= last; at += ABREAST) {
-      const one = Math.imul(view.getInt32(at, true) & CASELESS, SPREAD) >>> shift;
-      const two = Math.imul(view.getInt32(at + 1, true) & CASELESS, SPREAD) >>> shift;
-      const three = Math.imul(view.getInt32(at + 2, true) & CASELESS, SPREAD) >>> shift;
-      const four = Math.imul(view.getInt32(at + 3, true) & CASELESS, SPREAD) >>> shift;
+    // A gram of three bytes may be the last three.
+    const last = to - SHORT_GRAM;
+    for (let at = from; at <= last; at += ABREAST * stride) {
+      const one = Math.imul(view.getInt32(at, true) & mask, SPREAD) >>> shift;
+      const two = Math.imul(view.getInt32(at + stride, true) & mask, SPREAD) >>> shift;
+      const three = Math.imul(view.getInt32(at + 2 * stride, true) & mask, SPREAD) >>> shift;
+      const four = Math.imul(view.getInt32(at + 3 * stride, true) & mask, SPREAD) >>> shift;
       const any =
         ((bits[one >>> 3] ?? 0) >>> (one & 7)) |
         ((bits[two >>> 3] ?? 0) >>> (two & 7)) |
@@ -123,8 +128,8 @@ export class Finder {
   }
 
   #lookAbreast(bytes: Uint8Array, view: DataView, first: number, from: number, to: number): void {
-    for (let at = first; at < first + ABREAST; at++) {
-      const gram = view.getInt32(at, true) & CASELESS;
+    for (let place = 0, at = first; place < ABREAST; place++, at += this.#stride) {
+      const gram = view.getInt32(at, true) & this.#mask;
       const hash = Math.imul(gram, SPREAD) >>> this.#bitsShift;
       if ((((this.#bits[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) !== 0) this.#look(bytes, gram, at, from, to);
     }
@@ -133,22 +138,29 @@ export class Finder {
   /** Grams and pairs. The last pair is of the last byte and of one that is no longer of the text. */
   #findShort(pairs: Int32Array, bytes: Uint8Array, view: DataView, from: number, to: number): void {
     const bits = this.#bits;
+    const pairBits = this.#pairBits;
     const shift = this.#bitsShift;
     for (let at = from; at < to; at += 2) {
-      const gram = view.getInt32(at, true) & CASELESS;
-      const other = view.getInt32(at + 1, true) & CASELESS;
-      const one = Math.imul(gram, SPREAD) >>> shift;
-      const two = Math.imul(other, SPREAD) >>> shift;
-      const any = ((bits[one >>> 3] ?? 0) >>> (one & 7)) | ((bits[two >>> 3] ?? 0) >>> (two & 7));
-      if (((any & 1) | (pairs[gram & PAIR] ?? 0) | (pairs[other & PAIR] ?? 0)) === 0) continue;
-      this.#lookShort(pairs, bytes, gram, at, from, to);
-      this.#lookShort(pairs, bytes, other, at + 1, from, to);
+      const four = view.getInt32(at, true);
+      const next = view.getInt32(at + 1, true);
+      const one = Math.imul(four & CASELESS, SPREAD) >>> shift;
+      const two = Math.imul(next & CASELESS, SPREAD) >>> shift;
+      const any =
+        ((bits[one >>> 3] ?? 0) >>> (one & 7)) |
+        ((bits[two >>> 3] ?? 0) >>> (two & 7)) |
+        ((pairBits[(four & PAIR) >>> 3] ?? 0) >>> (four & 7)) |
+        ((pairBits[(next & PAIR) >>> 3] ?? 0) >>> (next & 7));
+      if ((any & 1) === 0) continue;
+      this.#lookShort(pairs, bytes, four, at, from, to);
+      this.#lookShort(pairs, bytes, next, at + 1, from, to);
     }
   }
 
-  #lookShort(pairs: Int32Array, bytes: Uint8Array, gram: number, at: number, from: number, to: number): void {
-    const bucket = pairs[gram & PAIR] ?? 0;
-    if (bucket !== 0) this.#compare(bytes, bucket, at, from, to);
+  #lookShort(pairs: Int32Array, bytes: Uint8Array, four: number, at: number, from: number, to: number): void {
+    const pair = four & PAIR;
+    if ((((this.#pairBits[pair >>> 3] ?? 0) >>> (pair & 7)) & 1) !== 0)
+      this.#compare(bytes, pairs[pair] ?? 0, at, from, to);
+    const gram = four & CASELESS;
     const hash = Math.imul(gram, SPREAD) >>> this.#bitsShift;
     if ((((this.#bits[hash >>> 3] ?? 0) >>> (hash & 7)) & 1) !== 0) this.#look(bytes, gram, at, from, to);
   }

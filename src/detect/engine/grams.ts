@@ -1,5 +1,5 @@
 /**
- * Grams: four bytes of a text without regard to case, as one number. Finders look for one gram of each literal, so it had
+ * Grams: four or three bytes of a text without regard to case, as one number. Finders look for one gram of each literal, so it had
  * better be a rare one. `powershell` is as long as `xcopyable`, but every gram of it stands in every other event.
  */
 import { COMMON, letterShare, PLACES } from './rarity.ts';
@@ -8,42 +8,51 @@ export const GRAM = 4;
 /** Bit 5 is all that tells a small letter from a large one; that other signs fall together as well does no harm. */
 export const CASELESS = 0xdf_df_df_df | 0;
 
-/** Two bytes of a gram, all bits set. */
-export const PAIR = 0xff_ff;
+/** A gram of three bytes. */
+export const SHORT_GRAM = 3;
+const FIRST_THREE = 0xff_ff_ff;
+export const maskOf = (size: number): number => (size === GRAM ? CASELESS : CASELESS & FIRST_THREE);
 
-/** The pair that a literal of two bytes or more begins with; of a single byte, that with any other. */
-export function pairsOf([first = 0, second]: Uint8Array): readonly number[] {
-  const pair = (next: number): number => (first | (next << 8)) & CASELESS & PAIR;
-  return second === undefined
-    ? Array.from(new Set(Array.from({ length: 256 }, (_, next) => pair(next))))
-    : [pair(second)];
+/** Of two bytes, the first as it is: `|` is the caseless sister of the backslash, which stands in every path of Windows. */
+export const PAIR = 0xdf_ff;
+export const PAIRS = 0x1_00_00;
+
+/** How two bytes may stand in a text; where there is but one, with any other after it. */
+export function pairsOf(first: number, second: number | undefined): readonly number[] {
+  const firsts = first >= 97 && first <= 122 ? [first, first - 32] : [first];
+  const seconds = second === undefined ? Array.from({ length: 256 }, (_, next) => next) : [second];
+  return Array.from(new Set(firsts.flatMap((one) => seconds.map((other) => (one | (other << 8)) & PAIR))));
 }
 
-export const gramOf = (bytes: Uint8Array, at: number): number =>
+export const gramOf = (bytes: Uint8Array, at: number, size: number): number =>
   (((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) &
-    CASELESS) |
+    maskOf(size)) |
   0;
 
 const BYTE_SHARES = Float64Array.from({ length: 256 }, (_, byte) => letterShare(String.fromCharCode(byte)));
 
 /** The grams of common texts, with the share of events that have them. */
-const COMMON_GRAMS = ((): ReadonlyMap<number, number> => {
+function commonGrams(size: number): ReadonlyMap<number, number> {
   const shares = new Map<number, number>();
   for (const [share, texts] of COMMON) {
     for (const text of texts) {
       const bytes = Buffer.from(text);
-      for (let at = 0; at + GRAM <= bytes.length; at++) {
-        const gram = gramOf(bytes, at);
+      for (let at = 0; at + size <= bytes.length; at++) {
+        const gram = gramOf(bytes, at, size);
         shares.set(gram, Math.max(shares.get(gram) ?? 0, share));
       }
     }
   }
   return shares;
-})();
+}
 
-/** How often the gram stands in a text of the usual length, estimated. */
-export function gramShare(bytes: Uint8Array, at: number): number {
+const COMMON_GRAMS = commonGrams(GRAM);
+const COMMON_SHORT_GRAMS = commonGrams(SHORT_GRAM);
+
+/** How often so many bytes stand in a text of the usual length, estimated. */
+export function gramShare(bytes: Uint8Array, at: number, size: number): number {
   let share = PLACES;
-  for (let i = at; i < at + GRAM; i++) share *= BYTE_SHARES[bytes[i] ?? 0] ?? 0;
-  return Math.max(share, COMMON_GRAMS.get(gramOf(bytes, at)) ?? 0);
+  for (let i = at; i < at + size; i++) share *= BYTE_SHARES[bytes[i] ?? 0] ?? 0;
+  const common = size === GRAM ? COMMON_GRAMS : size === SHORT_GRAM ? COMMON_SHORT_GRAMS : undefined;
+  return Math.max(share, common?.get(gramOf(bytes, at, size)) ?? 0);
 }

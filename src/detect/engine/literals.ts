@@ -1,5 +1,5 @@
 /** What a finder looks for, and by which part of it: see `finder.ts` for the tables. */
-import { GRAM, gramOf, gramShare, pairsOf } from './grams.ts';
+import { gramOf, gramShare, pairsOf } from './grams.ts';
 
 export type TextPlace = 'anywhere' | 'start' | 'end' | 'whole';
 
@@ -64,25 +64,35 @@ function add(chosen: Map<number, Bucket>, key: number, literal: Literal, offset:
   else bucket.push([literal, offset]);
 }
 
+/** By two of its bytes, the rarer ones where there are more. */
 export function chosenPairs(literals: readonly Literal[]): ReadonlyMap<number, Bucket> {
   const chosen = new Map<number, Bucket>();
-  for (const literal of literals) for (const pair of pairsOf(literal.bytes)) add(chosen, pair, literal, 0);
+  for (const literal of literals) {
+    const { bytes } = literal;
+    const ways = Array.from({ length: Math.max(1, bytes.length - 1) }, (_, at) =>
+      pairsOf(bytes[at] ?? 0, bytes[at + 1]),
+    );
+    const cost = Float64Array.from(ways, ([pair = 0], at) => costOf(gramShare(bytes, at, 2), chosen.get(pair)));
+    const at = cheapest(cost, 1);
+    for (const pair of ways[at] ?? []) add(chosen, pair, literal, at);
+  }
   return chosen;
 }
 
 /** A literal that shares its gram with others is compared as often as they are. */
 const CROWD = 0.01;
+const costOf = (share: number, crowd: Bucket | undefined): number => (share + CROWD) * (1 + (crowd?.length ?? 0));
 
-export function chosenGrams(literals: readonly Literal[], stride: number): ReadonlyMap<number, Bucket> {
+export function chosenGrams(literals: readonly Literal[], size: number, stride: number): ReadonlyMap<number, Bucket> {
   const chosen = new Map<number, Bucket>();
   for (const literal of literals) {
     const { bytes } = literal;
-    const cost = Float64Array.from({ length: bytes.length - GRAM + 1 }, (_, offset) => {
-      const crowd = chosen.get(gramOf(bytes, offset))?.length ?? 0;
-      return (gramShare(bytes, offset) + CROWD) * (1 + crowd);
-    });
+    const cost = Float64Array.from({ length: bytes.length - size + 1 }, (_, offset) =>
+      costOf(gramShare(bytes, offset, size), chosen.get(gramOf(bytes, offset, size))),
+    );
     const first = cheapest(cost, stride);
-    for (let offset = first; offset < first + stride; offset++) add(chosen, gramOf(bytes, offset), literal, offset);
+    for (let offset = first; offset < first + stride; offset++)
+      add(chosen, gramOf(bytes, offset, size), literal, offset);
   }
   return chosen;
 }

@@ -28,6 +28,9 @@ export const COMMON: readonly (readonly [number, readonly string[]])[] = [
     0.3,
     [
       'c:\\program files (x86)\\',
+      '" "c:\\program files\\',
+      'exe c:\\windows\\',
+      '"c:\\users\\',
       '\\appdata\\local\\',
       'c:\\programdata\\',
       '\\appdata\\roaming\\',

@@ -13,7 +13,7 @@ const USUAL_SIZE = 64 * 1024;
 /** Units. Up to here a loop is faster than a call. */
 const SHORT = 24;
 /** Bytes after the last text that may be read. */
-const AHEAD = 16;
+const AHEAD = 32;
 /** A unit of UTF-16 is at most so many bytes of UTF-8, and folds to at most so many units. */
 const MOST_BYTES = 3;
 

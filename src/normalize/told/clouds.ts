@@ -67,10 +67,10 @@ const SERVICES: readonly Row[] = [
     service: 'audit',
     likely: both(like('action', /^[a-z_]+\.[a-z_.]+$/), any('actor org business')),
     sure: both(
+      any('_document_id actor_id org_id business_id operation_type'),
       like('action', /^[a-z_]+\.[a-z_.]+$/),
       all('actor'),
       any('org business'),
-      any('_document_id actor_id org_id business_id operation_type'),
     ),
   },
   { ...OFFICE, likely: both(all('Workload'), any('Operation RecordType')), sure: all('RecordType Workload Operation') },
@@ -110,13 +110,13 @@ const AZURE: readonly Row[] = [
     product: 'azure',
     service: 'auditlogs',
     likely: like(KIND, /^AuditLogs$/i),
-    sure: both(like(KIND, /^AuditLogs$/), any(OPERATION)),
+    sure: both(any(OPERATION), like(KIND, /^AuditLogs$/)),
   },
   {
     product: 'azure',
     service: 'signinlogs',
     likely: like(KIND, /SignIn(?:Events|Logs)$/i),
-    sure: both(like(KIND, /SignIn(?:Events|Logs)$/i), any(`${OPERATION} resourceId UserPrincipalName properties`)),
+    sure: both(any(`${OPERATION} resourceId UserPrincipalName properties`), like(KIND, /SignIn(?:Events|Logs)$/i)),
   },
   {
     product: 'azure',
@@ -126,9 +126,9 @@ const AZURE: readonly Row[] = [
       any('operationName OperationName OperationNameValue resourceId ResourceId'),
     ),
     sure: both(
-      like(KIND, /^(?:AzureActivity|Administrative|Policy|Security|Alert|Autoscale|Recommendation|\w+Health)$/),
       any(OPERATION),
       inAzure,
+      like(KIND, /^(?:AzureActivity|Administrative|Policy|Security|Alert|Autoscale|Recommendation|\w+Health)$/),
     ),
   },
   {

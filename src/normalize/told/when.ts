@@ -11,7 +11,7 @@ export const isTree = (value: unknown): value is Tree =>
 /** A record, and the names that it has at the top: `a.b` is also `a`. */
 export interface Seen {
   readonly record: Tree;
-  readonly names: ReadonlySet<string>;
+  readonly names: () => ReadonlySet<string>;
 }
 
 export interface When {
@@ -20,12 +20,17 @@ export interface When {
 }
 
 export function seenOf(record: Tree): Seen {
+  let known: ReadonlySet<string> | undefined;
+  return { record, names: () => (known ??= namesOf(record)) };
+}
+
+function namesOf(record: Tree): ReadonlySet<string> {
   const names = new Set<string>();
   for (const name of Object.keys(record)) {
     names.add(name);
     for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) names.add(name.slice(0, dot));
   }
-  return { record, names };
+  return names;
 }
 
 const own = (tree: Tree, name: string): unknown => (Object.hasOwn(tree, name) ? tree[name] : undefined);
@@ -42,7 +47,7 @@ function at({ record }: Seen, path: string): unknown {
   return found;
 }
 
-const has = (seen: Seen, path: string): boolean => seen.names.has(path) || at(seen, path) !== undefined;
+const has = (seen: Seen, path: string): boolean => seen.names().has(path) || at(seen, path) !== undefined;
 const wordsOf = (text: string): readonly string[] => text.split(' ');
 export const headOf = (path: string): string => (path.includes('.') ? path.slice(0, path.indexOf('.')) : path);
 
