@@ -315,10 +315,7 @@ export function openHub(options: HubOptions): Hub {
   }
 
   /** What came of a committed batch reaches those who wait for it. */
-  function land(
-    taken: readonly Order[],
-    { commit: done, results, alertIds, preview, perSource, counts }: Processed,
-  ): void {
+  function land(taken: readonly Order[], { commit: done, results, preview, perSource, counts }: Processed): void {
     lastBatch = done.batch;
     eventCount += done.events.count;
     for (const mark of done.marks) marks.set(mark.key, mark);
@@ -326,10 +323,10 @@ export function openHub(options: HubOptions): Hub {
     for (const { name, label, value } of counts) counters.add(name, label, value);
     for (const { id, count } of perSource) options.onRecords(id, count);
     for (const [i, order] of taken.entries()) answer(order, results[i] as WorkResult);
-    if (done.events.count === 0 && alertIds.length === 0) return;
+    if (done.events.count === 0 && done.alerts.length === 0) return;
     const notice: CommitNotice = {
       batch: done.batch,
-      alertIds,
+      alertIds: done.alerts.map((change) => change.alert.id),
       preview,
       eventCount: done.events.count - (done.snapshots?.length ?? 0),
       last: done.events.count === 0 ? undefined : `${done.batch}-${done.events.count - 1}`,

@@ -70,8 +70,6 @@ export interface Processed {
   readonly commit: Commit;
   /** One a piece of work, in order. */
   readonly results: readonly WorkResult[];
-  /** Ids of the alerts that it changes. */
-  readonly alertIds: readonly string[];
   /** For the live views; empty where nobody watches. */
   readonly preview: readonly StoredEvent[];
   /** Records per source id, for source health. */
@@ -213,7 +211,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         ...(agents.length === 0 ? {} : { agents }),
       },
       results,
-      alertIds: alerts.map(({ alert }) => alert.id),
       preview,
       perSource: [...sources].map(([id, number]) => ({ id, count: number })),
       counts: counted,

@@ -1,6 +1,5 @@
 /** The Store as the main thread sees it: the same interface, every call a message to the store thread. */
 import type { Store } from '#store';
-import { evidenceBuffers } from './evidence-text.ts';
 import type { ReaderThread } from './reader-thread.ts';
 import type { Remote } from './rpc.ts';
 
@@ -8,8 +7,7 @@ export function createStoreClient(call: Remote['call'], reader: ReaderThread): S
   return {
     recover: () => call('recover', []),
     correlatedBatches: (before, limit) => call('correlatedBatches', [before, limit]),
-    commit: (commit) =>
-      call('commit', [commit], { transfer: [commit.events.bytes.buffer, ...evidenceBuffers(commit)] }),
+    commit: (commit) => call('commit', [commit], { transfer: [commit.events.bytes.buffer] }),
     events: (query, signal) => reader.call('events', [query], { signal }),
     histogram: (query, signal) => reader.call('histogram', [query], { signal }),
     values: (query, signal) => reader.call('values', [query], { signal }),

@@ -114,8 +114,6 @@ export interface Commit {
   /** Keys of streams that will not come again. Absent: none. */
   readonly forgotten?: readonly string[];
   readonly alerts: readonly AlertChange[];
-  /** The alert of each change as JSON, where somebody has it already. */
-  readonly states?: readonly string[];
   /**
    * Evidence that is one of this commit's own events and left out of `alerts`: for each of these, how many, then slot, ordinal and
    * `@timestamp` of each. Absent: none is left out.

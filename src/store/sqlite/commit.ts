@@ -57,7 +57,7 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
     advance.run(commit.batch, commit.received, count);
     for (const mark of commit.marks) setMark.run(mark.key, mark.mark, mark.detail);
     for (const key of commit.forgotten ?? []) dropMark.run(key);
-    for (const [at, change] of commit.alerts.entries()) applyChange(change, commit.states?.[at]);
+    for (const change of commit.alerts) applyChange(change);
     keepEvidence(commit);
     for (const scored of commit.snapshots ?? []) keepSnapshot(scored);
     for (const agent of commit.agents ?? []) account(agent, commit.received);
@@ -66,16 +66,16 @@ function batchWriter(db: DatabaseSync): (commit: Commit, events: Uint8Array) => 
   };
 }
 
-function changeWriter(db: DatabaseSync): (change: AlertChange, state?: string) => void {
+function changeWriter(db: DatabaseSync): (change: AlertChange) => void {
   const setAlert = db.prepare(
     'INSERT OR REPLACE INTO alert (id, status, level_rank, kind, last_seen, count, words, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const addHistory = db.prepare('INSERT OR IGNORE INTO history (alert, at, action, by, note) VALUES (?, ?, ?, ?, ?)');
-  return ({ alert, history }, state = JSON.stringify(alert)) => {
+  return ({ alert, history }) => {
     const id = alertNumber(alert.id);
     const words = fold([alert.title, alert.sentence, alert.entity, alert.host].join('\n'));
     const rank = levelRank(alert.level);
-    setAlert.run(id, alert.status, rank, alert.kind, alert.last_seen, alert.count, words, state);
+    setAlert.run(id, alert.status, rank, alert.kind, alert.last_seen, alert.count, words, JSON.stringify(alert));
     for (const entry of history) addHistory.run(id, entry.at, entry.action, entry.by, entry.note);
   };
 }
