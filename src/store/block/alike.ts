@@ -18,8 +18,11 @@ export function alike(
   const pieces: [Slot, string][] = [];
   let at = 0;
   for (const item of items) {
-    // What a field holds may be anything, and so may what stands behind it.
-    if (item.kind === 'field') return undefined;
+    // What a field holds may be anything, and so may what stands behind it: what stands before must do.
+    if (item.kind === 'field') {
+      at = wanted.length;
+      break;
+    }
     const end = endOf(item, wanted, at);
     if (end < 0) return [];
     const slot = item.kind === 'text' ? undefined : slots[item.slot];

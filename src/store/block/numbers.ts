@@ -266,11 +266,13 @@ function standing(numbers: Float64Array, value: number): number[] {
 function standingIn(planes: Planes, length: number, value: number): number[] {
   const found: number[] = [];
   const { width, least, bytes } = planes;
+  if (width === 0) return value === least ? Array.from({ length }, (_, at) => at) : found;
   const lowest = (value - least) % 0x100;
-  for (let at = 0; at < length; at++) {
-    if (width > 0 && bytes[at] !== lowest) continue;
+  // A byte is all that may be looked for here: of anything else indexOf takes the lowest bits.
+  if (!(Number.isInteger(lowest) && lowest >= 0)) return found;
+  const plane = bytes.subarray(0, length);
+  for (let at = plane.indexOf(lowest); at >= 0; at = plane.indexOf(lowest, at + 1))
     if (planeAt(planes, length, at) === value) found.push(at);
-  }
   return found;
 }
 

@@ -66,7 +66,7 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
     rank: rankIn(codes, length + 1),
     standing(code, ranks) {
       if (uses[code] === count) return ranks ?? Array.from({ length: count }, (_, position) => position);
-      return ranks === undefined ? Array.from(positions()[code] ?? []) : standing(codes, code, ranks);
+      return ranks === undefined ? allOf(codes, code) : standing(codes, code, ranks);
     },
   };
 }
@@ -97,6 +97,12 @@ function ranksOf(codes: Uint32Array, different: number): Uint32Array {
     next[code] = rank + 1;
   }
   return ranks;
+}
+
+function allOf(codes: Uint32Array, code: number): number[] {
+  const found: number[] = [];
+  for (let at = codes.indexOf(code); at >= 0; at = codes.indexOf(code, at + 1)) found.push(at);
+  return found;
 }
 
 /** Where the texts of a code with these ranks stand. */

@@ -6,6 +6,7 @@ import { holdingDotted } from './dotted.ts';
 import type { Reader } from './bytes.ts';
 import { type Texts, textsOfStrings } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
+import { FEW } from './few.ts';
 import { once } from './once.ts';
 import { isStampTime, mayHold, stampText } from './stamp.ts';
 import { type Marking, marking, NO, PERHAPS, textsOfLength, textsWith, YES } from './marks.ts';
@@ -53,8 +54,9 @@ export function readTextColumn(from: Reader, count: number, columns: StoredColum
 function templateColumn(from: Reader, count: number, columns: StoredColumns, column: number): TextColumn {
   const { templates, plain, code, rank: rankOf, positions, standing } = readTemplates(from, count, column);
   const rows = once(() => columns.rows(column));
+  let asked = 0;
   const text = (position: number, row?: number): string => {
-    const event = (): number => row ?? rows()[position] ?? -1;
+    const event = (): number => row ?? (asked++ < FEW ? columns.row(column, position) : (rows()[position] ?? -1));
     const rank = rankOf(position);
     const template = templates[code(position) - 1];
     if (template === undefined) return plain.at(rank);
