@@ -1,4 +1,4 @@
-/** What a restore makes of a backup that lay elsewhere. Whole round trips are in test/chaos and test/conformance. */
+/** What a restore makes of a backup that lay elsewhere. Whole round trips are in test/chaos. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
