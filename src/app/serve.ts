@@ -10,6 +10,7 @@ import { sourceLines } from './commands/source-line.ts';
 import { giveBackWhenQuiet } from './give-back.ts';
 import { channelsOf } from './notifier.ts';
 import { type Server, startServer } from './server.ts';
+import { noteAddress } from './server-address.ts';
 import type { ReadyPipeline } from './threads.ts';
 import { VERSION } from './version.ts';
 
@@ -23,6 +24,7 @@ export async function serve(context: Context, values: Values, pipeline: ReadyPip
     configPath: settings.configPath,
     rereadRules: () => readSettings(context, values).config.rules,
   });
+  const forgetAddress = noteAddress(settings.folder, server.api);
   giveBackWhenQuiet();
   context.onHangup?.(() => void server.reloadRules());
   context.out(welcome(server, settings));
@@ -32,6 +34,7 @@ export async function serve(context: Context, values: Values, pipeline: ReadyPip
     await Promise.race([aborted(context.signal), server.failed]);
   } finally {
     stopPrinting();
+    forgetAddress();
     await server.close();
   }
   context.out('Stopped. Everything is kept.\n');

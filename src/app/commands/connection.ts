@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { ApiError, type Client, CodedError, createClient, DEFAULT_PORT } from '#contract';
 import { type Context, type OptionSpec, text, type Values } from '../command.ts';
+import { notedAddress } from '../server-address.ts';
 import { configPlace, settingsOptions } from './config-place.ts';
 import { nodeTransport } from './http.ts';
 
@@ -9,7 +10,7 @@ export const connectionOptions = {
   url: {
     type: 'string',
     value: 'URL',
-    help: 'The server. Default: PORCHLIGHT_URL, else this machine with the port of the configuration.',
+    help: 'The server. Default: PORCHLIGHT_URL, else the one that has the data folder, else this machine with the port of the configuration.',
   },
   ...settingsOptions,
 } as const satisfies Record<string, OptionSpec>;
@@ -31,7 +32,8 @@ export async function connect(context: Context, values: Values): Promise<Connect
 
 async function baseUrl(context: Context, values: Values): Promise<string> {
   const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'];
-  if (named === undefined) return `http://127.0.0.1:${await localPort(context, values)}`;
+  if (named === undefined)
+    return notedAddress(configPlace(context, values).folder) ?? `http://127.0.0.1:${await localPort(context, values)}`;
   if (!URL.canParse(named))
     throw new CodedError('USAGE', `--url ${named} is not an address such as http://127.0.0.1:5000`);
   return named.replace(/\/+$/, '');

@@ -14,6 +14,7 @@ import { askServer, checkHoneypot, checkServer } from '../doctor/ports.ts';
 import { checkPage, checkRules } from '../doctor/product.ts';
 import { checkSources, type SourceRow } from '../doctor/sources.ts';
 import { VERSION } from '../version.ts';
+import { notedAddress } from '../server-address.ts';
 import { nodeTransport } from './http.ts';
 import { readSettings, settingsOptions } from './settings.ts';
 import { sourceLine } from './source-line.ts';
@@ -51,7 +52,7 @@ async function examine(context: Context, values: Values): Promise<Examination> {
   const { environment, uid, now } = context;
   const folder = dataFolder(text(values, 'data'), environment, uid);
   const { config, finding: settings } = readConfiguration(context, values);
-  const base = `http://127.0.0.1:${config.http.port}`;
+  const base = notedAddress(folder) ?? `http://127.0.0.1:${config.http.port}`;
   const key = environment['PORCHLIGHT_KEY'];
   const health = await askServer(
     createClient({ base, transport: nodeTransport, ...(key === undefined ? {} : { key }) }),
@@ -72,7 +73,7 @@ async function examine(context: Context, values: Values): Promise<Examination> {
     ...(store !== undefined && values['verify'] === true
       ? await checkContent(folder, context, text(values, 'heads'))
       : []),
-    await checkServer(health, store?.inUse === true, config.http),
+    await checkServer(health, store?.inUse === true, config.http, base),
     await checkHoneypot(health, config.honeypot),
     ...checkRules(config.rules, folder),
     checkPage(),

@@ -21,10 +21,11 @@ export async function checkServer(
   health: Health | undefined,
   inUse: boolean,
   { host, port }: Config['http'],
+  base: string,
 ): Promise<Finding> {
   const name = 'Server';
   if (health !== undefined) {
-    const text = `Porchlight ${health.version} runs at http://127.0.0.1:${port}/ since ${health.started}, with ${health.events} events`;
+    const text = `Porchlight ${health.version} runs at ${base}/ since ${health.started}, with ${health.events} events`;
     if (health.status === 'ok') return fine(name, text);
     return look(name, `${text}, but not everything in it is well.`, 'See what is named here, and the page.');
   }
