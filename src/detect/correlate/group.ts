@@ -24,6 +24,8 @@ export interface Contribution extends Story {
   /** Counts up with the events that are detected, and when this one was received, ms: of the one that completed a match. */
   readonly order: number;
   readonly received: number;
+  /** The time of its event, for windows. */
+  readonly time: number;
 }
 
 /** The time that windows go by. */
@@ -34,10 +36,10 @@ const inOrder = (left: Told, right: Told): number =>
 
 /** What one line tells always is. */
 function isInOrder(told: readonly Told[]): boolean {
-  let before: Told | undefined;
+  let previous: Told | undefined;
   for (const one of told) {
-    if (before !== undefined && inOrder(before, one) > 0) return false;
-    before = one;
+    if (previous !== undefined && inOrder(previous, one) > 0) return false;
+    previous = one;
   }
   return true;
 }
@@ -181,9 +183,9 @@ export class Group implements Held {
     }
   }
 
-  /** `time` and `value`: of the contribution, as the correlation sees it. To be charged for. */
-  add(rule: number, contribution: Contribution, time: number, value: Value): void {
-    const { order, received, weight, count, chained } = contribution;
+  /** `value`: of the contribution, as the correlation sees it. To be charged for. */
+  add(rule: number, contribution: Contribution, value: Value): void {
+    const { time, order, received, weight, count, chained } = contribution;
     this.#arriving = contribution;
     const line = this.#lineOf(rule);
     line.put(time, order, received, weight, count, rule, value, contribution);
@@ -295,9 +297,8 @@ export class Group implements Held {
 
   /** Everything that no match had yet, in order. From now on a match had it: the events need not stay. */
   tellAll(): readonly Told[] {
-    const [line] = this.#lines;
     // Once a window has completed a match, each that comes in is told alone.
-    const only = this.#lines.length === 1 ? line?.tellLast() : undefined;
+    const only = this.#lines.length === 1 ? this.#lines[0]?.tellLast() : undefined;
     if (only !== undefined) {
       this.#forgo(only.story);
       return [only];

@@ -29,6 +29,14 @@ function measured(plan: Plan, group: Group, arrived: Value): Finding | undefined
 const BEGIN = { time: -Infinity, order: -Infinity };
 const END = { time: Infinity, order: Infinity };
 
+const NONE: readonly Term[] = [];
+
+function holdingOf(group: Group, terms: readonly Term[]): readonly Term[] {
+  let holding: Term[] | undefined;
+  for (const term of terms) if (holds(group, term)) (holding ??= []).push(term);
+  return holding ?? NONE;
+}
+
 /** Asked for whatever comes in, and mostly no. */
 function holds(group: Group, { present, absent }: Term): boolean {
   for (let at = 0; at < present.length; at++) if (!group.has(present[at] ?? 0)) return false;
@@ -44,8 +52,8 @@ function parts(plan: Plan, group: Group, { present }: Term): readonly Stretch[] 
 
 /** Where a smaller term has no run, a larger one has none either: so runs are looked for last. */
 function inWords(plan: Plan, group: Group, terms: readonly Term[]): Finding | undefined {
-  const all = terms.filter((term) => holds(group, term));
-  if (all.length === 0) return undefined;
+  const all = holdingOf(group, terms);
+  if (all === NONE) return undefined;
   const holding = decisive(all);
   const stretches = holding.flatMap((term) => parts(plan, group, term) ?? []);
   if (stretches.length === 0) return undefined;
