@@ -29,10 +29,10 @@ import { EVIDENCE, type EventId } from '#contract';
 import type { Located, Match, RuleFace } from '../match.ts';
 import type { Budget } from './budget.ts';
 import { weigh } from './footprint.ts';
-import { type Contribution, Group, type Held, type Shape, timeOf } from './group.ts';
+import { type Contribution, Group, type Held, type Shape } from './group.ts';
 import { type Finding, judge } from './judge.ts';
 import type { Told, Value } from './line.ts';
-import { nameOf, textAt, textsAt, valueOf } from './lookup.ts';
+import { nameAt, nameOf, textsAt, valueOf } from './lookup.ts';
 import type { PlacedField, Plan } from './plan.ts';
 import { Recency } from './recency.ts';
 import { lonely, Seed } from './seed.ts';
@@ -106,20 +106,20 @@ export class Correlation {
   /** `rule` is the place of the referred rule in the plan. */
   accept(rule: number, contribution: Contribution): Outcome {
     const plan = this.#plan;
-    let key: readonly string[] | undefined;
-    let name: string | undefined;
-    if (this.#groupBy !== undefined) name = textAt(this.#groupBy, rule, contribution);
-    else if ((key = textsAt(plan.groupBy, rule, contribution)) !== undefined) name = nameOf(key);
+    const name = nameAt(plan.groupBy, rule, contribution);
     if (name === undefined) return this.#miss('no_group');
     const value = valueOf(plan, rule, contribution);
     if (value === undefined && plan.fields.length > 0) return this.#miss('no_value');
     this.#sweep(contribution.received);
     const found = this.#groups.use(name);
-    if (found === undefined && !this.#completesAlone(contribution.weight)) {
+    if (found === undefined) {
+      const key = this.#groupBy === undefined ? textsAt(plan.groupBy, rule, contribution) : undefined;
+      if (this.#completesAlone(contribution.weight))
+        return this.#enter(this.#open(new Group(name, key, this.#shape)), rule, contribution, value);
       this.#sow(new Seed(name, key, rule, contribution, value));
       return 'offered';
     }
-    const group = found === undefined ? this.#open(new Group(name, key, this.#shape)) : this.#whole(found);
+    const group = this.#whole(found);
     if (plan.temporal === undefined && group.holds(contribution)) return 'offered';
     return this.#enter(group, rule, contribution, value);
   }
@@ -140,13 +140,12 @@ export class Correlation {
 
   /** True when it comes too late. */
   #offer(group: Group, rule: number, contribution: Contribution, value: Value): boolean {
-    const { event, received } = contribution;
-    const time = timeOf(event.event);
+    const { received, time } = contribution;
     group.forget(received, this.#patience);
     group.offer(received, time);
     const until = group.newest - this.#plan.timespan.length;
     if (time <= until) return true;
-    group.add(rule, contribution, time, value);
+    group.add(rule, contribution, value);
     group.expire(until);
     return false;
   }
@@ -270,8 +269,9 @@ export class Correlation {
     if (this.#groupBy !== undefined) values[this.#groupBy.name] = group.name;
     else for (const [at, { name }] of this.#plan.groupBy.entries()) values[name] = group.key[at] ?? '';
     // A field of that name would not be told, and the order stays.
-    values['count'] = String(count);
-    values['value'] = String(value);
+    const text = String(count);
+    values['count'] = text;
+    values['value'] = value === count ? text : String(value);
     values['timespan'] = this.#plan.timespan.words;
     return values;
   }

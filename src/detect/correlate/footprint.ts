@@ -14,17 +14,24 @@ function ofValue(value: FieldValue | undefined): number {
   return value.reduce<number>((sum, one) => sum + FIELD + ofValue(one), TEXT);
 }
 
+/** Several rules match an event, and what correlations make of it is that event again: it is weighed by each, one after the other. */
+let last: { readonly event: Event; readonly bytes: number } | undefined;
+
 function footprint(event: Event): number {
+  if (last?.event === event) return last.bytes;
   let bytes = RECORD;
   for (const field of Object.keys(event)) bytes += FIELD + ofValue(event[field]);
-  return Math.ceil(bytes);
+  last = { event, bytes: Math.ceil(bytes) };
+  return last.bytes;
 }
 
 /** What a contribution keeps alive: worked out once, however many windows keep it. */
 export function weigh(contribution: Contribution): number {
   const { bytes, event, evidence } = contribution;
   if (bytes !== undefined) return bytes;
-  const found = evidence?.reduce((sum, each) => sum + footprint(each.event), 0) ?? footprint(event.event);
+  let found = 0;
+  if (evidence === undefined) found = footprint(event.event);
+  else for (const each of evidence) found += footprint(each.event);
   contribution.bytes = found;
   return found;
 }

@@ -24,6 +24,8 @@ export interface Contribution extends Story {
   /** Counts up with the events that are detected, and when this one was received, ms: of the one that completed a match. */
   readonly order: number;
   readonly received: number;
+  /** The time of its event, for windows. */
+  readonly time: number;
 }
 
 /** The time that windows go by. */
@@ -31,6 +33,16 @@ export const timeOf = (event: Event): number => Math.min(event['@timestamp'], ev
 
 const inOrder = (left: Told, right: Told): number =>
   left.time - right.time || left.order - right.order || left.rule - right.rule;
+
+/** What one line tells always is. */
+function isInOrder(told: readonly Told[]): boolean {
+  let previous: Told | undefined;
+  for (const one of told) {
+    if (previous !== undefined && inOrder(previous, one) > 0) return false;
+    previous = one;
+  }
+  return true;
+}
 
 const NEVER: Timed = { time: Infinity, order: Infinity };
 
@@ -101,7 +113,7 @@ export class Group implements Held {
     this.#lines = shape.lines === 1 ? [EMPTY] : Array.from({ length: shape.lines }, () => EMPTY);
     this.#bytes = GROUP_BYTES + 16 * shape.lines + 2 * name.length;
     if (window === undefined) return;
-    for (const entry of window.entries) this.#keep(entry, entry.story?.bytes ?? 0);
+    for (const entry of window.entries) this.#keep(entry);
     if (window.marks.length > 0) this.#marks = new Watermark(window.marks);
     this.#measureReceipts();
   }
@@ -171,23 +183,32 @@ export class Group implements Held {
     }
   }
 
-  /** `time` and `value`: of the contribution, as the correlation sees it. To be charged for. */
-  add(rule: number, contribution: Contribution, time: number, value: Value): void {
-    const { order, received, weight, count, chained } = contribution;
+  /** `value`: of the contribution, as the correlation sees it. To be charged for. */
+  add(rule: number, contribution: Contribution, value: Value): void {
+    const { time, order, received, weight, count, chained } = contribution;
     this.#arriving = contribution;
-    this.#keep({ time, order, received, weight, count, rule, value, story: contribution }, 0);
+    const line = this.#lineOf(rule);
+    line.put(time, order, received, weight, count, rule, value, contribution);
+    this.#enter(line, weight, value, 0);
     if (!chained) this.#lastEvent = contribution.event.id;
   }
 
-  #keep(entry: Entry, bytes: number): void {
-    const { weight, value } = entry;
-    const place = this.#lines.length === 1 ? 0 : entry.rule;
-    let line = this.#lines[place];
-    if (line === undefined || line === EMPTY) {
-      line = this.#lines[place] = new Line();
-      this.#bytes += LINE_BYTES;
-    }
+  #keep(entry: Entry): void {
+    const line = this.#lineOf(entry.rule);
     line.add(entry);
+    this.#enter(line, entry.weight, entry.value, entry.story?.bytes ?? 0);
+  }
+
+  #lineOf(rule: number): Line {
+    const place = this.#lines.length === 1 ? 0 : rule;
+    const line = this.#lines[place];
+    if (line !== undefined && line !== EMPTY) return line;
+    this.#bytes += LINE_BYTES;
+    return (this.#lines[place] = new Line());
+  }
+
+  /** Takes an entry, which came to its line, into the sums. */
+  #enter(line: Line, weight: number, value: Value, bytes: number): void {
     this.#size++;
     this.#weight += weight;
     this.#bytes += ENTRY_BYTES + bytes;
@@ -247,6 +268,11 @@ export class Group implements Held {
     const first = this.#at(FIRST_RECEIVED);
     const last = this.#at(LAST_RECEIVED);
     if (first > last || (received - first < patience && last - received < patience)) return;
+    this.#forgetFar(received, patience, last);
+  }
+
+  /** Apart, because its closure would otherwise be made for every entry. */
+  #forgetFar(received: number, patience: number, last: number): void {
     const near = (moment: number): boolean => Math.abs(received - moment) < patience;
     for (const line of this.#lines) {
       // In a log that is read forwards, what was received long ago comes first.
@@ -271,6 +297,12 @@ export class Group implements Held {
 
   /** Everything that no match had yet, in order. From now on a match had it: the events need not stay. */
   tellAll(): readonly Told[] {
+    // Once a window has completed a match, each that comes in is told alone.
+    const only = this.#lines.length === 1 ? this.#lines[0]?.tellLast() : undefined;
+    if (only !== undefined) {
+      this.#forgo(only.story);
+      return [only];
+    }
     return this.#tell((told) => {
       for (const line of this.#lines) line.tell(told);
     });
@@ -294,7 +326,7 @@ export class Group implements Held {
     const told: Told[] = [];
     tell(told);
     for (const { story } of told) this.#forgo(story);
-    return told.length < 2 ? told : told.toSorted(inOrder);
+    return isInOrder(told) ? told : told.toSorted(inOrder);
   }
 
   handover(): GroupWindow {

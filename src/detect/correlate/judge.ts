@@ -29,8 +29,20 @@ function measured(plan: Plan, group: Group, arrived: Value): Finding | undefined
 const BEGIN = { time: -Infinity, order: -Infinity };
 const END = { time: Infinity, order: Infinity };
 
-const holds = (group: Group, { present, absent }: Term): boolean =>
-  present.every((rule) => group.has(rule)) && !absent.some((rule) => group.has(rule));
+const NONE: readonly Term[] = [];
+
+function holdingOf(group: Group, terms: readonly Term[]): readonly Term[] {
+  let holding: Term[] | undefined;
+  for (const term of terms) if (holds(group, term)) (holding ??= []).push(term);
+  return holding ?? NONE;
+}
+
+/** Asked for whatever comes in, and mostly no. */
+function holds(group: Group, { present, absent }: Term): boolean {
+  for (let at = 0; at < present.length; at++) if (!group.has(present[at] ?? 0)) return false;
+  for (let at = 0; at < absent.length; at++) if (group.has(absent[at] ?? 0)) return false;
+  return true;
+}
 
 /** The parts of the window that satisfy a term. */
 function parts(plan: Plan, group: Group, { present }: Term): readonly Stretch[] | undefined {
@@ -40,7 +52,9 @@ function parts(plan: Plan, group: Group, { present }: Term): readonly Stretch[] 
 
 /** Where a smaller term has no run, a larger one has none either: so runs are looked for last. */
 function inWords(plan: Plan, group: Group, terms: readonly Term[]): Finding | undefined {
-  const holding = decisive(terms.filter((term) => holds(group, term)));
+  const all = holdingOf(group, terms);
+  if (all === NONE) return undefined;
+  const holding = decisive(all);
   const stretches = holding.flatMap((term) => parts(plan, group, term) ?? []);
   if (stretches.length === 0) return undefined;
   const value = group.rulesSeen;

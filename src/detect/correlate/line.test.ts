@@ -11,6 +11,7 @@ const commands = fc.array(
     fc.record({ remove: fc.nat(6) }),
     fc.record({ tell: fc.tuple(fc.nat(20), fc.nat(8)) }),
     fc.record({ tellAll: fc.constant(true) }),
+    fc.record({ tellLast: fc.constant(true) }),
     fc.record({ tellValue: fc.nat(2) }),
     fc.record({ thin: fc.tuple(fc.nat(2), fc.nat(2)) }),
     fc.record({ ask: fc.nat(20), order: fc.nat(100) }),
@@ -70,6 +71,16 @@ test('a line is a sorted list of entries, some of which were told', () => {
           tell(
             () => true,
             (out) => line.tell(out),
+          );
+        } else if ('tellLast' in command) {
+          const untold = model.filter(({ count }) => count !== undefined);
+          const isAlone = untold.length === 1 && untold[0] === model.at(-1);
+          tell(
+            () => isAlone,
+            (out) => {
+              const only = line.tellLast();
+              if (only !== undefined) out.push(only);
+            },
           );
         } else if ('tellValue' in command) {
           tell(

@@ -126,9 +126,22 @@ export class Line {
     return this.#story(this.#head);
   }
 
-  add(entry: Entry): void {
-    const { time, order, received, weight, count = TOLD, rule, value, story } = entry;
-    const at = this.#isLatest(entry) ? this.#end : this.#after(entry);
+  add({ time, order, received, weight, count, rule, value, story }: Entry): void {
+    this.put(time, order, received, weight, count ?? TOLD, rule, value, story);
+  }
+
+  /** The same of an entry that comes in, without an object for it: most of them are made for nothing else. */
+  put(
+    time: number,
+    order: number,
+    received: number,
+    weight: number,
+    count: number,
+    rule: number,
+    value: Value,
+    story: Story | undefined,
+  ): void {
+    const at = this.#isLatest(time, order) ? this.#end : this.#row(time, order + 0.5);
     if (at === this.#end) {
       if (at > this.#head && received < this.lastReceived) this.#steady = false;
       if (at === 0) {
@@ -150,11 +163,11 @@ export class Line {
     this.#untold++;
   }
 
-  #isLatest(entry: Timed): boolean {
+  #isLatest(time: number, order: number): boolean {
     const last = this.#end - 1;
     if (last < this.#head) return true;
-    const time = this.#time(last);
-    return entry.time > time || (entry.time === time && entry.order >= this.#number(last, ORDER));
+    const latest = this.#time(last);
+    return time > latest || (time === latest && order >= this.#number(last, ORDER));
   }
 
   /** Takes the first entry out; to be asked about before. */
@@ -213,14 +226,30 @@ export class Line {
     for (let at = this.#from; at < this.#end; at++) if (this.#value(at) === value) this.#tellOne(told, at);
   }
 
+  /** The last entry, if it is the only one that no match had. */
+  tellLast(): Told | undefined {
+    const at = this.#end - 1;
+    if (this.#untold !== 1 || this.#number(at, COUNT) === TOLD) return undefined;
+    this.#from = this.#end;
+    return this.#take(at);
+  }
+
   #tellOne(told: Told[], at: number): void {
-    const count = this.#number(at, COUNT);
-    if (count === TOLD) return;
-    const story = this.#story(at);
-    told.push({ time: this.#time(at), order: this.#number(at, ORDER), rule: this.#number(at, RULE), count, story });
+    if (this.#number(at, COUNT) !== TOLD) told.push(this.#take(at));
+  }
+
+  #take(at: number): Told {
+    const told: Told = {
+      time: this.#time(at),
+      order: this.#number(at, ORDER),
+      rule: this.#number(at, RULE),
+      count: this.#number(at, COUNT),
+      story: this.#story(at),
+    };
     this.#numbers[at * NUMBERS + COUNT] = TOLD;
     this.#things[at * THINGS + 1] = undefined;
     this.#untold--;
+    return told;
   }
 
   /** Of the untold ones, all but the first and the newest go without their story. That of the one which does so now. */

@@ -41,7 +41,22 @@ export function nameOf(values: readonly string[]): string {
   const [only = ''] = values;
   if (values.length === 1) return only;
   let name = '';
-  for (const value of values) name += `${value.length}:${value}`;
+  for (const value of values) name += named(value);
+  return name;
+}
+
+const named = (value: string): string => `${value.length}:${value}`;
+
+/** The name of what `textsAt` finds, without a list of it: what is known already is found by its name. */
+export function nameAt(fields: readonly PlacedField[], rule: number, contribution: Contribution): string | undefined {
+  const [first] = fields;
+  if (first !== undefined && fields.length === 1) return textAt(first, rule, contribution);
+  let name = '';
+  for (const field of fields) {
+    const text = textAt(field, rule, contribution);
+    if (text === undefined) return undefined;
+    name += named(text);
+  }
   return name;
 }
 

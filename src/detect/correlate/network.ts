@@ -6,7 +6,7 @@ import { hash } from 'node:crypto';
 import type { Located, Match } from '../match.ts';
 import { Budget } from './budget.ts';
 import { Correlation, type CorrelationLimits, type Drop } from './correlation.ts';
-import type { Contribution } from './group.ts';
+import { type Contribution, timeOf } from './group.ts';
 import { type AnyMember, type Attempt, correlates, reach, resolve, type Resolved } from './references.ts';
 import { handedOver, type Resumed, resumeIn, type Windowed, type Windows } from './windows.ts';
 
@@ -55,17 +55,11 @@ function follow(links: readonly Link[], contribution: Contribution, matches: Mat
   return hit;
 }
 
-const chained = ({ event, evidence, count, values }: Match, { order, received }: Contribution): Contribution => ({
-  event,
-  evidence,
-  weight: 1,
-  count,
-  values,
-  chained: true,
-  order,
-  received,
-  bytes: undefined,
-});
+function chained({ event, evidence, count, values }: Match, completed: Contribution): Contribution {
+  const { order, received } = completed;
+  const time = event === completed.event ? completed.time : timeOf(event.event);
+  return { event, evidence, weight: 1, count, values, chained: true, order, received, time, bytes: undefined };
+}
 
 /** Where events enter, one after the other. */
 class Entrance {
@@ -87,6 +81,7 @@ class Entrance {
       chained: false,
       order: this.order,
       received: located.event['event.ingested'],
+      time: timeOf(located.event),
       bytes: undefined,
     };
     return follow(links, contribution, matches);

@@ -3,7 +3,7 @@
  * and as whole windows they would be what the collector is busy with. The second entry makes a group of it.
  */
 import { weigh } from './footprint.ts';
-import { type Contribution, Group, type Held, type Shape, timeOf } from './group.ts';
+import { type Contribution, Group, type Held, type Shape } from './group.ts';
 import type { Value } from './line.ts';
 import type { Plan } from './plan.ts';
 
@@ -43,9 +43,8 @@ export class Seed implements Held {
   grown(shape: Shape): Group {
     const group = new Group(this.name, this.#key, shape);
     const contribution = this.#contribution;
-    const time = timeOf(contribution.event.event);
-    group.offer(contribution.received, time);
-    group.add(this.#rule, contribution, time, this.#value);
+    group.offer(contribution.received, contribution.time);
+    group.add(this.#rule, contribution, this.#value);
     if (group.owes) group.charge(weigh(contribution));
     return group;
   }
