@@ -14,7 +14,7 @@ import {
 } from '../sigma/expression.ts';
 import { fold } from '../sigma/fold.ts';
 import { isNull } from '../sigma/straight.ts';
-import { caselessTest, endsCaseless } from './caseless.ts';
+import { caselessTest, endsCaseless, isCaseless } from './caseless.ts';
 import type { Evaluator, Slot } from './evaluator.ts';
 import type { Marks } from './marks.ts';
 import type { Triggers } from './triggers.ts';
@@ -50,15 +50,19 @@ export class Compiler {
     return this.#several(expression.kind === 'or', expression.of);
   }
 
-  /** First what the finders have answered, then what must be asked. */
+  /** First what the finders have answered, then what must be asked, what is dear to answer last. */
   #several(wanted: boolean, parts: readonly Expression[]): Test {
     const ids: number[] = [];
-    const tests: Test[] = [];
+    const asked: Expression[] = [];
     for (const part of parts) {
       const id = part.kind === 'atom' ? this.#triggers.idOf(part) : undefined;
-      if (id === undefined) tests.push(this.compile(part));
+      if (id === undefined) asked.push(part);
       else ids.push(id);
     }
+    const tests = asked
+      .map((part) => ({ part, cost: this.#cost(part) }))
+      .toSorted((one, other) => one.cost - other.cost)
+      .map(({ part }) => this.compile(part));
     const [first, second] = tests;
     const found = this.#found(wanted, Int32Array.from(ids));
     if (first === undefined) return found;
@@ -70,6 +74,20 @@ export class Compiler {
       for (const test of tests) if (test() === wanted) return wanted;
       return !wanted;
     };
+  }
+
+  /**
+   * Of the dearest question in it: little, a text folded or an expression run, all values gone over. What costs little stays
+   * in the order of the rule, whose author puts first what decides.
+   */
+  #cost(expression: Expression): number {
+    if (expression.kind === 'not') return this.#cost(expression.of);
+    if (expression.kind !== 'atom') return expression.of.reduce((most, part) => Math.max(most, this.#cost(part)), 0);
+    const { field, question } = expression;
+    if (this.#triggers.idOf(expression) !== undefined) return 0;
+    if (field === undefined) return 2;
+    if (question.kind === 'text') return caselessTest(question.pattern) === undefined ? 1 : 0;
+    return question.kind === 'regex' ? 1 : 0;
   }
 
   /** Some of the triggers are reached, or all of them. */
@@ -93,7 +111,7 @@ export class Compiler {
       more.set(this.#kept);
       this.#kept = more;
     }
-    const ask = this.#question(atom);
+    const ask = this.#guarded(atom, this.#question(atom));
     const test = (): boolean => {
       const kept = this.#kept[id] ?? 0;
       const now = this.#marks.round * 2;
@@ -104,6 +122,14 @@ export class Compiler {
     };
     this.#atoms.set(key, test);
     return test;
+  }
+
+  /** A regular expression whose brace is not in the event, or a text that lacks one of its parts, need not be asked. */
+  #guarded(atom: Atom, ask: Test): Test {
+    const [first, ...others] = this.#triggers.needsOf(atom).map((ids) => this.#found(true, ids));
+    if (first === undefined) return ask;
+    if (others.length === 0) return () => first() && ask();
+    return () => first() && others.every((test) => test()) && ask();
   }
 
   /** An atom that is one of the texts which the automata look for has its answer before it is asked. */
@@ -128,12 +154,15 @@ export class Compiler {
         const endsAlike = !question.cased && (question.how === 'equals' || question.how === 'endswith');
         return () => {
           const [left, right] = [this.#event.value(slot), this.#event.value(other)];
+          if (typeof left === 'string' && left === right) return true;
           // Nearly always their ends differ, and that is all to know.
           if (endsAlike && typeof left === 'string' && typeof right === 'string' && endsCaseless(left, right) === false)
             return false;
           return fieldsCompare(left, right, question);
         };
       }
+      case 'regex':
+        return this.#expression(slot, test, question.regex.needs);
       default:
         return folds ? this.#caseless(slot, test, question) : () => some(this.#event.value(slot), test);
     }
@@ -146,6 +175,18 @@ export class Compiler {
       const value = this.#event.value(slot);
       const answer = typeof value === 'string' ? unfolded(value) : undefined;
       return answer ?? this.#folded(slot, test);
+    };
+  }
+
+  /** Looking for its signs (`^`, `{`) costs little beside an expression that is full of them. */
+  #expression(slot: Slot, test: ScalarTest, needs: readonly (readonly string[])[]): Test {
+    const signs = new Map(needs.filter((texts) => texts.every(isCaseless)).map((texts) => [texts.join('\n'), texts]));
+    const lists = Array.from(signs.values());
+    return () => {
+      const value = this.#event.value(slot);
+      if (typeof value === 'string')
+        for (const texts of lists) if (!texts.some((text) => value.includes(text))) return false;
+      return some(value, test);
     };
   }
 
