@@ -44,9 +44,12 @@ export function caselessTest(pattern: Pattern): CaselessTest | undefined {
     };
   if (pattern.length === 2 && first === '') return (text) => endsCaseless(text, second);
   if (pattern.length === 2 && second === '') return (text) => startsCaseless(text, first);
-  if (pattern.length === 3 && first === '' && third === '' && !/[a-z]/.test(second))
+  if (pattern.length === 3 && first === '' && third === '' && isCaseless(second))
     return (text) => text.includes(second);
   return undefined;
 }
+
+/** A folded text of signs alone stands in another exactly when it stands in the other's fold. */
+export const isCaseless = (folded: string): boolean => isAscii(folded) && !/[a-z]/.test(folded);
 
 const isAscii = (text: string): boolean => Buffer.byteLength(text) === text.length;

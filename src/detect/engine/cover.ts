@@ -52,63 +52,58 @@ function* runs(pattern: Pattern): Generator<{ readonly place: Place; readonly li
   }
 }
 
-function rarest(
-  field: Field | undefined,
-  found: Iterable<{ readonly place: Place; readonly literal: string }>,
-): Cover | undefined {
-  let best: Cover | undefined;
-  for (const { place, literal } of found) {
-    // Of keywords only the text counts, not where in a value it stands.
-    const whole: Trigger = { field, place: field === undefined ? 'anywhere' : place, literal: fold(literal) };
-    if ((whole.literal === '' && whole.place === 'anywhere') || !isFindable(whole.literal)) continue;
-    const share = rarity(whole);
-    if (best === undefined || share < best.share) best = { triggers: [whole], share };
-  }
-  return best;
+function literalCover(field: Field | undefined, place: Place, literal: string): Cover | undefined {
+  // Of keywords only the text counts, not where in a value it stands.
+  const whole: Trigger = { field, place: field === undefined ? 'anywhere' : place, literal: fold(literal) };
+  if ((whole.literal === '' && whole.place === 'anywhere') || !isFindable(whole.literal)) return undefined;
+  return { triggers: [whole], share: rarity(whole) };
 }
 
-function atomCover({ field, question }: Atom): Cover | undefined {
+const numberCover = (field: Field, value: number): Cover => {
+  const trigger: Trigger = { field, place: 'number', literal: String(value) };
+  return { triggers: [trigger], share: rarity(trigger) };
+};
+
+/** The covers of an atom: an event for which it holds has something of each. */
+export function covers({ field, question }: Atom): readonly Cover[] {
+  let found: readonly (Cover | undefined)[] = [];
   if (question.kind === 'text') {
-    const text = rarest(field, runs(question.pattern));
+    found = Array.from(runs(question.pattern), ({ place, literal }) => literalCover(field, place, literal));
     const [only = ''] = question.pattern;
     // '22.0' is equal to the number 22, which is written otherwise.
     const number = question.pattern.length === 1 ? numberOf(only) : Number.NaN;
-    if (text === undefined || Number.isNaN(number) || field === undefined) return text;
-    return either([text, { triggers: [{ field, place: 'number', literal: String(number) }], share: text.share }]);
-  }
-  if (question.kind === 'number' && field !== undefined) {
-    const trigger: Trigger = { field, place: 'number', literal: String(question.value) };
-    return { triggers: [trigger], share: rarity(trigger) };
-  }
-  if (question.kind === 'regex')
-    return rarestOf(
-      question.regex.needs.map((texts) =>
-        either(texts.map((literal) => rarest(field, [{ place: 'anywhere', literal }]))),
-      ),
+    if (!Number.isNaN(number) && field !== undefined)
+      found = found.map(
+        (text) => text && { triggers: [...text.triggers, ...numberCover(field, number).triggers], share: text.share },
+      );
+  } else if (question.kind === 'number' && field !== undefined) found = [numberCover(field, question.value)];
+  else if (question.kind === 'regex')
+    found = question.regex.needs.map((texts) =>
+      either(texts.map((literal) => literalCover(field, 'anywhere', literal))),
     );
-  return undefined;
+  return found.filter((one) => one !== undefined);
 }
 
-function either(covers: readonly (Cover | undefined)[]): Cover | undefined {
-  const known = covers.filter((one) => one !== undefined);
-  if (known.length < covers.length) return undefined;
+function either(parts: readonly (Cover | undefined)[]): Cover | undefined {
+  const known = parts.filter((one) => one !== undefined);
+  if (known.length < parts.length) return undefined;
   return {
     triggers: known.flatMap(({ triggers }) => triggers),
     share: known.reduce((sum, { share }) => sum + share, 0),
   };
 }
 
-function rarestOf(covers: readonly (Cover | undefined)[]): Cover | undefined {
+function rarestOf(parts: readonly (Cover | undefined)[]): Cover | undefined {
   let best: Cover | undefined;
-  for (const one of covers) if (one !== undefined && (best === undefined || one.share < best.share)) best = one;
+  for (const one of parts) if (one !== undefined && (best === undefined || one.share < best.share)) best = one;
   return best;
 }
 
 function coverOf(expression: Expression, negated: boolean): Cover | undefined {
   if (expression.kind === 'not') return coverOf(expression.of, !negated);
-  if (expression.kind === 'atom') return negated ? undefined : atomCover(expression);
-  const covers = expression.of.map((part) => coverOf(part, negated));
-  return (expression.kind === 'and') === negated ? either(covers) : rarestOf(covers);
+  if (expression.kind === 'atom') return negated ? undefined : rarestOf(covers(expression));
+  const parts = expression.of.map((part) => coverOf(part, negated));
+  return (expression.kind === 'and') === negated ? either(parts) : rarestOf(parts);
 }
 
 /** A cover that most events have is more work than none. */

@@ -1,22 +1,9 @@
-/** The event at hand, as rules ask for it: fields read once, folded once, atoms answered once. */
+/** The event at hand, as rules ask for it: its keys gone over once, each field read once. */
 import type { Event, FieldValue, Scalar } from '#contract';
-import {
-  type Atom,
-  type Expression,
-  fieldsCompare,
-  keyOf,
-  type Question,
-  scalarTest,
-  type ScalarTest,
-} from '../sigma/expression.ts';
 import type { Field } from '../sigma/fields.ts';
-import { fold } from '../sigma/fold.ts';
 import { isSearched } from '../sigma/keyword.ts';
-import { isNull } from '../sigma/straight.ts';
-import { caselessTest, endsCaseless } from './caseless.ts';
 import type { Marks } from './marks.ts';
 import { Texts } from './texts.ts';
-import type { Triggers } from './triggers.ts';
 
 /** A field of the events of one log source, with what is known of it for the event at hand. */
 export interface Slot {
@@ -48,8 +35,6 @@ interface Key {
   to: number;
 }
 
-type Test = () => boolean;
-
 const LAST_ROUND = 0x3f_ff_ff_ff;
 const NULL_RANK = 1000;
 /** Names come with the data: somebody who makes up ever new ones must not fill the memory. */
@@ -64,10 +49,6 @@ export class Evaluator {
   readonly #keys = new Map<string, Key>();
   /** Stands before the first key of every event. */
   readonly #first: Key = newKey('', false, []);
-  readonly #atoms = new Map<string, Test>();
-  /** Twice the round of the event that an atom was asked about, and one more if it said yes. */
-  #kept = new Int32Array(64);
-  #atomCount = 0;
   /** The values that keywords look at, the first `#searchedCount` of them, and their keys. */
   readonly #searched: FieldValue[] = [];
   readonly #searchedKeys: Key[] = [];
@@ -75,13 +56,11 @@ export class Evaluator {
   /** The slots that have something to scan, the first `#scannedCount` of them. */
   readonly #scanned: Slot[] = [];
   #scannedCount = 0;
-  readonly #triggers: Triggers;
   readonly #marks: Marks;
   /** What was put down of the event at hand. */
   readonly texts = new Texts();
 
-  constructor(triggers: Triggers, marks: Marks) {
-    this.#triggers = triggers;
+  constructor(marks: Marks) {
     this.#marks = marks;
   }
 
@@ -150,7 +129,6 @@ export class Evaluator {
 
   #restart(): void {
     this.round = 1;
-    this.#kept.fill(0);
     this.#forgetKeys();
     for (const slot of this.#slots.values()) {
       slot.round = 0;
@@ -220,135 +198,6 @@ export class Evaluator {
       } else if (!textOnly) this.texts.put(String(value));
     }
   }
-
-  compile(expression: Expression): Test {
-    if (expression.kind === 'atom') return this.#atom(expression);
-    if (expression.kind === 'not') {
-      const test = this.compile(expression.of);
-      return () => !test();
-    }
-    return this.#several(expression.kind === 'or', expression.of);
-  }
-
-  /** First what the finders have answered, then what must be asked. */
-  #several(wanted: boolean, parts: readonly Expression[]): Test {
-    const ids: number[] = [];
-    const tests: Test[] = [];
-    for (const part of parts) {
-      const id = part.kind === 'atom' ? this.#triggers.idOf(part) : undefined;
-      if (id === undefined) tests.push(this.compile(part));
-      else ids.push(id);
-    }
-    const [first, second] = tests;
-    const found = this.#found(wanted, Int32Array.from(ids));
-    if (first === undefined) return found;
-    if (ids.length === 0 && second !== undefined && tests.length === 2)
-      return wanted ? () => first() || second() : () => first() && second();
-    if (tests.length === 1) return wanted ? () => found() || first() : () => found() && first();
-    return () => {
-      if (found() === wanted) return wanted;
-      for (const test of tests) if (test() === wanted) return wanted;
-      return !wanted;
-    };
-  }
-
-  /** Some of the triggers are reached, or all of them. */
-  #found(some: boolean, ids: Int32Array): Test {
-    const marks = this.#marks;
-    const { reached } = marks;
-    return () => {
-      const { round } = marks;
-      for (let i = 0; i < ids.length; i++) if ((reached[ids[i] ?? 0] === round) === some) return some;
-      return !some;
-    };
-  }
-
-  #atom(atom: Atom): Test {
-    const key = keyOf(atom);
-    const known = this.#atoms.get(key) ?? this.#trigger(atom);
-    if (known !== undefined) return known;
-    const id = this.#atomCount++;
-    if (id >= this.#kept.length) {
-      const more = new Int32Array(this.#kept.length * 2);
-      more.set(this.#kept);
-      this.#kept = more;
-    }
-    const ask = this.#question(atom);
-    const test = (): boolean => {
-      const kept = this.#kept[id] ?? 0;
-      const now = this.round * 2;
-      if (kept >= now) return kept > now;
-      const answer = ask();
-      this.#kept[id] = answer ? now + 1 : now;
-      return answer;
-    };
-    this.#atoms.set(key, test);
-    return test;
-  }
-
-  /** An atom that is one of the texts which the automata look for has its answer before it is asked. */
-  #trigger(atom: Atom): Test | undefined {
-    const id = this.#triggers.idOf(atom);
-    const marks = this.#marks;
-    return id === undefined ? undefined : () => marks.reached[id] === marks.round;
-  }
-
-  #question({ field, question }: Atom): Test {
-    const test = scalarTest(question);
-    const folds = question.kind === 'text' && !question.cased;
-    if (field === undefined) return this.#keyword(test, folds);
-    const slot = this.slot(field);
-    switch (question.kind) {
-      case 'null':
-        return () => isNull(this.value(slot));
-      case 'exists':
-        return () => this.value(slot) !== undefined;
-      case 'field': {
-        const other = this.slot(question.other);
-        const endsAlike = !question.cased && (question.how === 'equals' || question.how === 'endswith');
-        return () => {
-          const [left, right] = [this.value(slot), this.value(other)];
-          // Nearly always their ends differ, and that is all to know.
-          if (endsAlike && typeof left === 'string' && typeof right === 'string' && endsCaseless(left, right) === false)
-            return false;
-          return fieldsCompare(left, right, question);
-        };
-      }
-      default:
-        return folds ? this.#caseless(slot, test, question) : () => some(this.value(slot), test);
-    }
-  }
-
-  #caseless(slot: Slot, test: ScalarTest, { pattern }: Extract<Question, { kind: 'text' }>): Test {
-    const unfolded = caselessTest(pattern);
-    if (unfolded === undefined) return () => this.#folded(slot, test);
-    return () => {
-      const value = this.value(slot);
-      const answer = typeof value === 'string' ? unfolded(value) : undefined;
-      return answer ?? this.#folded(slot, test);
-    };
-  }
-
-  /** A field's text is folded once, whoever asks. */
-  #folded(slot: Slot, test: ScalarTest): boolean {
-    const value = this.value(slot);
-    if (typeof value !== 'string') return some(value, (part, text) => test(part, fold(text)));
-    if (slot.foldRound !== this.round) {
-      slot.foldRound = this.round;
-      slot.folded = fold(value);
-    }
-    return test(value, slot.folded);
-  }
-
-  #keyword(test: ScalarTest, folds: boolean): Test {
-    return () => {
-      let found = false;
-      this.forKeywords((value) => {
-        found ||= test(value, folds ? fold(String(value)) : '');
-      });
-      return found;
-    };
-  }
 }
 
 const newKey = (name: string, searched: boolean, targets: Key['targets']): Key => ({
@@ -360,11 +209,3 @@ const newKey = (name: string, searched: boolean, targets: Key['targets']): Key =
   from: 0,
   to: 0,
 });
-
-const one = (value: Scalar, test: ScalarTest): boolean =>
-  value !== null && test(value, typeof value === 'string' ? value : String(value));
-
-const some = (value: FieldValue | undefined, test: ScalarTest): boolean =>
-  typeof value === 'object' && value !== null
-    ? value.some((part) => one(part, test))
-    : value !== undefined && one(value, test);

@@ -2,7 +2,7 @@
  * Grams: four or three bytes of a text without regard to case, as one number. Finders look for one gram of each literal, so it had
  * better be a rare one. `powershell` is as long as `xcopyable`, but every gram of it stands in every other event.
  */
-import { COMMON, letterShare, PLACES } from './rarity.ts';
+import { COMMON, PLACES } from './rarity.ts';
 
 export const GRAM = 4;
 /** Bit 5 is all that tells a small letter from a large one; that other signs fall together as well does no harm. */
@@ -10,11 +10,11 @@ export const CASELESS = 0xdf_df_df_df | 0;
 
 /** A gram of three bytes. */
 export const SHORT_GRAM = 3;
-const FIRST_THREE = 0xff_ff_ff;
-export const maskOf = (size: number): number => (size === GRAM ? CASELESS : CASELESS & FIRST_THREE);
+export const maskOf = (size: number): number => CASELESS & (0xff_ff_ff_ff >>> (8 * (GRAM - size)));
 
 /** Of two bytes, the first as it is: `|` is the caseless sister of the backslash, which stands in every path of Windows. */
 export const PAIR = 0xdf_ff;
+export const PAIR_SIZE = 2;
 export const PAIRS = 0x1_00_00;
 
 /** How two bytes may stand in a text; where there is but one, with any other after it. */
@@ -29,7 +29,21 @@ export const gramOf = (bytes: Uint8Array, at: number, size: number): number =>
     maskOf(size)) |
   0;
 
-const BYTE_SHARES = Float64Array.from({ length: 256 }, (_, byte) => letterShare(String.fromCharCode(byte)));
+/** [share of places, signs that stand in so many], of command lines and paths. */
+const SIGNS: readonly (readonly [number, string])[] = [
+  [0.09, 'e'],
+  [0.06, 's\\'],
+  [0.045, 'acinort '],
+  [0.032, 'dlmp.'],
+  [0.02, 'huwx/:"'],
+  [0.012, 'bfgvy-0123456789'],
+  [0.005, 'jkqz_='],
+];
+const OTHER_SIGN = 0.0005;
+
+const signShare = (sign: string): number => SIGNS.find(([, signs]) => signs.includes(sign))?.[0] ?? OTHER_SIGN;
+
+const BYTE_SHARES = Float64Array.from({ length: 256 }, (_, byte) => signShare(String.fromCharCode(byte)));
 
 /** The grams of common texts, with the share of events that have them. */
 function commonGrams(size: number): ReadonlyMap<number, number> {
@@ -46,13 +60,11 @@ function commonGrams(size: number): ReadonlyMap<number, number> {
   return shares;
 }
 
-const COMMON_GRAMS = commonGrams(GRAM);
-const COMMON_SHORT_GRAMS = commonGrams(SHORT_GRAM);
+const COMMON_GRAMS = new Map([PAIR_SIZE, SHORT_GRAM, GRAM].map((size) => [size, commonGrams(size)]));
 
 /** How often so many bytes stand in a text of the usual length, estimated. */
 export function gramShare(bytes: Uint8Array, at: number, size: number): number {
   let share = PLACES;
   for (let i = at; i < at + size; i++) share *= BYTE_SHARES[bytes[i] ?? 0] ?? 0;
-  const common = size === GRAM ? COMMON_GRAMS : size === SHORT_GRAM ? COMMON_SHORT_GRAMS : undefined;
-  return Math.max(share, common?.get(gramOf(bytes, at, size)) ?? 0);
+  return Math.max(share, COMMON_GRAMS.get(size)?.get(gramOf(bytes, at, size)) ?? 0);
 }

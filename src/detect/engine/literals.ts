@@ -1,5 +1,5 @@
 /** What a finder looks for, and by which part of it: see `finder.ts` for the tables. */
-import { gramOf, gramShare, pairsOf } from './grams.ts';
+import { gramOf, gramShare, PAIR_SIZE, pairsOf } from './grams.ts';
 
 export type TextPlace = 'anywhere' | 'start' | 'end' | 'whole';
 
@@ -72,7 +72,7 @@ export function chosenPairs(literals: readonly Literal[]): ReadonlyMap<number, B
     const ways = Array.from({ length: Math.max(1, bytes.length - 1) }, (_, at) =>
       pairsOf(bytes[at] ?? 0, bytes[at + 1]),
     );
-    const cost = Float64Array.from(ways, ([pair = 0], at) => costOf(gramShare(bytes, at, 2), chosen.get(pair)));
+    const cost = Float64Array.from(ways, ([pair = 0], at) => costOf(gramShare(bytes, at, PAIR_SIZE), chosen.get(pair)));
     const at = cheapest(cost, 1);
     for (const pair of ways[at] ?? []) add(chosen, pair, literal, at);
   }

@@ -10,6 +10,7 @@
  */
 import type { Event } from '#contract';
 import type { Expression } from '../sigma/expression.ts';
+import { Compiler, type Test } from './compiler.ts';
 import type { Cover } from './cover.ts';
 import { Evaluator } from './evaluator.ts';
 import { Marks } from './marks.ts';
@@ -30,7 +31,8 @@ export class Program {
   readonly #triggers: Triggers;
   readonly #marks: Marks;
   readonly #evaluator: Evaluator;
-  readonly #tests: ((() => boolean) | undefined)[];
+  readonly #compiler: Compiler;
+  readonly #tests: (Test | undefined)[];
   /** Rules that are looked at for every event. */
   readonly #always: readonly number[];
   /** The event for which a rule became a candidate. */
@@ -43,7 +45,8 @@ export class Program {
     this.#always = rules.flatMap(({ cover }, rule) => (cover() === undefined ? [rule] : []));
     this.#triggers = new Triggers(rules.map(({ expression, cover }) => ({ expression, triggers: cover()?.triggers })));
     this.#marks = new Marks(this.#triggers.all.length);
-    this.#evaluator = new Evaluator(this.#triggers, this.#marks);
+    this.#evaluator = new Evaluator(this.#marks);
+    this.#compiler = new Compiler(this.#evaluator, this.#triggers, this.#marks);
     this.#scanners = scanners(this.#triggers, this.#evaluator, this.#marks);
     this.#tests = Array.from({ length: rules.length });
     this.#seen = new Int32Array(rules.length);
@@ -59,7 +62,10 @@ export class Program {
   run(event: Event): readonly number[] {
     const round = this.#evaluator.begin(event);
     // Rounds go up to a number and begin again: then nothing must look as if it were of this one.
-    if (round === 1) this.#seen.fill(0);
+    if (round === 1) {
+      this.#seen.fill(0);
+      this.#compiler.restart();
+    }
     this.#count = 0;
     this.#scanners.keywords?.();
     this.#evaluator.scan();
@@ -96,7 +102,7 @@ export class Program {
     if (test === undefined) {
       const found = this.#rules[rule];
       if (found === undefined) return false;
-      test = this.#evaluator.compile(found.expression);
+      test = this.#compiler.compile(found.expression);
       this.#tests[rule] = test;
     }
     return test();

@@ -13,6 +13,7 @@ export const COMMON: readonly (readonly [number, readonly string[]])[] = [
       'c:\\windows\\system32\\',
       '.exe" ',
       '.exe',
+      '" -',
       'c:\\program files\\',
       'nt authority\\system',
       '\\users\\',
@@ -31,6 +32,8 @@ export const COMMON: readonly (readonly [number, readonly string[]])[] = [
       '" "c:\\program files\\',
       'exe c:\\windows\\',
       '"c:\\users\\',
+      ' --',
+      ' /',
       '\\appdata\\local\\',
       'c:\\programdata\\',
       '\\appdata\\roaming\\',
@@ -74,10 +77,13 @@ export const COMMON: readonly (readonly [number, readonly string[]])[] = [
     0.1,
     [
       '\\cmd.exe" /c "',
-      '\\svchost.exe -k netsvcs -p -s ',
-      '\\conhost.exe 0xffffffff -forcev1',
-      '\\services.exe',
-      '\\explorer.exe',
+      'c:\\windows\\system32\\svchost.exe -k netsvcs -p -s ',
+      '\\??\\c:\\windows\\system32\\conhost.exe 0xffffffff -forcev1',
+      'c:\\windows\\system32\\cmd.exe',
+      'c:\\windows\\system32\\services.exe',
+      'c:\\windows\\explorer.exe',
+      '.exe" -embedding',
+      '" --type=renderer --field-trial-handle=',
       '\\powershell.exe',
       '\\appdata\\local\\temp\\',
       'c:\\windows\\temp\\',
@@ -191,7 +197,7 @@ const JOINED = COMMON.map(([share, texts]) => [share, texts.join('\n')] as const
 /** Places of a text where a letter may stand, and how often it stands in one of them, roughly. */
 export const PLACES = 60;
 
-export function letterShare(letter: string): number {
+function letterShare(letter: string): number {
   if (/[a-z \\.]/.test(letter)) return 0.09;
   return /[\d/:"_=-]/.test(letter) ? 0.03 : 0.0005;
 }

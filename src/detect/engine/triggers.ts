@@ -6,7 +6,7 @@ import type { Atom, Expression } from '../sigma/expression.ts';
 import type { Field } from '../sigma/fields.ts';
 import { numberOf } from '../sigma/number.ts';
 import { isPlainText, type Pattern } from '../sigma/pattern.ts';
-import type { Place, Trigger } from './cover.ts';
+import { covers, type Place, type Trigger } from './cover.ts';
 import { isFindable } from './literals.ts';
 import { rarity } from './rarity.ts';
 
@@ -90,8 +90,18 @@ export class Triggers {
 
   idOf(atom: Atom): number | undefined {
     const trigger = triggerOf(atom);
-    return trigger === undefined
-      ? undefined
-      : this.#groups.get(trigger.field)?.get(trigger.place)?.get(trigger.literal);
+    return trigger === undefined ? undefined : this.#idOf(trigger);
+  }
+
+  #idOf({ field, place, literal }: Trigger): number | undefined {
+    return this.#groups.get(field)?.get(place)?.get(literal);
+  }
+
+  /** Lists of triggers: an event for which the atom holds has one of each. Only those that are looked for anyway. */
+  needsOf(atom: Atom): readonly Int32Array[] {
+    return covers(atom).flatMap(({ triggers }) => {
+      const ids = triggers.map((trigger) => this.#idOf(trigger)).filter((id) => id !== undefined);
+      return ids.length < triggers.length ? [] : [Int32Array.from(ids)];
+    });
   }
 }
