@@ -15,7 +15,7 @@ function lookUp(field: PlacedField, rule: number, { event, values, chained }: Co
 }
 
 /** Undefined when the field is missing. */
-export function textAt(field: PlacedField, rule: number, contribution: Contribution): string | undefined {
+function textAt(field: PlacedField, rule: number, contribution: Contribution): string | undefined {
   const found = lookUp(field, rule, contribution);
   if (typeof found === 'string') return found;
   return found === undefined || found === null ? undefined : String(found);
