@@ -60,6 +60,8 @@ test(
     const { key } = await door.enroll(token.secret);
     await dialog.getByRole('status').getByText('attic is enrolled.').waitFor();
     await dialog.getByRole('button', { name: 'Done' }).click();
+    // The heading may stand behind the dialog already.
+    await dialog.waitFor({ state: 'detached' });
     await heading(page, 'One machine reports.');
     assert.equal(await page.getByText('pla1.').count(), 0);
     await page.getByText(`port ${port}.`).waitFor();
