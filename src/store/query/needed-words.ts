@@ -1,39 +1,14 @@
 /** What a query needs of a block's filter: words that every event it finds must hold, cut as `../block/tokens.ts` cuts them. */
-import { unreachable } from '#lib/unreachable';
 import { IS_TOKEN, listAround, listTokens, nameHash } from '../block/tokens.ts';
 import type { FieldTest, Query } from './ast.ts';
+import { allOf, type Need, needOf, NO_NEED } from './need.ts';
 import type { Pattern } from './pattern.ts';
 
-/** Whether a block of which `has` tells the words may hold an event. */
-export type Need = (has: (hash: number) => boolean) => boolean;
-
-export function neededWords(query: Query): Need {
-  switch (query.kind) {
-    case 'all':
-    case 'not':
-    case 'regex':
-      return () => true;
-    case 'and': {
-      const parts = query.parts.map(neededWords);
-      return (has) => parts.every((part) => part(has));
-    }
-    case 'or': {
-      const parts = query.parts.map(neededWords);
-      return (has) => parts.some((part) => part(has));
-    }
-    case 'word':
-      return all(wordsOf(query.pattern));
-    case 'field':
-      return all([nameHash(query.name), ...wordsOfTest(query.test)]);
-    default:
-      return unreachable(query);
-  }
-}
-
-const all =
-  (hashes: readonly number[]): Need =>
-  (has) =>
-    hashes.every(has);
+export const neededWords = (query: Query): Need =>
+  needOf(query, (leaf) => {
+    if (leaf.kind === 'regex') return NO_NEED;
+    return allOf(leaf.kind === 'word' ? wordsOf(leaf.pattern) : [nameHash(leaf.name), ...wordsOfTest(leaf.test)]);
+  });
 
 const wordsOfTest = (test: FieldTest): number[] => (test.kind === 'text' ? wordsOf(test.pattern) : []);
 

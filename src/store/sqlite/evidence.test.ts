@@ -7,7 +7,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import {
-  type Alert,
   type AlertChange,
   type Event,
   EVIDENCE,
@@ -16,6 +15,7 @@ import {
   type Evidence,
   newFields,
 } from '#contract';
+import { alertOf } from '../alert.fixture.ts';
 import { encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
 import { openSqliteStore } from './store.ts';
@@ -32,26 +32,6 @@ const eventOf = (batch: number, ordinal: number): Event =>
     message: `event ${batch}-${ordinal}`,
     'host.name': 'nas',
   });
-
-const alertOf = (id: number): Alert => ({
-  id: String(id),
-  title: 't',
-  kind: 'k',
-  level: 'high',
-  status: 'open',
-  count: 1,
-  evidence_count: 1,
-  first_seen: NOON,
-  last_seen: NOON,
-  rule: { id: 'r', title: 't' },
-  entity: '',
-  entity_field: '',
-  host: 'nas',
-  sentence: 's',
-  steps: [],
-  tags: [],
-  historic: false,
-});
 
 const evidenceOf = (slot: number, batch: number, ordinal: number): Evidence => ({
   slot,

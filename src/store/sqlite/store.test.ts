@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { type Alert, type Event, type EventId, newFields } from '#contract';
+import { type Event, type EventId, newFields } from '#contract';
+import { alertOf } from '../alert.fixture.ts';
 import { encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
 import type { StoreDamage } from './reader.ts';
@@ -115,25 +116,16 @@ test('a damaged batch and a damaged alert are told once and passed over', async 
 
 test('tables can be read by people', () =>
   withStore({}, async (store, file) => {
-    const alert: Alert = {
-      id: '1',
+    const alert = alertOf(1, {
       title: 'Honeypot Connection',
       kind: 'Honeypot',
-      level: 'high',
-      status: 'open',
       count: 3,
       evidence_count: 0,
       first_seen: 5,
       last_seen: 6,
-      rule: { id: 'r', title: 't' },
       entity: '192.0.2.1',
       entity_field: 'source.ip',
-      host: 'nas',
-      sentence: 's',
-      steps: [],
-      tags: [],
-      historic: false,
-    };
+    });
     await store.commit({ ...commitOf(11), alerts: [{ alert, evidence: [], history: [] }] });
     const reader = new DatabaseSync(file, { readOnly: true });
     const row = reader.prepare('SELECT title, level, entity, host, sentence, first_seen, count FROM alert').get();

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { type Alert, type Event, newFields } from '#contract';
+import { type Event, newFields } from '#contract';
+import { alertOf } from '../alert.fixture.ts';
 import { decodeBatch, encodeBatch } from '../encoded-batch.ts';
 import type { Commit, Store } from '../store.ts';
 import { openReader } from './reader.ts';
@@ -126,26 +127,7 @@ test('days that are too old are thrown away; alerts and their evidence stay', ()
       'event.ingested': NOON,
       message: 'kept',
     });
-    const alert: Alert = {
-      id: '1',
-      title: 't',
-      kind: 'k',
-      level: 'high',
-      status: 'open',
-      count: 1,
-      evidence_count: 1,
-      first_seen: 1,
-      last_seen: 1,
-      rule: { id: 'r', title: 't' },
-      entity: '',
-      entity_field: '',
-      host: 'nas',
-      sentence: 's',
-      steps: [],
-      tags: [],
-      historic: false,
-    };
-    const change = { alert, evidence: [{ slot: 0, id: '1-0', event } as const], history: [] };
+    const change = { alert: alertOf(1), evidence: [{ slot: 0, id: '1-0', event } as const], history: [] };
     await store.commit(commitOf(1, [NOON - 2 * DAY, NOON - DAY, NOON], { alerts: [change] }));
     upkeep.seal(NOON);
     assert.equal((await files()).length, 3);

@@ -20,6 +20,16 @@ export interface Natural {
 
 const TIME = '2026-02-03T04:05:06Z';
 
+const KUBERNETES_AUDIT = {
+  kind: 'Event',
+  apiVersion: 'audit.k8s.io/v1',
+  level: 'Metadata',
+  auditID: '1',
+  stage: 'ResponseComplete',
+  verb: 'get',
+  requestReceivedTimestamp: TIME,
+};
+
 /** What every record of the log has; fields of rules are put over it. */
 const AROUND: Readonly<Record<string, Tree>> = {
   'aws||cloudtrail': {
@@ -98,24 +108,8 @@ const AROUND: Readonly<Record<string, Tree>> = {
     Workload: 'SharePoint',
     UserId: 'anna@example.org',
   },
-  'kubernetes|application|audit': {
-    kind: 'Event',
-    apiVersion: 'audit.k8s.io/v1',
-    level: 'Metadata',
-    auditID: '1',
-    stage: 'ResponseComplete',
-    verb: 'get',
-    requestReceivedTimestamp: TIME,
-  },
-  'kubernetes||audit': {
-    kind: 'Event',
-    apiVersion: 'audit.k8s.io/v1',
-    level: 'Metadata',
-    auditID: '1',
-    stage: 'ResponseComplete',
-    verb: 'get',
-    requestReceivedTimestamp: TIME,
-  },
+  'kubernetes|application|audit': KUBERNETES_AUDIT,
+  'kubernetes||audit': KUBERNETES_AUDIT,
   'onelogin||onelogin.events': { id: 1, created_at: TIME, event_type_id: 1, account_id: 1 },
   'cisco||duo': {
     timestamp: 1770091506,
