@@ -3,11 +3,12 @@
  * the answer, nothing is done.
  */
 import { type Backend, RuleRefused, type Trial } from '#api';
-import { type BacktestFound, CodedError, isoTime, type Level, toWire } from '#contract';
+import { type BacktestFound, CodedError, isoTime, type Level } from '#contract';
 import type { Beginning, Step } from '../backtest-worker.ts';
 import type { RulePlaces } from '../rules/places.ts';
 import { type BacktestThread, startBacktestThread } from '../threads.ts';
 import type { BacktestResult } from './backtest.ts';
+import { outcomeOf } from './outcome.ts';
 import { dayOf } from './plan.ts';
 
 export interface BacktestOptions {
@@ -100,24 +101,9 @@ const figures = ({ events, hits, days }: BacktestResult, span: readonly string[]
     .map((day) => ({ day, hits: days.get(day) ?? 0 })),
 });
 
-function doneOf(found: BacktestResult, days: readonly string[], state: Step['state']): Line {
-  const { samples, opened, alerts, pushed, pushes } = found;
-  return {
-    kind: 'done',
-    stopped: state === 'out of time' ? 'time' : null,
-    ...figures(found, days),
-    samples: samples.map(({ id, event }) => toWire(event, id)),
-    alert_count: opened,
-    alerts: alerts.slice(0, SHOWN).map(({ title, level, entity, count, first_seen, last_seen, sentence }) => ({
-      title,
-      level,
-      entity,
-      count,
-      first_seen: isoTime(first_seen),
-      last_seen: isoTime(last_seen),
-      sentence,
-    })),
-    push_count: pushed,
-    pushes: pushes.slice(0, SHOWN).map(({ title, level, text }) => ({ title, level, text })),
-  };
-}
+const doneOf = (found: BacktestResult, days: readonly string[], state: Step['state']): Line => ({
+  kind: 'done',
+  stopped: state === 'out of time' ? 'time' : null,
+  ...figures(found, days),
+  ...outcomeOf(found, SHOWN),
+});

@@ -1,9 +1,10 @@
 /** What a backtest found, for people and as JSON. */
-import { isoTime, type Level, toWire } from '#contract';
+import { isoTime, type Level } from '#contract';
 import { printable } from '#lib/printable';
 import { eventLine } from '../commands/event-line.ts';
 import { counted } from '../hunt/summary.ts';
 import type { BacktestResult } from './backtest.ts';
+import { outcomeOf } from './outcome.ts';
 
 export interface Shown {
   readonly rules: readonly {
@@ -57,7 +58,7 @@ function bars(days: ReadonlyMap<string, number>): readonly string[] {
 }
 
 export function asJson({ rules, from, to, partial, result }: Shown): object {
-  const { events, hits, days, samples, opened, alerts, pushed, pushes } = result;
+  const { events, hits, days } = result;
   return {
     rules: rules.map(({ id, title, level }) => ({ id, title, level })),
     from: isoTime(from),
@@ -66,18 +67,6 @@ export function asJson({ rules, from, to, partial, result }: Shown): object {
     events,
     hits,
     days: [...days].map(([day, count]) => ({ day, hits: count })),
-    samples: samples.map(({ id, event }) => toWire(event, id)),
-    alert_count: opened,
-    alerts: alerts.map(({ title, level, entity, count, first_seen, last_seen, sentence }) => ({
-      title,
-      level,
-      entity,
-      count,
-      first_seen: isoTime(first_seen),
-      last_seen: isoTime(last_seen),
-      sentence,
-    })),
-    push_count: pushed,
-    pushes: pushes.map(({ title, level, text }) => ({ title, level, text })),
+    ...outcomeOf(result),
   };
 }
