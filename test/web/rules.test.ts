@@ -173,10 +173,10 @@ test(
       (await product.client.call('listRules')).items.some(({ id }) => id === MINE),
       false,
     );
-    await up.stop();
-    // The refused rule is a refused request.
-    const others = troubles.filter((trouble) => !/status of 400|ERR_CONNECTION_REFUSED|ERR_INCOMPLETE/.test(trouble));
+    // The refused rule is a refused request. Looked at while the server is up: its end is no trouble of the page.
+    const others = troubles.filter((trouble) => !trouble.includes('status of 400'));
     assert.deepEqual(others, []);
+    await up.stop();
   },
 );
 
@@ -225,9 +225,12 @@ test(
     await page.getByText('Off', { exact: true }).waitFor();
     await post();
     assert.equal(await alerts(), 0);
+    // The page is away meanwhile: that nobody answers it is another test's.
+    const place = page.url();
+    await page.goto('about:blank');
     await up.stop();
     up = await product.up('--quiet');
-    await page.reload();
+    await page.goto(place);
     assert.equal(await runs(page, 'Somebody rang').getAttribute('aria-checked'), 'false');
     await runs(page, 'Somebody rang').click();
     await table(page).getByText('Alerts', { exact: true }).waitFor();
@@ -239,8 +242,6 @@ test(
     await page.getByRole('button', { name: 'Somebody rang' }).click();
     await page.getByRole('link', { name: 'Events it matched' }).click();
     await page.getByTestId('event-table').getByText('rang the bell').nth(1).waitFor();
-    // While it was started again, nobody answered.
-    const others = troubles.filter((trouble) => !trouble.includes('net::ERR_CONNECTION_REFUSED'));
-    assert.deepEqual(others, []);
+    assert.deepEqual(troubles, []);
   },
 );
