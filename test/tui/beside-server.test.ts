@@ -59,7 +59,13 @@ test('beside a server: an attack appears, is acknowledged; the server is killed 
 
 async function startServer(data: string, url: string): Promise<ChildProcess> {
   const server = spawn(process.execPath, [QUIET, MAIN, 'up', '--quiet', '--data', data], { stdio: 'ignore' });
-  await until(`the server at ${url}`, async () => (await fetch(`${url}/api/health`).catch(() => undefined))?.ok);
+  try {
+    await until(`the server at ${url}`, async () => (await fetch(`${url}/api/health`).catch(() => undefined))?.ok);
+  } catch (error) {
+    // A server that outlived its test would keep this process, and the whole run, from ending.
+    await kill(server);
+    throw error;
+  }
   return server;
 }
 
