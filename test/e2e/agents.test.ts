@@ -77,7 +77,7 @@ async function invite(
 const agentOf = async ({ client }: House, name: string) =>
   (await client.call('listAgents')).items.find((agent) => agent.name === name);
 
-test('agents, from the invitation to the removal', { timeout: 120_000 }, async (t) => {
+test('agents, from the invitation to the removal', { timeout: 300_000 }, async (t) => {
   const port = await freePort();
   const house = await openHouse([`agents: { listen: '127.0.0.1:${port}' }`]);
   t.after(() => house.close());

@@ -20,7 +20,7 @@ async function alerts(house: House): Promise<string[]> {
   return items.map(({ title, level, count }) => `${title}: ${level}, ${count}`);
 }
 
-test('added, brought up to date and removed while the server runs', { timeout: 180_000 }, async (t) => {
+test('added, brought up to date and removed while the server runs', { timeout: 600_000 }, async (t) => {
   const house = await openHouse();
   t.after(() => house.close());
   await house.up('--quiet');
@@ -48,7 +48,7 @@ test('added, brought up to date and removed while the server runs', { timeout: 1
   assert.equal(existsSync(join(house.data, 'rules', 'bells')), false);
 });
 
-test('SIGHUP reads the settings again; a broken file is told and changes nothing', { timeout: 180_000 }, async (t) => {
+test('SIGHUP reads the settings again; a broken file is told and changes nothing', { timeout: 600_000 }, async (t) => {
   const house = await openHouse([`rules: { folders: [${JSON.stringify(join(import.meta.dirname, 'none'))}] }`]);
   t.after(() => house.close());
   const config = join(house.data, 'porchlight.yaml');
