@@ -79,6 +79,13 @@ const cases: readonly {
     code: 3,
     err: /No Porchlight answers there: .*\n {2}Start it/,
   },
+  {
+    argv: ['search', '-user.name:root', '--url', 'http://127.0.0.1:1'],
+    code: 3,
+    err: /No Porchlight answers there/,
+  },
+  { argv: ['search', '-root'], code: 2, err: /A query that begins with - goes after --\n/ },
+  { argv: ['score', '-user.name:root'], code: 2, err: /Unknown option '-u'\n/ },
   { argv: ['parse', '/nowhere/auth.log'], code: 2, err: /\/nowhere\/auth\.log: ENOENT/ },
 ];
 for (const { argv, code, out = /^$/, err = /^$/ } of cases) {

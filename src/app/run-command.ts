@@ -23,13 +23,20 @@ export async function runCommand(command: Command, args: string[], context: Cont
 }
 
 function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {
+  const takesQuery = command.args.includes('QUERY');
+  const words = takesQuery ? args.map((arg) => (NEGATION.test(arg) ? ` ${arg}` : arg)) : args;
   try {
-    return parseArgs({ args, options: parseOptions(command), allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args: words, options: parseOptions(command), allowPositionals: true, strict: true });
+    return { ...parsed, positionals: parsed.positionals.map((word) => word.trimStart()) };
   } catch (error) {
     const reason = (error as Error).message.split('. To specify')[0] ?? '';
-    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}`);
+    const hint = takesQuery && args.some((arg) => /^-\w/.test(arg)) ? '. A query that begins with - goes after --' : '';
+    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}${hint}`);
   }
 }
+
+/** `-user.name:root` and `-"a phrase"` are what a query leaves out and can be no option. */
+const NEGATION = /^-(?!-)[^=]*[:"(\s]/;
 
 /** Says what went wrong; gives the exit code. */
 export function report(error: unknown, context: Context): number {

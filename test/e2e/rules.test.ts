@@ -27,7 +27,7 @@ test('added, brought up to date and removed while the server runs', { timeout: 6
   const zip = join(house.folder, 'bells.zip');
   writeFileSync(zip, zipOf([{ name: 'rules/ring.yml', text: rule('low') }]));
   const added = await house.shell(`./porchlight rules add ${zip}`);
-  assert.match(added.out, /Installed bells, 1 rule files/);
+  assert.match(added.out, /Installed bells, 1 rule file\./);
   assert.match(added.out, /The running server uses them: \d+ rules, 0 refused\./);
   await ring(house);
   assert.deepEqual(await alerts(house), []);
@@ -35,7 +35,7 @@ test('added, brought up to date and removed while the server runs', { timeout: 6
   writeFileSync(zip, zipOf([{ name: 'rules/ring.yml', text: rule('critical') }]));
   assert.match(
     (await house.shell(`./porchlight rules add ${zip}`)).out,
-    /Updated bells, 1 rule files: 0 new, 1 changed/,
+    /Updated bells, 1 rule file: 0 new, 1 changed/,
   );
   await ring(house);
   assert.deepEqual(await alerts(house), ['Somebody rang: critical, 1']);
