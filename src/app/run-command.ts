@@ -9,6 +9,8 @@ import { dataFolder } from './data-folder.ts';
 const HELP_OPTION: OptionSpec = { type: 'boolean', short: 'h', help: 'This text.' };
 const USAGE_EXIT = 2;
 const ERROR_EXIT = 3;
+/** Ctrl-C, as shells count it. */
+const STOPPED = 130;
 
 /** Throws what the command throws. */
 export async function runCommand(command: Command, args: string[], context: Context): Promise<number> {
@@ -40,6 +42,8 @@ const NEGATION = /^-(?!-)[^=]*[:"(\s]/;
 
 /** Says what went wrong; gives the exit code. */
 export function report(error: unknown, context: Context): number {
+  // Stopped while an answer was awaited: nothing went wrong, and nothing is there to be said.
+  if (context.signal.aborted && error instanceof Error && error.name === 'AbortError') return STOPPED;
   if (error instanceof CodedError) {
     context.err(`porchlight: ${safeLines(error.message)}\n  ${ERRORS[error.code].next}\n`);
     return error.code === 'USAGE' ? USAGE_EXIT : ERROR_EXIT;

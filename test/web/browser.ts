@@ -35,6 +35,8 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  /** The zone of who looks; that of this machine when absent. */
+  readonly zone?: string;
 }
 
 /** A page in a browser context of its own (so: storage, locks and channels of its own). */
@@ -44,6 +46,7 @@ export async function openPage(browser: Browser, url: string, view: View = {}): 
     colorScheme: view.dark === true ? 'dark' : 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
+    ...(view.zone === undefined ? {} : { timezoneId: view.zone }),
   });
   const page = await context.newPage();
   const troubles = watch(page, new URL(url).origin);

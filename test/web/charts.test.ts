@@ -277,8 +277,8 @@ test('a laptop that sleeps and keeps no record of logins: it is away, and the lo
 });
 
 test('a time that is due near the end of the charts is not pushed off a phone', async (t) => {
-  // Fifty seconds are labelled every full ten, so the last label is two seconds before their end.
-  const end = Math.floor(Date.now() / 10_000) * 10_000 + 2000;
+  // Fifty seconds are labelled every fifteen, so the last label is two seconds before their end.
+  const end = Math.floor(Date.now() / 15_000) * 15_000 + 2000;
   const looks = [50, 40, 30, 20, 10, 0].map((ago) =>
     scored({ at: end - ago * 1000, score: 82, load: 1, used: 50, connections: 9 }),
   );
