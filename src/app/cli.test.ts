@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -79,6 +81,13 @@ const cases: readonly {
     code: 3,
     err: /No Porchlight answers there: .*\n {2}Start it/,
   },
+  {
+    argv: ['search', '-user.name:root', '--url', 'http://127.0.0.1:1'],
+    code: 3,
+    err: /No Porchlight answers there/,
+  },
+  { argv: ['search', '-root'], code: 2, err: /A query that begins with - goes after --\n/ },
+  { argv: ['score', '-user.name:root'], code: 2, err: /Unknown option '-u'\n/ },
   { argv: ['parse', '/nowhere/auth.log'], code: 2, err: /\/nowhere\/auth\.log: ENOENT/ },
 ];
 for (const { argv, code, out = /^$/, err = /^$/ } of cases) {
@@ -90,6 +99,19 @@ for (const { argv, code, out = /^$/, err = /^$/ } of cases) {
     assert.doesNotMatch(said.err, /\n\s+at /);
   });
 }
+
+for (const argv of [['score'], ['search', 'x'], ['rules', 'backtest', 'Password guessing over SSH']])
+  test(`porchlight ${argv.join(' ')} is stopped while the server thinks: 130, and not a word`, async (t) => {
+    const stop = new AbortController();
+    const server = createServer(() => stop.abort()).listen(0, '127.0.0.1');
+    t.after(() => server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const url = `http://127.0.0.1:${address.port}`;
+    const said = await run([...argv, '--url', url], { signal: stop.signal });
+    assert.deepEqual(said, { code: 130, out: '', err: '' });
+  });
 
 test('an address that is not loopback is refused before anything is opened', async (t) => {
   const folder = folderWith(t, {});

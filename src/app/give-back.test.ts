@@ -48,7 +48,7 @@ const PROGRAM = `
   const full = getHeapStatistics().total_physical_size;
   kept = undefined;
   giveBackWhenQuiet();
-  const end = performance.now() + 30_000;
+  const end = performance.now() + 120_000;
   const look = setInterval(() => {
     const now = getHeapStatistics().total_physical_size;
     if (now >= full / 2 && performance.now() < end) return;

@@ -295,7 +295,7 @@ test('closing commits what has a place, and takes no more', async (t) => {
 
 for (const recovers of [true, false]) {
   const how = recovers ? 'written' : 'written or read';
-  test(`closing while nothing can be ${how} ends, and whoever waits is told`, { timeout: 20_000 }, async (t) => {
+  test(`closing while nothing can be ${how} ends, and whoever waits is told`, { timeout: 300_000 }, async (t) => {
     let broken = false;
     const { hub, messages, troubles } = await bench(
       t,

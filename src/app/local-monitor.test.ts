@@ -21,7 +21,7 @@ test('looks, counts failed logins of the last lines, keeps both files, and goes 
   const open = () => openLocalMonitor({ config, dataFolder: folder, now: Date.now, every: 10_000 });
 
   const monitor = await open();
-  const { auth, score, snapshot } = await monitor.look(AbortSignal.timeout(30_000));
+  const { auth, score, snapshot } = await monitor.look(AbortSignal.timeout(120_000));
   await monitor.close();
   assert.deepEqual(auth, { lines: 23, failed: 23, failedBy: [{ address: '203.0.113.7', count: 23 }], sudo: 0 });
   assert.ok(snapshot.span > 0, 'rates need two looks');

@@ -111,7 +111,7 @@ async function house(context: TestContext): Promise<House> {
         const state = (): string => JSON.stringify([rows.rows(), telegram, ntfy]);
         const patience = setTimeout(
           () => reject(new Error(`It did not come: ${String(condition)} ${state()}`)),
-          20_000,
+          120_000,
         );
         const check = (): void => {
           Promise.resolve(condition()).then((holds) => {

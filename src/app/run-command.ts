@@ -9,6 +9,8 @@ import { dataFolder } from './data-folder.ts';
 const HELP_OPTION: OptionSpec = { type: 'boolean', short: 'h', help: 'This text.' };
 const USAGE_EXIT = 2;
 const ERROR_EXIT = 3;
+/** Ctrl-C, as shells count it. */
+const STOPPED = 130;
 
 /** Throws what the command throws. */
 export async function runCommand(command: Command, args: string[], context: Context): Promise<number> {
@@ -23,16 +25,25 @@ export async function runCommand(command: Command, args: string[], context: Cont
 }
 
 function parse(command: Command, args: string[]): ReturnType<typeof parseArgs> {
+  const takesQuery = command.args.includes('QUERY');
+  const words = takesQuery ? args.map((arg) => (NEGATION.test(arg) ? ` ${arg}` : arg)) : args;
   try {
-    return parseArgs({ args, options: parseOptions(command), allowPositionals: true, strict: true });
+    const parsed = parseArgs({ args: words, options: parseOptions(command), allowPositionals: true, strict: true });
+    return { ...parsed, positionals: parsed.positionals.map((word) => word.trimStart()) };
   } catch (error) {
     const reason = (error as Error).message.split('. To specify')[0] ?? '';
-    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}`);
+    const hint = takesQuery && args.some((arg) => /^-\w/.test(arg)) ? '. A query that begins with - goes after --' : '';
+    throw new CodedError('USAGE', `porchlight ${command.name}: ${reason}${hint}`);
   }
 }
 
+/** `-user.name:root` and `-"a phrase"` are what a query leaves out and can be no option. */
+const NEGATION = /^-(?!-)[^=]*[:"(\s]/;
+
 /** Says what went wrong; gives the exit code. */
 export function report(error: unknown, context: Context): number {
+  // Stopped while an answer was awaited: nothing went wrong, and nothing is there to be said.
+  if (context.signal.aborted && error instanceof Error && error.name === 'AbortError') return STOPPED;
   if (error instanceof CodedError) {
     context.err(`porchlight: ${safeLines(error.message)}\n  ${ERRORS[error.code].next}\n`);
     return error.code === 'USAGE' ? USAGE_EXIT : ERROR_EXIT;

@@ -92,7 +92,7 @@ test('the next record is not asked for before the last one has its place', async
 
 test(
   'a signal while it waits to try again ends it, also when nothing can be committed',
-  { timeout: 10_000 },
+  { timeout: 300_000 },
   async () => {
     const run = runOf([{ throws: 'gone' }, {}], {
       settled() {

@@ -64,7 +64,7 @@ test('systemd-analyze verify: nothing to complain of, once the programs are wher
   assert.deepEqual([code, out.split('\n').filter((line) => line.includes('porchlight'))], [0, []], out);
 });
 
-test('the agent asks the kernel for nothing that its unit forbids', { timeout: 120_000 }, async (t) => {
+test('the agent asks the kernel for nothing that its unit forbids', { timeout: 300_000 }, async (t) => {
   const folder = scratch(t);
   const [data, traces, log] = [join(folder, 'data'), join(folder, 'traces'), join(folder, 'logs', 'auth.log')];
   const server = await countingServer();

@@ -131,7 +131,7 @@ async function start(t: TestContext, image: Image, host: string): Promise<Runnin
   return { client, url, words: () => words };
 }
 
-test('the image: built without Docker, started as compose starts it', { timeout: 180_000 }, async (t) => {
+test('the image: built without Docker, started as compose starts it', { timeout: 600_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-image-'));
   t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const image = buildImage(folder);

@@ -26,7 +26,7 @@ import { CHECKOUT } from './unit.ts';
 
 const PARTS = ['porchlight', 'package.json', 'package-lock.json', 'launch', 'rules', 'src', 'dist'];
 
-test('a folder that may not be written: the page is shown, and nothing is built', { timeout: 60_000 }, async (t) => {
+test('a folder that may not be written: the page is shown, and nothing is built', { timeout: 300_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'porchlight-foreign-'));
   t.after(() => {
     execFileSync('chmod', ['-R', 'u+w', folder]);

@@ -165,7 +165,7 @@ function readTrace(folder: string): Traced {
   return { calls, families };
 }
 
-test('the server asks the kernel for nothing that the unit forbids', { timeout: 120_000 }, async (t) => {
+test('the server asks the kernel for nothing that the unit forbids', { timeout: 300_000 }, async (t) => {
   const { calls, families } = await trace(scratch(t));
   assert.ok(calls.has('fsync') && calls.has('execve') && calls.has('clone3'), [...calls].join(' '));
   const allowed = allowedCalls();

@@ -77,7 +77,7 @@ async function invite(
 const agentOf = async ({ client }: House, name: string) =>
   (await client.call('listAgents')).items.find((agent) => agent.name === name);
 
-test('agents, from the invitation to the removal', { timeout: 120_000 }, async (t) => {
+test('agents, from the invitation to the removal', { timeout: 300_000 }, async (t) => {
   const port = await freePort();
   const house = await openHouse([`agents: { listen: '127.0.0.1:${port}' }`]);
   t.after(() => house.close());
@@ -176,7 +176,7 @@ test('agents, from the invitation to the removal', { timeout: 120_000 }, async (
     );
     assert.match(metrics, /^porchlight_agent_records_lost_total\{agent="attic"\} 4$/m);
     const { out } = await house.shell('./porchlight agents list');
-    assert.match(out, /^attic +live +\d\d:\d\d:\d\d +105 stored/);
+    assert.match(out, /^attic +live +(?:[\d-]+ )?\d\d:\d\d:\d\d +105 stored/);
   });
 
   await t.test('an agent’s key opens nothing of the dashboard, a dashboard’s door nothing to agents', async () => {

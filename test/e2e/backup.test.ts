@@ -33,7 +33,9 @@ test('a backup beside the server comes back with every event', async () => {
   const target = join(house.folder, 'backup');
   const made = await house.shell(`./porchlight backup ${target}`);
   assert.equal(made.code, 0, made.err);
-  assert.deepEqual(readdirSync(target).filter((name) => /^(?:events-.*|porchlight)\.db$/.test(name)).length, 2);
+  assert.ok(existsSync(join(target, 'porchlight.db')));
+  // One day, or two where it is midnight.
+  assert.match(readdirSync(target).join(), /events-\d{4}-\d\d-\d\d\.db/);
   assert.equal(
     (await house.shell(`./porchlight backup ${target}`)).code,
     2,

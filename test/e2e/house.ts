@@ -3,6 +3,7 @@
  * real product, started through its launcher as a person starts it. Everything is in one folder that goes away at the end.
  */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,7 +12,7 @@ import { join } from 'node:path';
 import { type Client, createClient, type WireAlert } from '#contract';
 import { openTerminal, type Terminal } from './terminal.ts';
 import { unruffled } from './unruffled.ts';
-import { until, within } from './waiting.ts';
+import { HUNG, until, within } from './waiting.ts';
 
 const CHECKOUT = join(import.meta.dirname, '../..');
 
@@ -53,14 +54,23 @@ export interface Ended {
   readonly err: string;
 }
 
+/**
+ * A port that nobody has. Not one that the system would give: those are also lent to whoever connects anywhere, and between the
+ * question and the start of a server there is time enough for that.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port was given.');
-  return address.port;
+  for (;;) {
+    const port = randomInt(12_000, 30_000);
+    const server = createServer().listen(port, '0.0.0.0');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 export interface HouseOptions {
@@ -170,7 +180,7 @@ async function runShell(command: string, env: NodeJS.ProcessEnv): Promise<Ended>
     cwd: CHECKOUT,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 30_000,
+    timeout: HUNG,
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));

@@ -81,7 +81,7 @@ test('what cannot be tried is told', async () => {
     writeFileSync(rule, RULE.replace('condition: selection', 'condition: nothing'));
     const refused = await house.shell(`./porchlight rules backtest ${rule}`);
     assert.equal(refused.code, 1);
-    assert.match(refused.err, /refused: .*rule\.yml:1: /);
+    assert.match(refused.err, /refused: .*rule\.yml:\d+:\d+: /);
     for (const [words, why] of [
       ['no-such-rule', /there is no rule "no-such-rule"/],
       [`${rule} --last soon`, /--last soon: give a number/],

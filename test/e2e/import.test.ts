@@ -77,7 +77,7 @@ async function growth(file: string): Promise<void> {
   for (const before = stamp(); stamp() === before;) await setTimeout(5);
 }
 
-test(`an import that is killed ${KILLS} times, seed ${SEED}`, { timeout: 180_000 }, async (t) => {
+test(`an import that is killed ${KILLS} times, seed ${SEED}`, { timeout: 600_000 }, async (t) => {
   const choices = random(SEED);
   const house = await openHouse();
   t.after(() => house.close());

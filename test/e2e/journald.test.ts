@@ -66,7 +66,7 @@ async function portsStored(house: House): Promise<number[]> {
 
 test(
   `the journal of a house without auth.log: an attack, ${KILLS} kills, seed ${SEED}`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const choices = random(SEED);
     const house = await openHouse(['sources: { backfill_hours: 1 }']);

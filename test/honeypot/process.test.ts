@@ -7,10 +7,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { test, type TestContext } from 'node:test';
 import { CodedError } from '#contract';
 import { honeypot } from '#sources';
+import { until } from '../e2e/waiting.ts';
 import { action, alive, parse, settings, start, TAG, visitor } from './started.ts';
 
 const linux = process.platform === 'linux';
@@ -169,8 +169,7 @@ test('honeypot process: a parent that is killed leaves no orphan', async () => {
   parent.kill('SIGKILL');
   // The child closes its visits as the last thing it does.
   await guest.closed;
-  for (let tries = 0; alive(pid) && tries < 100; tries++) await setTimeout(10);
-  assert.equal(alive(pid), false);
+  await until('the child is gone', () => !alive(pid));
 });
 
 test('honeypot process: it waits for whoever does not read, and then loses nothing', async () => {

@@ -1,6 +1,7 @@
 /** Visits to a real honeypot process: what is recorded, and the caps. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HoneypotConfig } from '#contract';
 import { action, type HoneypotRecord, start, visitor } from './started.ts';
 
 test('honeypot: a visit is told from hello to goodbye, in ECS names and in words', async () => {
@@ -113,18 +114,24 @@ test('honeypot: hostile bytes arrive escaped, on one line', async () => {
   assert.equal(attempt['porchlight.honeypot.password'], '<script>\\u{202e}');
 });
 
-test('honeypot: caps on bytes and on time', async () => {
-  const pot = await start({ max_bytes: 64, max_seconds: 1 });
-  const wordy = await visitor(pot.port);
-  wordy.socket.write('x'.repeat(1000));
-  const silent = await visitor(pot.port);
-  await Promise.all([wordy.closed, silent.closed]);
-  const closed = (await pot.stop()).filter(action('connection-closed'));
-  assert.deepEqual(
-    closed.map((record) => record['event.reason']),
-    ['byte-limit', 'time-limit'],
-  );
-});
+const CAPS: readonly (readonly [cap: Partial<HoneypotConfig>, said: string, reason: string])[] = [
+  [{ max_bytes: 64 }, 'x'.repeat(1000), 'byte-limit'],
+  [{ max_seconds: 1 }, '', 'time-limit'],
+];
+
+for (const [cap, said, reason] of CAPS) {
+  test(`honeypot: ${Object.keys(cap).join()} ends a visit`, async () => {
+    const pot = await start(cap);
+    const guest = await visitor(pot.port);
+    guest.socket.write(said);
+    await guest.closed;
+    const closed = (await pot.stop()).filter(action('connection-closed'));
+    assert.deepEqual(
+      closed.map((record) => record['event.reason']),
+      [reason],
+    );
+  });
+}
 
 test('honeypot: caps per address and in all; refusals come as one sum', async () => {
   const pot = await start({ max_per_address: 2, max_connections: 3 });

@@ -125,6 +125,19 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    what: 'a success after twelve failures',
+    lines: [...times(12, failed('root', BAD)), ...once(accepted('root', BAD), 60)],
+    alerts: [
+      'high: 203.0.113.7 failed again and again over SSH and is now logged in to nas as root ×13',
+      'low: root logged in to nas with a password, from 203.0.113.7 ×1',
+    ],
+  },
+  {
+    what: 'a success after four failures',
+    lines: [...times(4, failed('anna', BAD)), ...once(accepted('anna', BAD), 60)],
+    alerts: [],
+  },
+  {
     what: 'a success in the same second as the last failure',
     lines: [...times(20, failed('ben', BAD), 1), ...once(accepted('ben', BAD), 19)],
     alerts: [

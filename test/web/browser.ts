@@ -1,5 +1,6 @@
 /** One Chromium for a test file, and pages that write down everything that must not happen. */
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
+import { HUNG } from '../e2e/waiting.ts';
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -13,7 +14,15 @@ const ARGUMENTS = [
 
 export function launchBrowser(): Promise<Browser> {
   const given = process.env['PORCHLIGHT_CHROMIUM'] ?? '';
-  return chromium.launch({ executablePath: given === '' ? '/usr/bin/chromium' : given, args: ARGUMENTS });
+  const executablePath = given === '' ? '/usr/bin/chromium' : given;
+  return chromium.launch({ executablePath, args: ARGUMENTS, timeout: HUNG });
+}
+
+/** Playwright gives up after 30 s, which a busy machine may need for a page; a test that hangs is ended all the same. */
+export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(HUNG);
+  return context;
 }
 
 export interface Watched {
@@ -26,15 +35,18 @@ export interface View {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  /** The zone of who looks; that of this machine when absent. */
+  readonly zone?: string;
 }
 
 /** A page in a browser context of its own (so: storage, locks and channels of its own). */
 export async function openPage(browser: Browser, url: string, view: View = {}): Promise<Watched> {
-  const context = await browser.newContext({
+  const context = await openContext(browser, {
     viewport: { width: view.width ?? 1440, height: view.height ?? 900 },
     colorScheme: view.dark === true ? 'dark' : 'light',
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
+    ...(view.zone === undefined ? {} : { timezoneId: view.zone }),
   });
   const page = await context.newPage();
   const troubles = watch(page, new URL(url).origin);
@@ -56,6 +68,21 @@ export function watch(page: Page, origin: string): string[] {
     if (new URL(request.url()).origin !== origin) troubles.push(`request: ${request.url()}`);
   });
   return troubles;
+}
+
+/** What an expression gives once it gives the same for a while: a wheel scrolls on after the page has heard of it. */
+export function restingValue(page: Page, expression: string): Promise<unknown> {
+  return page.evaluate(`new Promise((done) => {
+    let [last, same] = [undefined, 0];
+    const look = () => {
+      const now = ${expression};
+      same = now === last ? same + 1 : 0;
+      last = now;
+      if (same < 20) requestAnimationFrame(look);
+      else done(now);
+    };
+    look();
+  })`);
 }
 
 /** Collects what the page's policy refused; call before the page is loaded. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { launchBrowser, openPage, watch } from './browser.ts';
+import { launchBrowser, openContext, openPage, watch } from './browser.ts';
 import { line, openHouse } from './house.ts';
 
 let browser: Browser;
@@ -61,7 +61,7 @@ test('a server that was away is found again, and what came meanwhile is there', 
 
 test('without the stream the page asks every five seconds', async () => {
   const house = await openHouse();
-  const context = await browser.newContext();
+  const context = await openContext(browser);
   await context.route('**/api/stream*', (route) => route.abort());
   const page = await context.newPage();
   await page.goto(house.url);

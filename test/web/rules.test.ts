@@ -135,7 +135,7 @@ test('leaving the page ends the work, too', async (t) => {
 
 test(
   'a rule of one’s own is tried at the real product: where it is wrong, what it would have said, and what is hostile stays text',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const product = await openProduct();
     t.after(() => product.close());
@@ -201,7 +201,7 @@ test('a rule that nothing fits, and a house that keeps nothing of that time', as
 
 test(
   'switched off in the page: in force at once, and still after a restart; switched on again it hits, and the hits are counted',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const product = await openProduct();
     t.after(() => product.close());

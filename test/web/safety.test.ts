@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { agentOf, sourceOf } from './agents.ts';
-import { launchBrowser, NOTE_VIOLATIONS, watch } from './browser.ts';
+import { launchBrowser, NOTE_VIOLATIONS, openContext, watch } from './browser.ts';
 import { type House, line, openHouse } from './house.ts';
 import { hostileLook } from './machine.ts';
 
@@ -89,7 +89,7 @@ after(async () => {
 
 /** Opens a page, does something there, and expects that nothing ran, nothing was refused and nothing went out. */
 async function visit(path: string, act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 2000 } });
+  const context = await openContext(browser, { viewport: { width: 1440, height: 2000 } });
   await context.addInitScript(NOTE_VIOLATIONS);
   const page = await context.newPage();
   const troubles = watch(page, house.url);
@@ -179,7 +179,7 @@ test('a search in the address is inert too', () =>
   }));
 
 test('a command is copied as it is shown, without hidden characters', async () => {
-  const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] });
+  const context = await openContext(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   const page = await context.newPage();
   const at = HOSTILE.findIndex((text) => text.includes('\u202e'));
   await page.goto(`${house.url}/alerts/${at + 1}`);

@@ -293,7 +293,7 @@ test('two who are invited at once share one listener', async (t) => {
   assert.deepEqual(bench.faults, []);
 });
 
-test('closing does not wait for a store that keeps nothing', { timeout: 60_000 }, async (t) => {
+test('closing does not wait for a store that keeps nothing', { timeout: 300_000 }, async (t) => {
   let full = false;
   const bench = await deskBench(t, {
     commit: (batch, real) => (full ? Promise.reject(new CodedError('STORE_FAILED', 'the disk is full.')) : real(batch)),

@@ -5,6 +5,7 @@ import { finished } from 'node:stream/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { type Event, type FieldValue, isoTime } from '#contract';
 import { type Reader, type StoredEvent, type TimeRange } from '#store';
+import { diskError } from './disk.ts';
 
 export type Format = 'jsonl' | 'csv' | 'sqlite';
 
@@ -47,7 +48,7 @@ export async function exportEvents(request: ExportRequest): Promise<number> {
     return written;
   } catch (error) {
     sink.abandon();
-    throw signal.aborted ? signal.reason : error;
+    throw signal.aborted ? signal.reason : diskError(error, request.file ?? 'standard output');
   }
 }
 

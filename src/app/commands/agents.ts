@@ -2,7 +2,7 @@ import { AGENT_NAME, type AgentStatus, CodedError } from '#contract';
 import { printable, printableJson } from '#lib/printable';
 import { type Command, type Context, type Values } from '../command.ts';
 import { type Connection, connect, connectionOptions } from './connection.ts';
-import { clock, cut } from './event-line.ts';
+import { clockFor, cut } from './event-line.ts';
 
 export const agents: Command = {
   name: 'agents',
@@ -78,16 +78,18 @@ const VERBS: Readonly<Record<string, Act>> = {
 
 async function list({ client }: Connection, context: Context, values: Values): Promise<number> {
   const { items } = await client.call('listAgents', { signal: context.signal });
+  const heard = items.flatMap(({ last_seen: at }) => (at === null ? [] : [Date.parse(at)]));
+  const stamp = clockFor(heard, context.now());
   for (const agent of items)
-    context.out(values['json'] === true ? `${printableJson(agent)}\n` : `${agentLine(agent, context)}\n`);
+    context.out(values['json'] === true ? `${printableJson(agent)}\n` : `${agentLine(agent, stamp, context)}\n`);
   if (items.length === 0) context.err('No agents yet. porchlight agents add NAME invites one.\n');
   return 0;
 }
 
 /** `attic            live      20:37:14    12,345 stored  3 waiting  0 lost  linux 1.2.0` */
-function agentLine(agent: AgentStatus, { isTerminal, columns, now }: Context): string {
+function agentLine(agent: AgentStatus, stamp: (time: number) => string, { isTerminal, columns, now }: Context): string {
   const { name, state, last_seen, totals, spool, platform, version } = agent;
-  const seen = last_seen === null ? '-' : clock(Date.parse(last_seen));
+  const seen = last_seen === null ? '-' : stamp(Date.parse(last_seen));
   const figures = `${totals.stored} stored  ${spool?.records ?? 0} waiting  ${totals.lost} lost`;
   const machine = [platform, version, agent.rotating ? 'rotating' : null, tokenState(agent, now())]
     .filter((part) => part !== null)

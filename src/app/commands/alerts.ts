@@ -2,7 +2,7 @@ import { type AlertStatus, CodedError, isLevel, type WireAlert } from '#contract
 import { printable, printableJson } from '#lib/printable';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { type Connection, connect, connectionOptions } from './connection.ts';
-import { clock, cut } from './event-line.ts';
+import { clockFor, cut } from './event-line.ts';
 
 /** Subcommand → the status it gives an alert. */
 const SETTLE: Readonly<Record<string, AlertStatus>> = { ack: 'acknowledged', close: 'closed', reopen: 'open' };
@@ -52,14 +52,18 @@ async function list({ client }: Connection, context: Context, values: Values): P
     query: { status: wanted, level, limit: 500 },
     signal: context.signal,
   });
+  const seen = (alert: WireAlert): number => Date.parse(alert.last_seen);
+  const stamp = clockFor(page.items.map(seen), context.now());
   for (const alert of page.items)
-    context.out(values['json'] === true ? `${printableJson(alert)}\n` : `${alertLine(alert, context)}\n`);
+    context.out(
+      values['json'] === true ? `${printableJson(alert)}\n` : `${alertLine(alert, stamp(seen(alert)), context)}\n`,
+    );
   if (page.items.length === 0) context.err(status === 'open' ? 'All quiet. Nothing needs you.\n' : 'None.\n');
   return 0;
 }
 
 /** `  12  critical  20:37:14  214×  203.0.113.7 guessed the password of backup on nas` */
-function alertLine(alert: WireAlert, context: Context): string {
-  const line = `${alert.id.padStart(4)}  ${alert.level.padEnd(13)}  ${clock(Date.parse(alert.last_seen))}  ${`${alert.count}×`.padStart(6)}  ${printable(alert.sentence)}`;
+function alertLine(alert: WireAlert, seen: string, context: Context): string {
+  const line = `${alert.id.padStart(4)}  ${alert.level.padEnd(13)}  ${seen}  ${`${alert.count}×`.padStart(6)}  ${printable(alert.sentence)}`;
   return context.isTerminal ? cut(line, context.columns) : line;
 }

@@ -5,18 +5,32 @@ import { printable } from '#lib/printable';
 const two = (value: number): string => String(value).padStart(2, '0');
 
 /** Local time of day. */
-export function clock(time: number): string {
+function clock(time: number): string {
   const date = new Date(time);
   return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** `11:25:10 nas sshd: Failed password for root from 203.0.113.7`, cut to `columns`. */
-export function eventLine(event: Event | WireEvent, columns: number): string {
+function day(time: number): string {
+  const date = new Date(time);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** How a list writes its times, all in one way: by the clock where they are of today, else with their dates. Local time. */
+export function clockFor(times: readonly number[], now: number): (time: number) => string {
+  const today = day(now);
+  return times.every((time) => day(time) === today) ? clock : (time) => `${day(time)} ${clock(time)}`;
+}
+
+export function timeOf(event: Event | WireEvent): number {
   const stamp = event['@timestamp'];
-  const time = typeof stamp === 'number' ? stamp : Date.parse(String(stamp));
+  return typeof stamp === 'number' ? stamp : Date.parse(String(stamp));
+}
+
+/** `11:25:10 nas sshd: Failed password for root from 203.0.113.7`, cut to `columns`. */
+export function eventLine(event: Event | WireEvent, columns: number, stamp: (time: number) => string = clock): string {
   const program = event['process.name'] ?? event['event.dataset'];
   const parts = [
-    clock(time),
+    stamp(timeOf(event)),
     String(event['host.name'] ?? '-'),
     program === undefined ? '' : `${String(program)}:`,
     summary(event),

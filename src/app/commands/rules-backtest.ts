@@ -1,7 +1,8 @@
 /** `porchlight rules backtest RULE…`: what a rule would have said of the events that are stored. */
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { CodedError, type RuleProblem } from '#contract';
 import { printable, printableJson } from '#lib/printable';
+import { problemPlace } from '#ui/model';
 import type { Backtest } from '../backtest/backtest.ts';
 import { begin, queryOf, type Tried } from '../backtest/plan.ts';
 import { asJson, asLines, type Shown } from '../backtest/show.ts';
@@ -10,6 +11,7 @@ import { type Context, text, type Values } from '../command.ts';
 import { installed, named, rulesAtHand } from '../hunt/at-hand.ts';
 import { readRules } from '../rule-catalogue.ts';
 import { isFilter, type RuleEntry } from '../rules/entry.ts';
+import { placed } from '../rules/locate.ts';
 import { type RulePlaces, rulePlaces } from '../rules/places.ts';
 import { readSettings } from './settings.ts';
 
@@ -29,7 +31,7 @@ export async function backtestRule(context: Context, values: Values, words: read
   const from = to - spanOf(text(values, 'last') ?? '30d');
   const { work, verdicts } = begin({ entries, documents, problems }, places, config.notify.level);
   const refused = [...problems, ...work.problems].filter(({ file }) => isTriedFile(file, words, entries));
-  for (const problem of refused) context.err(`${problemLine(problem)}\n`);
+  for (const problem of placed(refused, (file) => readFileSync(file, 'utf8'))) context.err(`${problemLine(problem)}\n`);
   if (work.rules === 0) return REFUSED;
   const stored = await storedEvents(context, values, folder, { from, to, q: queryOf(text(values, 'host')) });
   const partial = await run(work, stored, context);
@@ -43,7 +45,7 @@ function print(shown: Shown, context: Context, values: Values): void {
   else for (const line of asLines(shown, context.isTerminal ? context.columns : Infinity)) context.out(`${line}\n`);
 }
 
-const problemLine = ({ file, line, reason }: RuleProblem): string => printable(`refused: ${file}:${line}: ${reason}`);
+const problemLine = (problem: RuleProblem): string => printable(`refused: ${problemPlace(problem)}: ${problem.reason}`);
 
 /** A file is taken as it is now; an id or a title among the rules that are at hand. */
 function tried(words: readonly string[], places: RulePlaces, folder: string): Tried {

@@ -1,7 +1,9 @@
 /** `porchlight rules add` and `remove`: sets of rules in the data folder. */
+import { readFileSync } from 'node:fs';
 import { CodedError } from '#contract';
 import { compile } from '#detect';
 import { printable } from '#lib/printable';
+import { problemPlace } from '#ui/model';
 import { type Context, text, type Values } from '../command.ts';
 import { openDataFolder } from '../data-folder.ts';
 import { readRules } from '../rule-catalogue.ts';
@@ -9,6 +11,7 @@ import { collectSet } from '../rules/collect-set.ts';
 import { type Installed, installSet } from '../rules/install-set.ts';
 import { rulePlaces } from '../rules/places.ts';
 import { OWN_SET } from '../rules/policy.ts';
+import { placed } from '../rules/locate.ts';
 import { installedSets, removeSet, SET_NAME } from '../rules/sets.ts';
 import { tellServer } from './rules-server.ts';
 import { readSettings } from './settings.ts';
@@ -46,8 +49,11 @@ export async function addRules(context: Context, values: Values, words: readonly
 function sentenceOf({ name, rules, changes }: Installed): string {
   const before =
     changes === undefined ? '' : `: ${changes.added} new, ${changes.changed} changed, ${changes.gone} gone`;
-  return `${changes === undefined ? 'Installed' : 'Updated'} ${name}, ${rules} rule files${before}.`;
+  return `${changes === undefined ? 'Installed' : 'Updated'} ${name}, ${rules} rule ${rules === 1 ? 'file' : 'files'}${before}.`;
 }
+
+const areOr = (count: number): string => `${count} ${count === 1 ? 'is' : 'are'}`;
+const read = (file: string): string => readFileSync(file, 'utf8');
 
 /** What the engine makes of it, by itself. */
 function found(sets: string, name: string): readonly string[] {
@@ -57,13 +63,13 @@ function found(sets: string, name: string): readonly string[] {
   const compiled = compile(documents);
   const refused = [...problems, ...compiled.problems];
   const idle = compiled.remarks.filter(({ reason }) => reason.startsWith('cannot fire here')).length;
-  const shown = refused.slice(0, 5).map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);
+  const shown = placed(refused.slice(0, 5), read).map((problem) => `  ${problemPlace(problem)}: ${problem.reason}`);
   const more =
     refused.length > shown.length
       ? [`  and ${refused.length - shown.length} more: porchlight rules list --state broken`]
       : [];
   return [
-    `${compiled.rules.length} are understood, ${idle} of them cannot fire here; ${refused.length} are refused.`,
+    `${areOr(compiled.rules.length)} understood, ${idle} of them cannot fire here; ${areOr(refused.length)} refused.`,
     ...shown,
     ...more,
   ];

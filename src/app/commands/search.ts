@@ -2,7 +2,7 @@ import { CodedError, type Client, type WireEvent } from '#contract';
 import { printable, printableJson } from '#lib/printable';
 import { type Command, type Context, text, type Values } from '../command.ts';
 import { connect, connectionOptions } from './connection.ts';
-import { eventLine } from './event-line.ts';
+import { clockFor, eventLine, timeOf } from './event-line.ts';
 import { tableLines } from './table-lines.ts';
 
 const PAGE = 1000;
@@ -107,8 +107,9 @@ async function showEvents(context: Context, client: Client, values: Values, q: s
     cursor = page.next;
   }
   const columns = context.isTerminal ? context.columns : Infinity;
+  const stamp = clockFor(found.map(timeOf), context.now());
   for (const event of found.toReversed())
-    context.out(values['json'] === true ? `${printableJson(event)}\n` : `${eventLine(event, columns)}\n`);
+    context.out(values['json'] === true ? `${printableJson(event)}\n` : `${eventLine(event, columns, stamp)}\n`);
   return found.length > 0;
 }
 

@@ -21,7 +21,7 @@ const SEED = Number(process.env['TAIL_SEED'] ?? 1);
 const STEPS = 60;
 const HOUR = 3_600_000;
 /** ms; only so that a lost line is a message instead of a hang. */
-const GUARD = 10_000;
+const GUARD = 60_000;
 /** Records that wait to be kept, above which the reader waits. */
 const MOST_WAITING = 300;
 

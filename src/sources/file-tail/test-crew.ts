@@ -20,7 +20,7 @@ export interface Crew {
   until(isEnough: () => boolean, guard?: number): Promise<void>;
 }
 
-const GUARD = 5_000;
+const GUARD = 60_000;
 
 export function crew(pattern: string, options: Partial<FileTailOptions> & { readonly seats?: number } = {}): Crew {
   const records: RawRecord[] = [];

@@ -15,7 +15,7 @@ export interface Follower {
   until(count: number): Promise<void>;
 }
 
-const GUARD = 5_000;
+const GUARD = 60_000;
 
 /** `from`: what was consumed before. */
 export function follower(

@@ -75,6 +75,8 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['NOT', 'Column 4: something is missing at the end.'],
   ['x source.ip: y', 'Column 13: there is no value after source.ip:.'],
   ['@timestamp:>yesterday', 'Column 12: yesterday is no time. Try now-2h or 2026-03-14T08:00.'],
+  ['a source.ip:10.0.0.0/40', 'Column 13: a network of 10.0.0.0 has 0 to 32 bits, not 40.'],
+  ['source.ip:2001:db8::/129', 'Column 11: a network of 2001:db8:: has 0 to 128 bits, not 129.'],
   ['source.port:[1 TO x]', 'Column 13: 1 and x are not both numbers, addresses or times.'],
   ['source.port:[1 TO 5', 'Column 13: this range is not closed.'],
   ['user.name:(root user.id:0)', 'Column 17: only values of user.name can stand in its parentheses.'],

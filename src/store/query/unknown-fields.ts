@@ -4,6 +4,7 @@
  */
 import { isKnownField, suggestField } from './fields.ts';
 import type { FieldTerm, Query } from './ast.ts';
+import type { Pipe } from './pipe.ts';
 import { badQuery } from './tokens.ts';
 
 export function unknownFields(query: Query): FieldTerm[] {
@@ -14,7 +15,15 @@ export function unknownFields(query: Query): FieldTerm[] {
   return query.name.includes('.') && suggestField(query.name) === undefined ? [] : [query];
 }
 
-export function noSuchField({ name, column }: FieldTerm): Error {
+/** The same for what a table is made of; `q` has its names behind the last `|`. */
+export function unknownColumns(pipe: Pipe, q: string): Pick<FieldTerm, 'name' | 'column'>[] {
+  const fields = pipe.kind === 'count' ? pipe.fields : pipe.by === undefined ? [] : [pipe.by];
+  return fields
+    .filter((name) => !isKnownField(name) && suggestField(name) !== undefined)
+    .map((name) => ({ name, column: q.lastIndexOf(name) + 1 }));
+}
+
+export function noSuchField({ name, column }: Pick<FieldTerm, 'name' | 'column'>): Error {
   const meant = suggestField(name);
   const advice = meant === undefined ? 'Put it in quotes to find the text itself' : `Did you mean ${meant}?`;
   return badQuery(column, `no event has a field ${name}. ${advice}`);

@@ -27,7 +27,16 @@ export function fieldTest(name: string, token: ValueToken | RangeToken, now: num
   if (/^\*+$/.test(text)) return { kind: 'exists' };
   const day = isTime(name) && numberOf(text) === undefined ? spanOf(text, now) : undefined;
   if (day !== undefined) return timeTest(day, day, '>=', '<=');
+  refuseNoNetwork(name, text, column);
   return networkTest(text) ?? { kind: 'text', pattern: pattern(text, true, whole) };
+}
+
+/** A network that cannot be: said, where silence would look like a quiet day. */
+function refuseNoNetwork(name: string, text: string, column: number): void {
+  const [, address, bits] = /^([0-9a-f:.]+)\/(\d{1,3})$/i.exec(text) ?? [];
+  if (address === undefined || !/(?:^|\.)ip$/.test(name) || addressKey(address) === undefined) return;
+  const most = address.includes(':') ? 128 : 32;
+  if (Number(bits) > most) throw badQuery(column, `a network of ${address} has 0 to ${most} bits, not ${bits}`);
 }
 
 /** Throws where RE2 does not take it. */

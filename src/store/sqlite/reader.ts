@@ -5,7 +5,7 @@ import { impliedRange, overlap } from '../query/implied-range.ts';
 import { parseQuery, parseStatement } from '../query/parse.ts';
 import { type Search, search } from '../query/search.ts';
 import { badQuery } from '../query/tokens.ts';
-import { noSuchField, unknownFields } from '../query/unknown-fields.ts';
+import { noSuchField, unknownColumns, unknownFields } from '../query/unknown-fields.ts';
 import type { Store, TimeRange } from '../store.ts';
 import { countByTime, countByValue } from './aggregate.ts';
 import { findEvents } from './events.ts';
@@ -48,12 +48,13 @@ export function openReader(path: string, options: ReaderOptions = {}): Reader {
     signal: AbortSignal | undefined,
     work: (scan: Scanner, asked: Q, found: Search, watching: Watch) => Promise<T>,
     isEmpty: (result: T) => boolean,
+    columns: readonly Named[] = [],
   ): Promise<T> =>
     library.read(async (reading) => {
       const scan = scanner(reading, report);
       const inTime = { ...asked, ...overlap(asked, impliedRange(query)) };
       const result = await work(scan, inTime, search(query), watching(signal));
-      if (isEmpty(result)) await refuseUnknownFields(scan, query, watching(signal));
+      if (isEmpty(result)) await refuseUnknown(scan, [...unknownFields(query), ...columns], watching(signal));
       return result;
     });
   return {
@@ -84,7 +85,8 @@ export function openReader(path: string, options: ReaderOptions = {}): Reader {
         query,
         signal,
         (scan, inTime, found, watched) => tableOf(scan, inTime, pipe, found, watched),
-        (table) => table.total === 0,
+        (table) => table.total === 0 || table.rows.length === 0,
+        unknownColumns(pipe, asked.q),
       );
     },
     fields: async (signal) =>
@@ -92,6 +94,8 @@ export function openReader(path: string, options: ReaderOptions = {}): Reader {
     close: () => library.close(),
   };
 }
+
+type Named = Parameters<typeof noSuchField>[0];
 
 export function damageReporter(tell: ReaderOptions['onDamage']): (what: string, reason: string) => void {
   const told = new Set<string>();
@@ -103,8 +107,8 @@ export function damageReporter(tell: ReaderOptions['onDamage']): (what: string, 
   };
 }
 
-async function refuseUnknownFields(scan: Scanner, query: Query, watching: Watch): Promise<void> {
-  for (const term of unknownFields(query)) {
+async function refuseUnknown(scan: Scanner, terms: readonly Named[], watching: Watch): Promise<void> {
+  for (const term of terms) {
     if (!(await isStored(scan, term.name, watching))) throw noSuchField(term);
   }
 }

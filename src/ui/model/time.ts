@@ -55,11 +55,14 @@ export function moment(time: number | string, now: number, zone?: string): strin
     : `${day(time, zone)} ${minute}`;
 }
 
-/** `10:40 to 11:05`, or the one minute that both lie in. */
+/** `10:40 to 11:05`, `19 Nov 10:40 to 20 Nov 11:05`, or the one minute that both lie in. */
 export function timespan(first: number | string, last: number | string, now: number, zone?: string): string {
   const [from, to] = [moment(first, now, zone), moment(last, now, zone)];
   if (from === to) return from;
-  return `${from} to ${day(first, zone) === day(last, zone) ? clockMinute(last, zone) : to}`;
+  const end = clockMinute(last, zone);
+  if (day(first, zone) === day(last, zone)) return `${from} to ${end}`;
+  // Two days: both are said, today too.
+  return `${day(first, zone)} ${clockMinute(first, zone)} to ${day(last, zone)} ${end}`;
 }
 
 /** `CET`, or `UTC+1` where the zone has no short name. */
@@ -143,7 +146,9 @@ export function axisLabels(
     90 * DAY,
     365 * DAY,
   ];
-  const step = steps.find((candidate) => span / candidate <= 5) ?? Math.ceil(span / 4 / DAY) * DAY;
+  // Labels with seconds are half as long again.
+  const fits = (step: number): boolean => span / step <= (step < MINUTE ? 4 : 5);
+  const step = steps.find(fits) ?? Math.ceil(span / 4 / DAY) * DAY;
   const shift = step >= HOUR ? zoneShift(from, zone) : 0;
   const labels = [];
   for (let at = Math.ceil((from + shift) / step) * step - shift; at < to; at += step) {

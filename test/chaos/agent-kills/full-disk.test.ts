@@ -19,7 +19,7 @@ const LINES = 40_000;
 
 test(
   'a full disk: the files wait, nothing is lost, and it goes on when there is room',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const root = mkdtempSync(join(tmpdir(), 'porchlight-agent-disk-'));
     const data = join(root, 'data');

@@ -17,7 +17,7 @@ const KILLS = Number(process.env['PORCHLIGHT_KILLS'] ?? 24);
 const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 1);
 const FILES = 3;
 
-test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, async (t) => {
+test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 600_000 }, async (t) => {
   const { next: chance } = random(SEED);
   const root = mkdtempSync(join(tmpdir(), 'porchlight-agent-kills-'));
   t.after(() => rmSync(root, { recursive: true, force: true }));
@@ -69,7 +69,7 @@ test(`${KILLS} kills: lost 0, doubled 0, order kept`, { timeout: 180_000 }, asyn
   }
   agent = startAgent(config, data);
   const total = written.reduce((sum, count) => sum + count, 0);
-  for (const end = Date.now() + 30_000; stored().length < total && Date.now() < end;) await pause(250);
+  for (const end = Date.now() + 240_000; stored().length < total && Date.now() < end;) await pause(250);
   const code = await agent.end('SIGTERM');
   const said = agent.said();
   const texts = stored();

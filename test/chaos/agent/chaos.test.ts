@@ -9,7 +9,7 @@ import { chaos } from './run.ts';
 
 const SEED = Number(process.env['PORCHLIGHT_SEED'] ?? 20261120);
 
-test(`nothing is lost between a written line and the store, seed ${SEED}`, { timeout: 300_000 }, async () => {
+test(`nothing is lost between a written line and the store, seed ${SEED}`, { timeout: 600_000 }, async () => {
   const diary: string[] = [];
   const account = await chaos({
     seed: SEED,

@@ -32,7 +32,7 @@ export interface Plan {
 /** Lines written and not yet stored beyond which the writers wait: a disk that is cut off too often never gets rid of them. */
 const BACKLOG = 40_000;
 /** ms without a new event until the rest is given up as lost. */
-const HOPELESS = 30_000;
+const HOPELESS = 120_000;
 
 export async function chaos(wanted: Plan): Promise<Account> {
   const started = performance.now();

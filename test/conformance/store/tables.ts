@@ -132,6 +132,12 @@ export function tableConformance(name: string, open: OpenStore): void {
     { q: 'root', says: 'Column 5: a table needs a pipe, such as | count by source.ip.' },
     { q: 'a | histogram 1s', says: 'Column 3: that makes more than 10000 bars. Take wider bars or a shorter time.' },
     { q: 'srcip:x | count', says: 'Column 1: no event has a field srcip. Did you mean source.ip?' },
+    { q: '| count by usr.name', says: 'Column 12: no event has a field usr.name. Did you mean user.name?' },
+    { q: '| top 3 usr.name', says: 'Column 9: no event has a field usr.name. Did you mean user.name?' },
+    {
+      q: '| histogram 1h by host.nam',
+      says: 'Column 19: no event has a field host.nam. Did you mean host.name?',
+    },
   ];
   for (const { q, says } of refusals) {
     test(`${name}: ${q} makes no table`, () =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { appendFileSync } from 'node:fs';
-import { openPage, type View, watch } from '../../web/browser.ts';
+import { openContext, openPage, type View, watch } from '../../web/browser.ts';
 import { logLine } from '../house.ts';
 import { type Chapter, running, startAgain, type Story } from './story.ts';
 
@@ -121,7 +121,7 @@ export const page: Chapter = {
     {
       name: 'without the live stream it asks every five seconds',
       async run(story) {
-        const context = await story.browser.newContext();
+        const context = await openContext(story.browser);
         await context.route('**/api/stream*', (route) => route.abort());
         const deaf = await context.newPage();
         await deaf.goto(`${story.house.url}/`);

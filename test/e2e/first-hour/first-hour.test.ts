@@ -21,7 +21,7 @@ default, and the attackers' addresses are from the ranges for documentation.
 
 const CHAPTERS = [start, telnet, authLog, curl, page, kill];
 
-test('the first hour', { timeout: 4 * 60_000 }, async (t) => {
+test('the first hour', { timeout: 600_000 }, async (t) => {
   const [house, browser] = await Promise.all([openHouse(), launchBrowser()]);
   t.after(() => house.close());
   t.after(() => browser.close());

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import type { WireAlert } from '#contract';
-import { launchBrowser, NOTE_VIOLATIONS, watch } from '../../web/browser.ts';
+import { launchBrowser, NOTE_VIOLATIONS, openContext, watch } from '../../web/browser.ts';
 import { type House, logLine, openHouse } from '../house.ts';
 import { until } from '../waiting.ts';
 import { MARKUP } from './words.ts';
@@ -49,7 +49,7 @@ after(async () => {
 
 /** Opens pages one after the other, does something on each, and expects that nothing ran, nothing was refused and nothing went out. */
 async function visit(paths: readonly string[], act: (page: Page) => Promise<void>): Promise<void> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 2000 } });
+  const context = await openContext(browser, { viewport: { width: 1440, height: 2000 } });
   await context.addInitScript(NOTE_VIOLATIONS);
   const page = await context.newPage();
   const troubles = watch(page, house.url);

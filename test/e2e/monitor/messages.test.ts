@@ -11,7 +11,7 @@ import { startTelegram, type TelegramServer, TOKEN } from '../../../src/notify/t
 import { alertWhere, type House, openHouse } from '../house.ts';
 import { comparable, readPage, type Transcript, transcript, writePage, writesDocs } from '../transcript.ts';
 import { until } from '../waiting.ts';
-import { ATTACKER, carryOn, fail, scoreWhere } from './look.ts';
+import { ATTACKER, carryOn, fail, looksAfter, scoreWhere } from './look.ts';
 
 const TITLE = `# An hour with the monitor
 
@@ -118,7 +118,7 @@ test('it goes on and gets worse: nothing more is said', async () => {
   fail(house, 15);
   const worse = await scoreWhere(house, '40 failures', ({ auth }) => auth.failed === 40);
   // Two looks more, and what they had to say would be on its way.
-  await scoreWhere(house, 'two looks later', ({ at }) => Date.parse(at) >= Date.parse(worse.at) + 2000);
+  await looksAfter(house, worse.at, 2);
   assert.equal(subjects().length, 1);
   assert.equal(titles().length, 1);
   page.say('Fifteen more fail. It is the same trouble: nobody is told again.');
@@ -128,7 +128,7 @@ test('when it is over one quiet line says so, once, before the next loud one', a
   carryOn(house, 300);
   const calm = await scoreWhere(house, 'nobody failed of late', ({ auth }) => auth.failed === 0);
   // It is over when it stayed away for three looks.
-  await scoreWhere(house, 'three looks later', ({ at }) => Date.parse(at) >= Date.parse(calm.at) + 3000);
+  await looksAfter(house, calm.at, 3);
   // A quiet line waits for others for half a minute; a loud message takes it along.
   const socket = connect(house.honeypotPort, '127.0.0.1');
   socket.on('data', () => socket.destroy());

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { startSmtp } from '../../../src/notify/smtp.fixture.ts';
 import { freePort, openHouse } from '../house.ts';
 import { until } from '../waiting.ts';
-import { fail, scoreWhere } from './look.ts';
+import { fail, looksAfter, scoreWhere } from './look.ts';
 
 test('a mail outlives its server and ours', async (t) => {
   const [port, mail] = [await freePort(), await startSmtp()];
@@ -48,7 +48,7 @@ test('a mail outlives its server and ours', async (t) => {
     (await standing()).startsWith('following: the last message was taken'),
   );
   const sent = await scoreWhere(house, 'a look', () => true);
-  await scoreWhere(house, 'two looks later', ({ at }) => Date.parse(at) >= Date.parse(sent.at) + 2000);
+  await looksAfter(house, sent.at, 2);
   assert.equal(mail.mails.length, 1);
   assert.match(mail.mails[0]?.data ?? '', /Recent failed login attempts: 25/);
 });

@@ -34,7 +34,7 @@ for (const [what, file, filler, detail, isTrickling] of CASES)
   test(
     `hundreds of places and no room, ${what}: it goes on once all was taken, over a restart too`,
     {
-      timeout: 60_000,
+      timeout: 300_000,
     },
     async (t) => {
       const folder = mkdtempSync(join(tmpdir(), 'porchlight-full-disk-'));

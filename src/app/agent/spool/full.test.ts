@@ -40,7 +40,7 @@ async function make(
   return { spool, folder, troubles };
 }
 
-test('full: who puts waits, it is said, and an acknowledgement lets it go on', { timeout: 30_000 }, async (t) => {
+test('full: who puts waits, it is said, and an acknowledgement lets it go on', { timeout: 300_000 }, async (t) => {
   const { spool, troubles } = await make(t, {});
   let put = 0;
   const producer = (async () => {
@@ -132,7 +132,7 @@ test('a segment that was removed is not held open by who read it last', async (t
   reader.close();
 });
 
-test('closing a full spool does not hang, and keeps what was written', { timeout: 30_000 }, async (t) => {
+test('closing a full spool does not hang, and keeps what was written', { timeout: 300_000 }, async (t) => {
   const { spool, folder, troubles } = await make(t, {});
   const stopping = new AbortController();
   const producer = (async () => {
@@ -151,7 +151,7 @@ test('closing a full spool does not hang, and keeps what was written', { timeout
   );
 });
 
-test('what is too old is given up, and counted', { timeout: 30_000 }, async (t) => {
+test('what is too old is given up, and counted', { timeout: 300_000 }, async (t) => {
   const clock = { now: Date.now() };
   const { spool, folder } = await make(t, { maxAge: 60_000, now: () => clock.now });
   for (let n = 0; n < 40; n++) await spool.put([line(n)], never);

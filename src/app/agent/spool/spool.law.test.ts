@@ -108,7 +108,7 @@ const storedMarks = (spool: Spool): number[] => sources.map((_, i) => spool.mark
 
 test(
   'a crash at any byte of the last write: what was synced before is there, and the places agree with it',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const folder = scratch(t);
     let run = 0;
@@ -151,7 +151,7 @@ test(
 
 test(
   'one flipped bit anywhere: noticed, at most one frame lost, its numbers stay given, the places stand',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (t) => {
     const folder = scratch(t);
     const place = join(folder, 'whole');
@@ -258,7 +258,7 @@ test('nothing says any more what was numbered and taken: it begins anew behind t
   await again.close();
 });
 
-test('a model of putting, taking and opening again', { timeout: 120_000 }, async (t) => {
+test('a model of putting, taking and opening again', { timeout: 300_000 }, async (t) => {
   const folder = scratch(t);
   const step = fc.oneof(
     fc.record({ do: fc.constant('put' as const), items: chunk }),

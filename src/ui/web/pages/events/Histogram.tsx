@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
 import type { RouteResponse } from '#contract';
-import { moment, plural, thousands } from '#ui/model';
+import { plural, thousands, timespan } from '#ui/model';
 import { Bars } from '../../parts/Bars.tsx';
 import ui from '../../parts/ui.module.css';
 import { useNow } from '../../state/browser.ts';
@@ -56,7 +56,7 @@ export function Histogram({ data, onZoom }: Props) {
     <section className={css['histogram']} aria-labelledby="h-when">
       <div className={ui['secHead']}>
         <h2 id="h-when" className={ui['tab']}>
-          {moment(at(first), now)} to {moment(end, now)}
+          {timespan(at(first), end, now)}
         </h2>
         <p className={ui['tab']} role="status">
           {span === undefined ? plural(count, 'event') : `${thousands(count)} of ${plural(data.total, 'event')}`}

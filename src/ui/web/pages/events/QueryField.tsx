@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { thousands, valueText } from '#ui/model';
 import { Icon } from '../../parts/Icon.tsx';
 import ui from '../../parts/ui.module.css';
@@ -36,8 +37,9 @@ export function QueryField({ box, draft, shown, invalid, onDraft, onClear }: Pro
     const text = `${draft.slice(0, from)}${item.text}${field ? ':' : ' '}${draft.slice(to).trimStart()}`;
     const at = from + item.text.length + 1;
     close();
-    type(text, at);
-    requestAnimationFrame(() => box.current?.setSelectionRange(at, at));
+    // Drawn at once: the next key must not come before the cursor is in its place.
+    flushSync(() => type(text, at));
+    box.current?.setSelectionRange(at, at);
   };
   const press = (event: KeyboardEvent<HTMLInputElement>): void => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -66,7 +66,7 @@ export function Chart({ measure, view }: { readonly measure: Measure; readonly v
       </div>
       <div className={css['x']} aria-hidden="true">
         {axisLabels(from, to).map(({ at, label }) => (
-          <span key={at} style={{ left: `${at * 100}%` }} data-edge={edgeOf(at)}>
+          <span key={at} style={{ left: within(at, label) }} data-edge={at > 1 - EDGE ? 'end' : undefined}>
             {label}
           </span>
         ))}
@@ -117,9 +117,12 @@ function noteOf(measure: Measure, { host, cpus }: View): string {
   return measure === 'connections' ? `${name}, established` : name;
 }
 
-/** Labels at an end stand inside it: a phone has no room beyond. */
+/** Where the middle of a label is. At an end it stands inside, by as little as it takes: a phone has no room beyond. */
+const within = (at: number, label: string): string => {
+  const half = `${label.length / 2}ch`;
+  return `clamp(${half}, ${at * 100}%, 100% - ${half})`;
+};
 const EDGE = 0.06;
-const edgeOf = (at: number): string | undefined => (at < EDGE ? 'start' : at > 1 - EDGE ? 'end' : undefined);
 
 /** The line in words. */
 function labelOf(measure: Measure, { columns, span }: View, axis: Axis): string {
