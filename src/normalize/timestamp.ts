@@ -158,13 +158,13 @@ function trailingYear(
 }
 
 /** A year's number, and the time in which it is the year: lines arrive in order, so the last answer is nearly always the next. */
-let year = { number: 1970, from: 0, to: 0 };
+let lately = { number: 1970, from: 0, to: 0 };
 
 function yearOf(time: number): number {
-  if (time >= year.from && time < year.to) return year.number;
+  if (time >= lately.from && time < lately.to) return lately.number;
   const number = new Date(time).getUTCFullYear();
   // Of a year below 100 `Date.UTC` makes one of the 20th century.
-  if (number >= 100) year = { number, from: Date.UTC(number), to: Date.UTC(number + 1) };
+  if (number >= 100) lately = { number, from: Date.UTC(number), to: Date.UTC(number + 1) };
   return number;
 }
 
