@@ -30,6 +30,7 @@ const CASES: readonly (readonly [address: unknown, scope: string | undefined])[]
   ['::ffff:192.0.2.10', 'own'],
   ['2001:db8::10', 'own'],
   ['203.0.113.7', 'public'],
+  ['198.51.100.10', 'public'],
   ['2001:db8::99', 'public'],
   ['0.0.0.0', undefined],
   ['224.0.0.1', undefined],

@@ -8,7 +8,7 @@ import ipaddr from 'ipaddr.js';
 
 export type Scope = 'own' | 'loopback' | 'private' | 'link-local' | 'public';
 
-/** Judged addresses; an attacker with many must not grow it, so it starts over when full. */
+/** Judged addresses of IPv6; an attacker with many must not grow it, so it starts over when full. */
 const MAX_JUDGED = 8192;
 const judged = new Map<string, Scope | undefined>();
 
@@ -16,11 +16,36 @@ const COLON = 58;
 
 /** undefined for text that is no peer's address. An IPv4 peer may be written `::ffff:192.0.2.1`. */
 export function scopeOf(address: string, own: ReadonlySet<string>): Scope | undefined {
+  const v4 = fourParts(address);
+  if (v4 >= 0) {
+    const scope = scopeOfV4(v4);
+    if (scope === undefined || scope === 'loopback' || lastParts(own)[v4 & 255] === 0) return scope;
+    return own.has(address) ? 'own' : scope;
+  }
   const scope = judge(address);
   if (scope === undefined || scope === 'loopback') return scope;
   const isMapped = address.charCodeAt(0) === COLON && address.startsWith('::ffff:');
   return own.has(address) || (isMapped && own.has(address.slice(7))) ? 'own' : scope;
 }
+
+/** 1 for each number that one of our IPv4 addresses ends in: most others are told by that, without a look-up of their text. */
+function lastParts(own: ReadonlySet<string>): Uint8Array {
+  if (parts.own === own && parts.size === own.size) return parts.last;
+  const last = new Uint8Array(256);
+  for (const address of own) {
+    const v4 = fourParts(address);
+    if (v4 >= 0) last[v4 & 255] = 1;
+  }
+  parts = { own, size: own.size, last };
+  return last;
+}
+
+/** Of the set that was asked about last: there is one a process. */
+let parts: { readonly own: ReadonlySet<string> | undefined; readonly size: number; readonly last: Uint8Array } = {
+  own: undefined,
+  size: 0,
+  last: new Uint8Array(256),
+};
 
 function judge(address: string): Scope | undefined {
   const known = judged.get(address);
@@ -33,10 +58,8 @@ function judge(address: string): Scope | undefined {
   return scope;
 }
 
+/** Of IPv4 only the usual spelling counts: ipaddr.js also takes `0x7f.1` and `127`, which no log means as an address. */
 function read(address: string): Scope | undefined {
-  const v4 = fourParts(address);
-  if (v4 !== undefined) return scopeOfV4(v4);
-  // Of IPv4 only the usual spelling: ipaddr.js also takes `0x7f.1` and `127`, which no log means as an address.
   if (!ipaddr.IPv6.isValid(address)) return undefined;
   const parsed = ipaddr.process(address);
   switch (parsed.range()) {
@@ -68,28 +91,27 @@ function scopeOfV4(address: number): Scope | undefined {
   return isPrivate || (first === 100 && second >> 6 === 1) ? 'private' : 'public';
 }
 
-/** `203.0.113.7` as a number; undefined for any other text, and where a part has a leading zero: that may be meant as octal. */
-function fourParts(text: string): number | undefined {
+/** `203.0.113.7` as a number; -1 for any other text, and where a part has a leading zero: that may be meant as octal. */
+function fourParts(text: string): number {
+  const { length } = text;
+  if (length < 7 || length > 15) return -1;
   let address = 0;
   let part = -1;
-  let parts = 0;
-  for (let at = 0; at <= text.length; at++) {
-    const digit = at === text.length ? END : text.charCodeAt(at) - 48;
+  let dots = 0;
+  for (let at = 0; at < length; at++) {
+    const digit = text.charCodeAt(at) - 48;
     if (digit >= 0 && digit <= 9) {
-      if (part === 0) return undefined;
+      if (part === 0) return -1;
       part = part < 0 ? digit : part * 10 + digit;
-      if (part > 255) return undefined;
+      if (part > 255) return -1;
     } else {
-      if ((digit !== DOT && digit !== END) || part < 0) return undefined;
+      if (digit !== DOT || part < 0 || ++dots > 3) return -1;
       address = address * 256 + part;
       part = -1;
-      parts++;
-      if (parts > 4 || (digit === DOT && parts === 4)) return undefined;
     }
   }
-  return parts === 4 ? address : undefined;
+  return dots === 3 && part >= 0 ? address * 256 + part : -1;
 }
 
-/** As they stand beside digits, from '0' on. */
+/** As it stands beside digits, from '0' on. */
 const DOT = -2;
-const END = -100;

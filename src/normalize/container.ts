@@ -60,6 +60,9 @@ function compose(text: string): Contained | undefined {
   };
 }
 
+/** A record without this name is none of an engine's. */
+export const mayBeDocker = (names: readonly string[]): boolean => names.includes('log');
+
 /** undefined for a record that is not the engine's. */
 export function fromDocker(record: Readonly<Record<string, unknown>>): Contained | undefined {
   const log = fieldOf(record, 'log');

@@ -65,5 +65,12 @@ export const PACKET_ALLOWED: Parsed = {
 
 /** A number of 1 to 9 digits, or undefined. */
 export function toNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  if (text === undefined || text.length === 0 || text.length > 9) return undefined;
+  let value = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }

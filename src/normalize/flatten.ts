@@ -43,6 +43,10 @@ interface Name {
   readonly reserved: boolean;
 }
 
+/** `__proto__`, and `a.__proto__`. */
+export const isReserved = (key: string): boolean =>
+  RESERVED.has(key) || (key.includes('.') && key.split('.').some((part) => RESERVED.has(part)));
+
 /** Records of one program have the same names again and again: so many are kept as they were put together, then all are forgotten. */
 const MAX_NAMES = 8192;
 const prefixes = new Map<string, Map<string, Name>>();
@@ -55,8 +59,7 @@ function nameOf(prefix: string, key: string): Name {
     prefixes.clear();
     kept = 0;
   }
-  const reserved = RESERVED.has(key) || (key.includes('.') && key.split('.').some((part) => RESERVED.has(part)));
-  const made = { name: prefix + key, reserved };
+  const made = { name: prefix + key, reserved: isReserved(key) };
   const names = prefixes.get(prefix) ?? new Map<string, Name>();
   // A long name is one sender's own: not worth the memory.
   if (key.length > 64 || prefix.length > 256) return made;

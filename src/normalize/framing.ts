@@ -14,7 +14,7 @@
 import { newFields, type Fields } from '#contract';
 import { isAddress } from './address.ts';
 import { type Head, levelOf, readHead } from './head.ts';
-import { type Clock, readIsoStamp, readSyslogStamp, type Stamp } from './timestamp.ts';
+import { type Clock, codeAt, readIsoStamp, readSyslogStamp, type Stamp } from './timestamp.ts';
 
 export type Framing = 'rfc3164' | 'iso' | 'rfc5424' | 'plain';
 
@@ -46,13 +46,13 @@ const MAX_TAG = 128;
 const MAX_HOST = 255;
 
 export function frame(line: string, clock: Clock): Frame {
-  const priority = line.charCodeAt(0) === 60 ? readPriority(line) : undefined;
+  const priority = codeAt(line, 0) === 60 ? readPriority(line) : undefined;
   let at = priority === undefined ? 0 : line.indexOf('>') + 1;
-  if (priority !== undefined && line.charCodeAt(at) === 49 && line.charCodeAt(at + 1) === SPACE) {
+  if (priority !== undefined && codeAt(line, at) === 49 && codeAt(line, at + 1) === SPACE) {
     const modern = frame5424(line, at + 2, priority, clock);
     if (modern !== undefined) return modern;
   }
-  if (line.charCodeAt(at) === SPACE) at++;
+  if (codeAt(line, at) === SPACE) at++;
   if (priority !== undefined) at = afterSequence(line, at);
   const iso = readIsoStamp(line, at, clock);
   const stamp = iso ?? readSyslogStamp(line, syslogStart(line, at), clock);
@@ -63,15 +63,15 @@ export function frame(line: string, clock: Clock): Frame {
 /** Cisco's counter in front of the stamp: `<189>29: `. */
 function afterSequence(line: string, at: number): number {
   let end = at;
-  while (isDigit(line.charCodeAt(end)) && end - at < 10) end++;
-  return end > at && line.charCodeAt(end) === COLON && line.charCodeAt(end + 1) === SPACE ? end + 2 : at;
+  while (isDigit(codeAt(line, end)) && end - at < 10) end++;
+  return end > at && codeAt(line, end) === COLON && codeAt(line, end + 1) === SPACE ? end + 2 : at;
 }
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** Behind Cisco's mark of a clock that is not set (`*`) or not synchronised (`.`). */
 function syslogStart(line: string, at: number): number {
-  const code = line.charCodeAt(at);
+  const code = codeAt(line, at);
   return code === 42 || code === 46 ? at + 1 : at;
 }
 
@@ -99,7 +99,7 @@ const bodyOf = (message: string, head: Head | undefined): string =>
 function readPriority(line: string): number | undefined {
   let value = 0;
   for (let at = 1; at <= 4; at++) {
-    const code = line.charCodeAt(at);
+    const code = codeAt(line, at);
     if (code === 62) return at > 1 && value <= 191 ? value : undefined;
     if (!(code >= 48 && code <= 57)) return undefined;
     value = value * 10 + code - 48;
@@ -120,10 +120,10 @@ function tagged(
   clock: Clock,
 ): Frame | undefined {
   // A space between date and time is an application's way: only a host and a tag with a pid make an envelope of it.
-  const spaced = iso && line.charCodeAt(start + 10) === SPACE;
+  const spaced = iso && codeAt(line, start + 10) === SPACE;
   let at = stamp.end;
-  if (line.charCodeAt(at) === COLON) at++;
-  if (line.charCodeAt(at) === SPACE) at++;
+  if (codeAt(line, at) === COLON) at++;
+  if (codeAt(line, at) === SPACE) at++;
   let host: string | undefined;
   let tag = programTag(line, at);
   if (tag === undefined) {
@@ -162,13 +162,13 @@ function programTag(line: string, at: number): Tag | undefined {
   return bare && (levelOf(tag.program) !== undefined || isCounter(tag.program)) ? undefined : tag;
 }
 
-const isCounter = (word: string): boolean => isDigit(word.charCodeAt(0)) && /^\d+$/.test(word);
+const isCounter = (word: string): boolean => isDigit(codeAt(word, 0)) && /^\d+$/.test(word);
 
 function isHost(word: string): boolean {
   if (word === '') return false;
-  const code = word.charCodeAt(0) | 32;
-  const alphanumeric = (code >= 97 && code <= 122) || isDigit(word.charCodeAt(0));
-  const known = alphanumeric || code > 126 || (code === COLON && word.charCodeAt(1) === COLON);
+  const code = codeAt(word, 0) | 32;
+  const alphanumeric = (code >= 97 && code <= 122) || isDigit(codeAt(word, 0));
+  const known = alphanumeric || code > 126 || (code === COLON && codeAt(word, 1) === COLON);
   return known && levelOf(word) === undefined;
 }
 
@@ -189,13 +189,13 @@ interface Tag {
 /** `program:`, `program[pid]:` or `program[pid] `; undefined where a word stands that is neither. */
 function readTag(line: string, at: number): Tag | undefined {
   // Cisco's `%SYS-5-CONFIG_I:` names a message; quotes and signs begin words.
-  if (NO_TAG[line.charCodeAt(at)] === 1) return undefined;
+  if (NO_TAG[codeAt(line, at)] === 1) return undefined;
   const limit = Math.min(line.length, at + MAX_TAG);
   for (let end = at; end < limit; end++) {
-    const code = line.charCodeAt(end);
+    const code = codeAt(line, end);
     if (code === SPACE) return undefined;
     if (code === COLON) {
-      const next = line.charCodeAt(end + 1);
+      const next = codeAt(line, end + 1);
       // A colon inside a word belongs to it: an IPv6 address, `main::do`.
       if (end + 1 < line.length && next !== SPACE) continue;
       return end === at ? undefined : { program: line.slice(at, end), pid: undefined, end: afterSpace(line, end + 1) };
@@ -208,19 +208,19 @@ function readTag(line: string, at: number): Tag | undefined {
 function readPid(line: string, at: number, open: number): Tag | undefined {
   let pid = 0;
   let end = open + 1;
-  for (; line.charCodeAt(end) >= 48 && line.charCodeAt(end) <= 57 && end - open < 12; end++) {
-    pid = pid * 10 + line.charCodeAt(end) - 48;
+  for (; codeAt(line, end) >= 48 && codeAt(line, end) <= 57 && end - open < 12; end++) {
+    pid = pid * 10 + codeAt(line, end) - 48;
   }
-  if (end === open + 1 || line.charCodeAt(end) !== CLOSE) return undefined;
+  if (end === open + 1 || codeAt(line, end) !== CLOSE) return undefined;
   end++;
-  if (line.charCodeAt(end) === COLON) end++;
-  else if (end < line.length && line.charCodeAt(end) !== SPACE) return undefined;
+  if (codeAt(line, end) === COLON) end++;
+  else if (end < line.length && codeAt(line, end) !== SPACE) return undefined;
   // GDM names itself `gdm-password]`.
-  const stray = line.charCodeAt(open - 1) === CLOSE && open - at > 1 ? 1 : 0;
+  const stray = codeAt(line, open - 1) === CLOSE && open - at > 1 ? 1 : 0;
   return { program: line.slice(at, open - stray), pid, end: afterSpace(line, end) };
 }
 
-const afterSpace = (line: string, at: number): number => (line.charCodeAt(at) === SPACE ? at + 1 : at);
+const afterSpace = (line: string, at: number): number => (codeAt(line, at) === SPACE ? at + 1 : at);
 
 /** RFC 5424 section 6, after `<PRI>1 `. undefined where the header breaks off. */
 function frame5424(line: string, start: number, priority: number, clock: Clock): Frame | undefined {
@@ -261,11 +261,11 @@ function frame5424(line: string, start: number, priority: number, clock: Clock):
 function structuredData(line: string, start: number, extra: Fields): number | undefined {
   if (line.charAt(start) === '-') return start + 1;
   let at = start;
-  while (line.charCodeAt(at) === OPEN) {
+  while (codeAt(line, at) === OPEN) {
     let end = at + 1;
-    while (end < line.length && line.charAt(end) !== ' ' && line.charCodeAt(end) !== CLOSE) end++;
+    while (end < line.length && line.charAt(end) !== ' ' && codeAt(line, end) !== CLOSE) end++;
     const id = line.slice(at + 1, end);
-    while (line.charCodeAt(end) === SPACE) {
+    while (codeAt(line, end) === SPACE) {
       const equals = line.indexOf('="', end);
       if (equals === -1) return undefined;
       const name = line.slice(end + 1, equals);
@@ -278,7 +278,7 @@ function structuredData(line: string, start: number, extra: Fields): number | un
       extra[`log.syslog.structured_data.${id}.${name}`] = value;
       end++;
     }
-    if (line.charCodeAt(end) !== CLOSE) return undefined;
+    if (codeAt(line, end) !== CLOSE) return undefined;
     at = end + 1;
   }
   return at === start ? undefined : at;

@@ -9,7 +9,7 @@
  * begins otherwise has no head. Most messages of system programs begin with a small letter or a word: one look settles it.
  */
 import { readStamp } from './stamp.ts';
-import { type Clock, clockAt } from './timestamp.ts';
+import { type Clock, clockAt, codeAt } from './timestamp.ts';
 
 export interface Head {
   readonly time: number | undefined;
@@ -58,57 +58,70 @@ function spellings(levels: Readonly<Record<string, string>>): (readonly [string,
   });
 }
 
+/** The lengths of the levels that begin with a letter, as bits: this is asked of every host and program, which are words of any kind. */
+const lengths = new Uint16Array(32);
+for (const word of LEVELS.keys()) {
+  const letter = codeAt(word, 0) & 31;
+  lengths[letter] = (lengths[letter] ?? 0) | (1 << word.length);
+}
+const LONGEST = 15;
+
 /** The level that a word names: in capitals, in small letters, or with one capital. */
-export const levelOf = (word: string): string | undefined => LEVELS.get(word);
+export function levelOf(word: string): string | undefined {
+  const { length } = word;
+  if (length === 0 || length > LONGEST || (((lengths[codeAt(word, 0) & 31] ?? 0) >> length) & 1) === 0)
+    return undefined;
+  return LEVELS.get(word);
+}
 
 export function readHead(message: string, clock: Clock): Head | undefined {
   let at = 0;
-  while (message.charCodeAt(at) === SPACE && at < 8) at++;
-  const code = message.charCodeAt(at);
+  while (at < 8 && codeAt(message, at) === SPACE) at++;
+  const code = codeAt(message, at);
   if (code >= 48 && code <= 57) return stampAt(message, at, undefined, clock);
   if (code === OPEN || code === 40) {
     const bare = code === OPEN ? stampAt(message, at, undefined, clock) : undefined;
     return bare ?? afterLevel(message, at, clock);
   }
   if (!(code >= 65 && code <= 90)) return undefined;
-  const second = message.charCodeAt(at + 1);
+  const second = codeAt(message, at + 1);
   if (second >= 65 && second <= 90) return afterLevel(message, at, clock);
   // `Sun Nov 30`, `Sun, 30 Nov`, `Nov 30`: a word of three letters.
-  const fourth = message.charCodeAt(at + 3);
+  const fourth = codeAt(message, at + 3);
   return fourth === SPACE || fourth === 44 ? stampAt(message, at, undefined, clock) : undefined;
 }
 
 /** `[level] `, `(X) `, `LEVEL: `, `LEVEL   ` and a stamp. */
 function afterLevel(message: string, at: number, clock: Clock): Head | undefined {
-  const open = message.charCodeAt(at);
+  const open = codeAt(message, at);
   const bracket = open === OPEN || open === 40;
   const start = bracket ? at + 1 : at;
   let end = start;
-  while (isLetter(message.charCodeAt(end)) && end - start < 12) end++;
+  while (isLetter(codeAt(message, end)) && end - start < 12) end++;
   const word = message.slice(start, end);
   const level = open === 40 && word.length === 1 ? word.toLowerCase() : levelOf(word);
   if (level === undefined) return undefined;
-  if (bracket && message.charCodeAt(end) !== (open === OPEN ? CLOSE : 41)) return undefined;
-  if (bracket || message.charCodeAt(end) === 58) end++;
-  if (message.charCodeAt(end) !== SPACE) return undefined;
-  while (message.charCodeAt(end) === SPACE && end - start < 24) end++;
+  if (bracket && codeAt(message, end) !== (open === OPEN ? CLOSE : 41)) return undefined;
+  if (bracket || codeAt(message, end) === 58) end++;
+  if (codeAt(message, end) !== SPACE) return undefined;
+  while (codeAt(message, end) === SPACE && end - start < 24) end++;
   return stampAt(message, end, level, clock);
 }
 
 const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
 
 function stampAt(message: string, at: number, level: string | undefined, clock: Clock): Head | undefined {
-  const bracket = message.charCodeAt(at) === OPEN;
+  const bracket = codeAt(message, at) === OPEN;
   const start = bracket ? at + 1 : at;
   const stamp = readStamp(message, start, clock) ?? (bracket ? timeOnly(message, start) : undefined);
   if (stamp === undefined) return undefined;
   let end = stamp.end;
   if (bracket) {
-    if (message.charCodeAt(end) !== CLOSE) return undefined;
+    if (codeAt(message, end) !== CLOSE) return undefined;
     end++;
-  } else if (isLetter(message.charCodeAt(end))) return undefined;
-  if (message.charCodeAt(end) === 58 && message.charCodeAt(end + 1) === SPACE) end++;
-  while (message.charCodeAt(end) === SPACE) end++;
+  } else if (isLetter(codeAt(message, end))) return undefined;
+  if (codeAt(message, end) === 58 && codeAt(message, end + 1) === SPACE) end++;
+  while (codeAt(message, end) === SPACE) end++;
   return { time: stamp.time, level, end };
 }
 

@@ -1,26 +1,34 @@
 /** HTTP in ECS: what every web server's log says, and the access log formats that most of them share. */
 import type { Fields } from '#contract';
 import { firstOf, isAddress, setPeer } from './address.ts';
-import { ACCESS, toNumber, WEB } from './ecs.ts';
+import { ACCESS, WEB } from './ecs.ts';
 import { put } from './fields.ts';
 import { quoteEnd } from './logfmt.ts';
 import type { Draft, Line, Parsed } from './parsers/parser.ts';
 import { readStamp } from './stamp.ts';
+import { codeAt } from './timestamp.ts';
 
-const METHOD = /^[A-Z][A-Z_-]{1,31}$/;
+/** Of a request line: two to 32 capitals, `_` and `-`, a capital first. */
+function isMethod(request: string, end: number): boolean {
+  if (end < 2 || end > 32 || request.charCodeAt(0) === 45 || request.charCodeAt(0) === 95) return false;
+  for (let at = 0; at < end; at++) {
+    const code = request.charCodeAt(at);
+    if (!((code >= 65 && code <= 90) || code === 45 || code === 95)) return false;
+  }
+  return true;
+}
 
 /** `GET /path?q HTTP/1.1` → method, target as logged, version. What is no request line is the target whole. */
 export function setRequest(into: Draft, request: string): void {
   if (request === '' || request === '-') return;
   const space = request.indexOf(' ');
-  const method = space === -1 ? '' : request.slice(0, space);
-  if (!METHOD.test(method)) {
+  if (!isMethod(request, space)) {
     put(into, 'url.original', request);
     return;
   }
   const last = request.lastIndexOf(' ');
   const version = last > space && request.startsWith('HTTP/', last + 1) ? request.slice(last + 6) : undefined;
-  put(into, 'http.request.method', method);
+  put(into, 'http.request.method', request.slice(0, space));
   if (version !== undefined) put(into, 'http.version', version);
   setUrl(into, request.slice(space + 1, version === undefined ? undefined : last));
 }
@@ -85,14 +93,38 @@ function numbersAt(
   message: string,
   at: number,
 ): { readonly status: number | undefined; readonly bytes: number | undefined; readonly end: number } | undefined {
-  const match = STATUS.exec(message.slice(at, at + 40));
-  if (match === null) return undefined;
-  return { status: toNumber(match[1]), bytes: wholeNumber(match[2]), end: at + match[0].length };
+  if (codeAt(message, at) !== SPACE) return undefined;
+  const status = numberEnd(message, at + 1, 3);
+  const digits = status - at - 1;
+  // Three digits, `0` or `-`.
+  if ((digits !== 3 && digits !== 1) || (digits === 1 && !'0-'.includes(message.charAt(at + 1)))) return undefined;
+  if (status === message.length) return { status: numberAt(message, at + 1, status), bytes: undefined, end: status };
+  if (codeAt(message, status) !== SPACE) return undefined;
+  const bytes = numberEnd(message, status + 1, 15);
+  const hasBytes = bytes > status + 1 && (bytes === message.length || codeAt(message, bytes) === SPACE);
+  return {
+    status: numberAt(message, at + 1, status),
+    bytes: hasBytes ? numberAt(message, status + 1, bytes) : undefined,
+    end: hasBytes ? bytes : status,
+  };
 }
 
-const STATUS = /^ (\d{3}|-|0)(?: (\d{1,15}|-))?(?= |$)/;
-const wholeNumber = (text: string | undefined): number | undefined =>
-  text === undefined || text === '-' ? undefined : Number(text);
+/** Where a number of at most so many digits ends, or `-`. */
+function numberEnd(message: string, from: number, most: number): number {
+  if (codeAt(message, from) === 45) return from + 1;
+  let end = from;
+  while (codeAt(message, end) >= 48 && codeAt(message, end) <= 57 && end - from < most) end++;
+  return end;
+}
+
+function numberAt(message: string, from: number, to: number): number | undefined {
+  if (message.charCodeAt(from) === 45) return undefined;
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + message.charCodeAt(at) - 48;
+  return value;
+}
+
+const SPACE = 32;
 
 /** ` "REFERRER" "AGENT"` → their fields; returns what follows. */
 function setAgent(fields: Draft, message: string, at: number): string {
@@ -108,6 +140,22 @@ function setAgent(fields: Draft, message: string, at: number): string {
 
 /** `[VHOST ]ADDRESS IDENT USER`; false for words that no server writes there. */
 function setClient(fields: Draft, head: string): boolean {
+  const first = head.indexOf(' ');
+  const second = head.indexOf(' ', first + 1);
+  const isUsual = first > 0 && second !== -1 && !head.includes(' ', second + 1);
+  const address = isUsual ? head.slice(0, first) : '';
+  if (!isAddress(address)) return setOddClient(fields, head);
+  setPeer(fields, address);
+  setUser(fields, head.slice(second + 1));
+  return true;
+}
+
+function setUser(fields: Draft, user: string): void {
+  if (user !== '' && user !== '-' && user !== '""') fields['user.name'] = user;
+}
+
+/** With a virtual host in front, proxies' addresses, brackets, a name of several words. */
+function setOddClient(fields: Draft, head: string): boolean {
   const words = head.split(' ');
   if (words.length < 3 || words.length > 24) return false;
   const at = words.findIndex((word) => isAddress(firstOf(word)) || isAddress(word.replace(/^\[|\]$/g, '')));
@@ -116,8 +164,7 @@ function setClient(fields: Draft, head: string): boolean {
   setPeer(fields, firstOf(words[at] ?? '').replace(/^\[|\]$/g, ''));
   let next = at + 1;
   while (words[next - 1]?.endsWith(',') === true) next++;
-  const user = words.slice(next + 1).join(' ');
-  if (user !== '' && user !== '-' && user !== '""') fields['user.name'] = user;
+  setUser(fields, words.slice(next + 1).join(' '));
   return words.length > next;
 }
 

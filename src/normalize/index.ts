@@ -15,6 +15,7 @@ import { lineEvent } from './line.ts';
 import { objectEvent } from './object.ts';
 import { originOf } from './origin.ts';
 import { jsonRecord } from './record-in.ts';
+import { namesOf } from './record-names.ts';
 
 export type { NormalizeContext } from './context.ts';
 export type { Normalized } from './laying.ts';
@@ -53,11 +54,13 @@ function understand(record: RawRecord, context: NormalizeContext, trace?: Trace)
   if (record.fields === undefined && isBlank(record.text)) return undefined;
   const object = record.fields ?? (record.text.charCodeAt(0) === 123 ? jsonRecord(record.text) : undefined);
   if (object === undefined) return lineEvent(record, context, origin, trace);
-  if (origin.trusted) return objectEvent(record, object, context, origin);
-  if (isJournalEntry(object)) return journalEvent(record, object, context, origin, trace);
-  const container = fromDocker(object);
+  const names = namesOf(object);
+  if (origin.trusted) return objectEvent(record, { object, names }, context, origin);
+  if (names?.mayBeJournal !== false && isJournalEntry(object))
+    return journalEvent(record, object, context, origin, trace);
+  const container = names?.mayBeDocker === false ? undefined : fromDocker(object);
   return container === undefined
-    ? objectEvent(record, object, context, origin, trace)
+    ? objectEvent(record, { object, names }, context, origin, trace)
     : lineEvent(record, context, origin, trace, container);
 }
 

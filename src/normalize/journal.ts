@@ -75,6 +75,9 @@ const KNOWN: ReadonlySet<string> = new Set([...ASIDE, ...[...TEXTS, ...NUMBERS].
 
 const LEFT_OUT = '[too large: journalctl left it out]';
 
+/** A record without this name is none. */
+export const mayBeJournalEntry = (names: readonly string[]): boolean => names.includes('__REALTIME_TIMESTAMP');
+
 /** Whatever brought it: our own source, a POST, a file of `journalctl -o json`. */
 export const isJournalEntry = (object: JournalObject): boolean =>
   typeof fieldOf(object, '__REALTIME_TIMESTAMP') === 'string' &&

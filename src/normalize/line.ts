@@ -12,6 +12,7 @@ import type { Origin } from './origin.ts';
 import { GENERIC } from './parsers/index.ts';
 import type { Line, Parsed, Parser } from './parsers/parser.ts';
 import { recordIn } from './record-in.ts';
+import { namesOf } from './record-names.ts';
 import type { Clock } from './timestamp.ts';
 
 export function lineEvent(
@@ -31,7 +32,8 @@ export function lineEvent(
   if (inside !== undefined) {
     const framing = `${container === undefined ? '' : `${container.framing}, `}${found.framing}, ${inside.framing}`;
     const around = { line, frame: found, container, framing };
-    return objectEvent(record, inside.fields, context, origin, trace, around);
+    const sent = { object: inside.fields, names: namesOf(inside.fields) };
+    return objectEvent(record, sent, context, origin, trace, around);
   }
   const verdict = recogniseText(found.body, line, own, origin.parsers, trace);
   const { parser = GENERIC, parsed } = verdict;

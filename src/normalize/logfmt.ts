@@ -42,6 +42,46 @@ export function pairsOf(text: string, from = 0, { separator = ' ', bare }: Pairs
   return pairs;
 }
 
+/** The values of some names only, by their places in `names`; the same pairs as `pairsOf` has. */
+export function picker(names: readonly string[]): (text: string, from: number, bare: (word: string) => void) => Picked {
+  const byFirst: number[][] = Array.from({ length: 128 }, () => []);
+  for (const [index, name] of names.entries()) byFirst[name.charCodeAt(0)]?.push(index);
+  const placeOf = (text: string, at: number, end: number): number => {
+    for (const index of byFirst[text.charCodeAt(at)] ?? NO_PLACES) {
+      const name = names[index] ?? '';
+      if (name.length === end - at && text.startsWith(name, at)) return index;
+    }
+    return -1;
+  };
+  return (text, from, bare) => {
+    const values: (string | undefined)[] = names.map(() => undefined);
+    let at = from;
+    for (let count = 0; count < MAX_PAIRS && at < text.length; count++) {
+      while (at < text.length && text.charCodeAt(at) === 32) at++;
+      const key = keyEnd(text, at, ' ');
+      if (key === at) at++;
+      else if (key === text.length || text.charCodeAt(key) !== 61) {
+        bare(text.slice(at, key));
+        at = key;
+      } else {
+        const place = placeOf(text, at, key);
+        const quoted = key + 1 < text.length && text.charCodeAt(key + 1) === 34 ? quotedAt(text, key + 1) : undefined;
+        at = quoted?.end ?? wordEnd(text, key + 1);
+        if (place !== -1) values[place] ??= quoted?.text ?? text.slice(key + 1, at);
+      }
+    }
+    return values;
+  };
+}
+
+export type Picked = readonly (string | undefined)[];
+const NO_PLACES: readonly number[] = [];
+
+function wordEnd(text: string, at: number): number {
+  const end = text.indexOf(' ', at);
+  return end === -1 ? text.length : end;
+}
+
 function keyEnd(text: string, at: number, separator: string): number {
   const mark = separator.charCodeAt(0);
   let end = at;

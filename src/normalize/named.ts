@@ -67,52 +67,94 @@ for (const [bit, fields] of [
 
 const dutyOf = (field: string): number => duties.get(field) ?? 0;
 
-interface Meaning {
-  readonly aliases: readonly Alias[];
+interface Candidate extends Alias {
+  /** What the field needs. */
+  readonly duty: number;
+  /** The record may have the field itself. */
+  readonly contested: boolean;
+}
+
+export interface Meaning {
+  readonly aliases: readonly Candidate[];
   readonly duty: number;
 }
 
 /** Names come with the data: so many are remembered in the sender's spelling, then all are forgotten. */
 const MAX_SPELLINGS = 4096;
-const meanings = new Map<string, Meaning>();
+const remembered = new Map<string, Meaning>();
 
 function meaningOf(key: string): Meaning {
-  const known = meanings.get(key);
+  const known = remembered.get(key);
   if (known !== undefined) return known;
-  const made = { aliases: aliasesOf(key), duty: dutyOf(key) };
-  if (meanings.size >= MAX_SPELLINGS) meanings.clear();
+  const made = meaning(key, true);
+  if (remembered.size >= MAX_SPELLINGS) remembered.clear();
   // A long name is one sender's own: not worth the memory.
-  if (key.length <= 256) meanings.set(key, made);
+  if (key.length <= 256) remembered.set(key, made);
   return made;
+}
+
+function meaning(key: string, contested: boolean, there?: ReadonlySet<string>): Meaning {
+  const aliases = aliasesOf(key).filter(({ field }) => field !== key);
+  return {
+    aliases: aliases.map(({ field, rank, read }) => ({
+      field,
+      rank,
+      read,
+      duty: dutyOf(field),
+      contested: contested || there?.has(field) === true,
+    })),
+    duty: dutyOf(key),
+  };
+}
+
+/** Of all names of a record. */
+export function meaningsOf(names: readonly string[]): readonly Meaning[] {
+  const there = new Set(names);
+  return names.map((key) => (aliasesOf(key).length === 0 ? meaningOf(key) : meaning(key, false, there)));
 }
 
 interface Chosen {
   readonly field: string;
+  readonly duty: number;
   key: string;
   rank: number;
   value: FieldValue;
 }
 
-/** `except` is a field that is settled already. */
-export function named(flat: Fields, except: string | undefined, context: NormalizeContext, trusted: boolean): Named {
+/** `except` is a field that is settled already, `meanings` those of the record's names, where they are known. */
+export function named(
+  flat: Fields,
+  meanings: readonly Meaning[] | undefined,
+  except: string | undefined,
+  context: NormalizeContext,
+  trusted: boolean,
+): Named {
   const said = newFields();
   const chosen: Chosen[] = [];
   let duty = 0;
+  let at = 0;
   for (const key in flat) {
     const value = flat[key] ?? null;
-    const meaning = meaningOf(key);
-    if (meaning.aliases.length > 0 && choose(chosen, said, flat, key, value, meaning.aliases, except)) continue;
-    duty |= meaning.duty;
+    const { aliases, duty: own } = meanings?.[at++] ?? meaningOf(key);
+    if (aliases.length > 0 && choose(chosen, said, flat, key, value, aliases, except)) continue;
+    if (own !== 0) duty |= leftOf(own, value);
     said[key] = value;
   }
-  for (const { field, value } of chosen) {
-    duty |= dutyOf(field);
+  for (const { field, value, duty: own } of chosen) {
+    if (own !== 0) duty |= leftOf(own, value);
     said[field] = value;
   }
   if ((duty & (OWN | TEXT | NUMBER | LIST)) !== 0) shape(said, duty);
   if ((duty & VOICE) !== 0 && !trusted) disown(said, context);
   const isFinished = (duty & FINISH) !== 0 && FINISHED.some((field) => fieldOf(said, field) !== undefined);
   return { said, hasTime: (duty & TIME) !== 0, isFinished };
+}
+
+/** What is still to do: most values are as they should be. */
+function leftOf(duty: number, value: FieldValue): number {
+  if (typeof value === 'string') return duty & ~TEXT;
+  if (typeof value === 'number') return integer(value) === value ? duty & ~NUMBER : duty;
+  return typeof value === 'object' ? duty & ~LIST : duty;
 }
 
 /** True where the value stands for a field: the sender's own ECS name wins, then the alias of the best rank. */
@@ -122,16 +164,16 @@ function choose(
   flat: Fields,
   key: string,
   value: FieldValue,
-  aliases: readonly Alias[],
+  aliases: readonly Candidate[],
   except: string | undefined,
 ): boolean {
-  for (const { field, rank, read } of aliases) {
-    if (field === key || field === except || (fieldOf(flat, field) ?? null) !== null) continue;
+  for (const { field, rank, read, duty, contested } of aliases) {
+    if (field === except || (contested && (fieldOf(flat, field) ?? null) !== null)) continue;
     const fitting = read(value);
     if (fitting === undefined) continue;
-    const other = chosen.find((one) => one.field === field);
+    const other = chosenFor(chosen, field);
     if (other === undefined) {
-      chosen.push({ field, key, rank, value: fitting });
+      chosen.push({ field, duty, key, rank, value: fitting });
       return true;
     }
     if (other.rank <= rank) return false;
@@ -142,6 +184,11 @@ function choose(
     return true;
   }
   return false;
+}
+
+function chosenFor(chosen: readonly Chosen[], field: string): Chosen | undefined {
+  for (const one of chosen) if (one.field === field) return one;
+  return undefined;
 }
 
 function shape(said: Fields, duty: number): void {

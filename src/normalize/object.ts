@@ -23,6 +23,7 @@ import type { Line, Parser } from './parsers/parser.ts';
 import { stampOf } from './stamp.ts';
 import type { Clock } from './timestamp.ts';
 import { aside, labelled, sourceOf, withChannel } from './told/index.ts';
+import { namesOfFlat, type Sent } from './record-names.ts';
 import { wholeEvent } from './whole.ts';
 
 /** What stood around a record that came in a line. */
@@ -35,22 +36,26 @@ export interface Around {
 
 export function objectEvent(
   record: RawRecord,
-  object: Readonly<Record<string, unknown>>,
+  { object, names }: Sent,
   context: NormalizeContext,
   origin: Origin,
   trace?: Trace,
   around?: Around,
 ): Normalized {
-  const whole = origin.trusted ? undefined : takenWhole(record, object, context, origin, around);
+  const whole =
+    origin.trusted || names?.mayBeTaken === false ? undefined : takenWhole(record, object, context, origin, around);
   if (whole !== undefined) return whole;
   const clock = { zone: origin.zone, received: record.source.written ?? record.received };
-  const flat = flatten(object, (reason) => context.count(reason));
-  const all = named(flat, around?.frame.host === undefined ? undefined : 'host.name', context, origin.trusted);
+  // Without anything nested a record is flat as it is: what reads it asks for no name that every object has.
+  const flat = names === undefined ? flatten(object, (reason) => context.count(reason)) : (object as Fields);
+  const outline = names ?? namesOfFlat(flat);
+  const except = around?.frame.host === undefined ? undefined : 'host.name';
+  const all = named(flat, outline?.meanings, except, context, origin.trusted);
   const { said } = all;
-  const { time: claimed, name: timeName } = takeTime(all, clock, context);
+  const { time: claimed, name: timeName } = takeTime(all, outline?.times ?? TIME_NAMES, clock, context);
   const line = around?.line ?? bareLine(said, clock, origin);
   const open = !origin.trusted && !all.isFinished;
-  const known = open ? recogniseRecord(flat, line, origin.parsers, trace) : undefined;
+  const known = open ? recogniseRecord(flat, line, origin.parsers, trace, outline?.signatures) : undefined;
   const read = known?.parsed === undefined && open ? readMessage(said, line, origin, trace) : undefined;
   const verdict = known?.parsed === undefined ? read?.verdict : known;
   if (known?.parsed !== undefined) forget(said, known.parsed);
@@ -74,7 +79,9 @@ export function objectEvent(
   if (record.cut === true) event['log.flags'] = ['truncated'];
   const program = origin.program ?? around?.line.program ?? fieldOf(said, 'process.name');
   const source =
-    open && verdict?.parser === undefined ? sourceOf(object, flat, record.source.type, program) : undefined;
+    open && verdict?.parser === undefined && (names?.mayBeTold !== false || record.source.type !== undefined)
+      ? sourceOf(object, flat, record.source.type, program)
+      : undefined;
   if (source !== undefined) labelled(event, source, object);
   return {
     event: event as Event,
@@ -166,14 +173,15 @@ function setProcess(
 /** The time, and the name that held it: it is not kept. What cannot be read stays, counted; `@timestamp` itself must not. */
 function takeTime(
   { said, hasTime }: Named,
+  names: readonly string[],
   clock: Clock,
   context: NormalizeContext,
 ): { readonly time: number | undefined; readonly name: string | undefined } {
   if (!hasTime) return NO_TIME;
   let unreadable = false;
-  const parts = dateAndTime(said, clock);
+  const parts = names.includes('date') ? dateAndTime(said, clock) : undefined;
   if (parts !== undefined) return { time: parts, name: 'time' };
-  for (const name of TIME_NAMES) {
+  for (const name of names) {
     const value = fieldOf(said, name);
     if (value === undefined) continue;
     const time = readTime(value, clock);
@@ -198,12 +206,15 @@ function dateAndTime(said: Fields, clock: Clock): number | undefined {
   return stampOf(`${date} ${time}`, clock);
 }
 
+const EPOCH = /^\d{9,19}(?:\.\d{1,9})?$/;
+
 function readTime(value: FieldValue, clock: Clock): number | undefined {
   if (typeof value === 'number') return epoch(value);
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  if (/^\d{9,19}(?:\.\d{1,9})?$/.test(text)) return epoch(Number(text));
-  return stampOf(text, clock);
+  // A year has four digits.
+  const isNumber = text.charCodeAt(text.length > 4 ? 4 : 0) !== 45 && EPOCH.test(text);
+  return isNumber ? epoch(Number(text)) : stampOf(text, clock);
 }
 
 /** Seconds, milliseconds, microseconds or nanoseconds, told apart by size: each is good from 1973 to 5138. */
@@ -226,10 +237,13 @@ function readMessage(said: Fields, around: Line, origin: Origin, trace: Trace | 
   if (typeof message !== 'string') return undefined;
   const found = frame(message, around.clock);
   const line: Line = {
-    ...around,
     program: found.program ?? around.program,
     pid: found.pid ?? around.pid,
+    host: around.host,
+    time: around.time,
     message: found.message,
+    clock: around.clock,
+    memory: around.memory,
   };
   const verdict = recogniseText(found.body, line, ownersOf(line), origin.parsers, trace);
   return verdict.parser === undefined && found.framing === 'plain' ? undefined : { found, verdict };

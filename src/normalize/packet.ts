@@ -7,7 +7,8 @@
  */
 import { setPeer } from './address.ts';
 import { PACKET_ALLOWED, PACKET_DENIED, toNumber } from './ecs.ts';
-import { pairsOf } from './logfmt.ts';
+import { kept } from './kept.ts';
+import { picker } from './logfmt.ts';
 import type { Draft, Parsed } from './parsers/parser.ts';
 
 const LOGGED: Parsed = { 'event.category': ['network'], 'event.type': ['connection'], 'event.action': 'packet_logged' };
@@ -24,23 +25,50 @@ export function verdictOf(label: string): Parsed {
   return ALLOWED.test(label) ? PACKET_ALLOWED : LOGGED;
 }
 
+interface Rule {
+  readonly verdict: Parsed;
+  readonly label: string;
+  readonly description: string | undefined;
+}
+
+/** A firewall has few rules: what their labels say is remembered, for so many, then all are forgotten. */
+const MAX_RULES = 256;
+const MAX_LABEL = 80;
+const rules = new Map<string, Rule>();
+
+function ruleOf(prefix: string): Rule {
+  const known = rules.get(prefix);
+  if (known !== undefined) return known;
+  const own = kept(prefix);
+  const [, label = own.replace(/:$/, '').slice(0, 256), description] = LABEL.exec(own) ?? [];
+  const rule = { verdict: verdictOf(label), label, description };
+  if (own.length > MAX_LABEL) return rule;
+  if (rules.size >= MAX_RULES) rules.clear();
+  rules.set(own, rule);
+  return rule;
+}
+
+const pick = picker(['SRC', 'SPT', 'DST', 'DPT', 'IN', 'OUT', 'MAC', 'PROTO', 'LEN']);
+
 export function packet(message: string): Parsed | undefined {
   const start = startOf(message);
   if (start === -1 || !message.includes(' DST=', start)) return undefined;
   const flags: string[] = [];
-  const values = pairsOf(message, start, { bare: (word) => FLAGS.has(word) && flags.push(word.toLowerCase()) });
-  const prefix = message.slice(0, start).trim();
-  const [, label = prefix.replace(/:$/, '').slice(0, 256), description] = LABEL.exec(prefix) ?? [];
-  const draft: Draft = { ...verdictOf(label), 'labels.category': 'firewall' };
+  const [SRC = '', SPT, DST = '', DPT, IN = '', OUT = '', MAC = '', protocol, LEN] = pick(message, start, (word) => {
+    if (FLAGS.has(word)) flags.push(word.toLowerCase());
+  });
+  const { verdict, label, description } = ruleOf(message.slice(0, start).trim());
+  const draft: Draft = { ...verdict, 'labels.category': 'firewall' };
   if (label !== '') draft['rule.name'] = label;
   if (description !== undefined) draft['rule.description'] = description;
-  setPeer(draft, values['SRC'] ?? '', toNumber(values['SPT']));
-  setPeer(draft, values['DST'] ?? '', toNumber(values['DPT']), 'destination');
-  setInterfaces(draft, values);
-  const protocol = values['PROTO'];
+  setPeer(draft, SRC, toNumber(SPT));
+  setPeer(draft, DST, toNumber(DPT), 'destination');
+  setInterfaces(draft, IN, OUT);
+  const mac = sourceOf(MAC);
+  if (mac !== undefined) draft['source.mac'] = mac;
   if (protocol !== undefined) draft['network.transport'] = protocol.toLowerCase();
   if (flags.length > 0) draft['iptables.tcp.flags'] = flags;
-  const length = toNumber(values['LEN']);
+  const length = toNumber(LEN);
   if (length !== undefined) draft['network.bytes'] = length;
   return draft;
 }
@@ -56,12 +84,23 @@ function startOf(message: string): number {
   return colon === -1 ? -1 : colon + 1;
 }
 
-function setInterfaces(draft: Draft, values: Readonly<Record<string, string>>): void {
-  const { IN = '', OUT = '', MAC = '' } = values;
+function setInterfaces(draft: Draft, IN: string, OUT: string): void {
   if (IN !== '') draft['observer.ingress.interface.name'] = IN;
   if (OUT !== '') draft['observer.egress.interface.name'] = OUT;
   if (IN !== '' && OUT === '') draft['network.direction'] = 'ingress';
   else if (OUT !== '' && IN === '') draft['network.direction'] = 'egress';
-  const bytes = MAC.split(':');
-  if (bytes.length >= 12) draft['source.mac'] = bytes.slice(6, 12).join('-').toUpperCase();
 }
+
+/** Of `DESTINATION:SOURCE:TYPE`, bytes with colons between them, the second six. */
+function sourceOf(addresses: string): string | undefined {
+  let colons = 0;
+  let start = 0;
+  for (let at = 0; at < addresses.length; at++) {
+    if (addresses.charCodeAt(at) !== 58) continue;
+    if (++colons === 6) start = at + 1;
+    if (colons === 12) return asMac(addresses.slice(start, at));
+  }
+  return colons === 11 ? asMac(addresses.slice(start)) : undefined;
+}
+
+const asMac = (bytes: string): string => bytes.replaceAll(':', '-').toUpperCase();

@@ -11,12 +11,13 @@
  * Of two numbers with slashes the first is the month, unless it cannot be one. A zone may follow: `Z`, an offset, or a name
  * that means one offset everywhere; a name that does not (`IST`) is passed over and the source's own zone holds.
  */
+import { dayStart, isDate } from './calendar.ts';
 import {
   type Clock,
   clockAt,
+  codeAt,
   digitAt,
   fourDigits,
-  isDate,
   localStamp,
   monthAt,
   readIsoStamp,
@@ -29,7 +30,7 @@ const SPACE = 32;
 const isDigit = (text: string, at: number): boolean => !Number.isNaN(digitAt(text, at));
 
 export function readStamp(text: string, at: number, clock: Clock): Stamp | undefined {
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   if (code >= 48 && code <= 57) return numeric(text, at, clock);
   return (code | 32) >= 97 && (code | 32) <= 122 ? worded(text, at, clock) : undefined;
 }
@@ -48,7 +49,7 @@ export const stampOf = (text: string, clock: Clock): number | undefined => readS
 function numeric(text: string, at: number, clock: Clock): Stamp | undefined {
   let end = at + 1;
   while (isDigit(text, end) && end - at < 20) end++;
-  const mark = text.charCodeAt(end);
+  const mark = codeAt(text, end);
   switch (end - at) {
     case 4:
       return mark === 45 || mark === 47 ? yearFirst(text, at, clock) : undefined;
@@ -66,12 +67,12 @@ function numeric(text: string, at: number, clock: Clock): Stamp | undefined {
 
 /** `2025-11-30 11:25:10`, `2025/11/30 11:25:10 +0100`, `2025-11-30T11:25:10Z`. */
 function yearFirst(text: string, at: number, clock: Clock): Stamp | undefined {
-  if (text.charCodeAt(at + 4) === 45) {
+  if (codeAt(text, at + 4) === 45) {
     const iso = readIsoStamp(text, at, clock);
     if (iso === undefined || !iso.local) return iso;
     return zoned(text, iso.local.wall, iso.end, clock);
   }
-  if (text.charCodeAt(at + 7) !== 47) return undefined;
+  if (codeAt(text, at + 7) !== 47) return undefined;
   const month = twoDigits(text, at + 5) - 1;
   return withTime(text, fourDigits(text, at), month, twoDigits(text, at + 8), afterDate(text, at + 10), clock);
 }
@@ -79,7 +80,7 @@ function yearFirst(text: string, at: number, clock: Clock): Stamp | undefined {
 /** `20251130 11:25:10`, `251130 11:25:10`, with a space, `T` or `-` between. */
 function compact(text: string, at: number, year: number, month: number, clock: Clock): Stamp | undefined {
   const end = month + 4;
-  const mark = text.charCodeAt(end) | 32;
+  const mark = codeAt(text, end) | 32;
   if (mark !== SPACE && mark !== 116 && mark !== 45) return undefined;
   const found = withTime(
     text,
@@ -94,18 +95,18 @@ function compact(text: string, at: number, year: number, month: number, clock: C
 
 /** `30/Nov/2025:11:25:10`, `30-Nov-2025 11:25:10`, `30 Nov 2025 11:25:10`, `11/30/2025 11:25:10`. */
 function dayFirst(text: string, at: number, end: number, clock: Clock): Stamp | undefined {
-  const mark = text.charCodeAt(end);
+  const mark = codeAt(text, end);
   if (mark !== 47 && mark !== 45 && mark !== SPACE) return undefined;
   const first = numberAt(text, at, end);
   const month = monthAt(text, end + 1);
   if (month !== undefined) {
-    if (text.charCodeAt(end + 4) !== mark) return undefined;
+    if (codeAt(text, end + 4) !== mark) return undefined;
     return withTime(text, fourDigits(text, end + 5), month, first, afterDate(text, end + 9), clock);
   }
   if (mark === SPACE) return undefined;
   let middle = end + 1;
   while (isDigit(text, middle) && middle - end < 3) middle++;
-  if (middle === end + 1 || text.charCodeAt(middle) !== mark) return undefined;
+  if (middle === end + 1 || codeAt(text, middle) !== mark) return undefined;
   const second = numberAt(text, end + 1, middle);
   const long = isDigit(text, middle + 3) && isDigit(text, middle + 4);
   const year = long ? fourDigits(text, middle + 1) : 2000 + twoDigits(text, middle + 1);
@@ -128,7 +129,7 @@ function epochAt(text: string, at: number, end: number): Stamp | undefined {
   const digits = end - at;
   const whole = Number(text.slice(at, end));
   if (digits === 13 && !isDigit(text, end)) return { time: whole, end, local: undefined };
-  if (digits !== 10 || text.charCodeAt(end) !== 46 || !isDigit(text, end + 1)) return undefined;
+  if (digits !== 10 || codeAt(text, end) !== 46 || !isDigit(text, end + 1)) return undefined;
   let last = end + 1;
   while (isDigit(text, last) && last - end < 10) last++;
   return { time: Math.floor(Number(text.slice(at, last)) * 1000), end: last, local: undefined };
@@ -137,10 +138,10 @@ function epochAt(text: string, at: number, end: number): Stamp | undefined {
 /** Between date and time: `T`, `:`, `-`, `,` and blanks around it; -1 where neither stands. */
 function afterDate(text: string, at: number): number {
   let next = at;
-  while (text.charCodeAt(next) === SPACE && next - at < 4) next++;
-  const mark = text.charCodeAt(next) | 32;
+  while (codeAt(text, next) === SPACE && next - at < 4) next++;
+  const mark = codeAt(text, next) | 32;
   if (mark === 116 || mark === 58 || mark === 45 || mark === 44) next++;
-  while (text.charCodeAt(next) === SPACE && next - at < 8) next++;
+  while (codeAt(text, next) === SPACE && next - at < 8) next++;
   return next === at ? -1 : next;
 }
 
@@ -154,20 +155,20 @@ function withTime(text: string, year: number, month: number, day: number, at: nu
   if (half !== undefined && hour > 12) return undefined;
   const ms =
     half === undefined ? time.ms : time.ms + (half.after ? (hour === 12 ? 0 : 12) : hour === 12 ? -12 : 0) * 3_600_000;
-  return zoned(text, Date.UTC(year, month, day) + ms, half?.end ?? time.end, clock);
+  return zoned(text, dayStart(year, month, day) + ms, half?.end ?? time.end, clock);
 }
 
 /** ` AM`, ` PM`, also in small letters and after a narrow blank, as newer ICUs write. */
 function halfOfDay(text: string, at: number): { readonly after: boolean; readonly end: number } | undefined {
-  const blank = text.charCodeAt(at);
+  const blank = codeAt(text, at);
   const start = blank === SPACE || blank === 0x202f || blank === 0xa0 ? at + 1 : at;
-  const letter = text.charCodeAt(start) | 32;
-  if ((letter !== 97 && letter !== 112) || (text.charCodeAt(start + 1) | 32) !== 109) return undefined;
+  const letter = codeAt(text, start) | 32;
+  if ((letter !== 97 && letter !== 112) || (codeAt(text, start + 1) | 32) !== 109) return undefined;
   return isWord(text, start + 2) ? undefined : { after: letter === 112, end: start + 2 };
 }
 
 const isWord = (text: string, at: number): boolean => {
-  const code = text.charCodeAt(at);
+  const code = codeAt(text, at);
   return (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 122) || code === 95;
 };
 
@@ -205,8 +206,8 @@ const NAMED = new Map<string, number>(
 
 /** The zone behind a wall-clock time, if there is one. */
 function zoned(text: string, wall: number, at: number, clock: Clock): Stamp {
-  const start = text.charCodeAt(at) === SPACE ? at + 1 : at;
-  const code = text.charCodeAt(start);
+  const start = codeAt(text, at) === SPACE ? at + 1 : at;
+  const code = codeAt(text, start);
   if (code === 43 || code === 45) return offset(text, wall, start, at, clock);
   if (code === 90 && !isWord(text, start + 1)) return { time: wall, end: start + 1, local: undefined };
   if (!(code >= 65 && code <= 90)) return localStamp(wall, at, clock);
@@ -220,11 +221,11 @@ function zoned(text: string, wall: number, at: number, clock: Clock): Stamp {
 
 function offset(text: string, wall: number, start: number, at: number, clock: Clock): Stamp {
   const hours = twoDigits(text, start + 1);
-  const colon = text.charCodeAt(start + 3) === 58 ? 1 : 0;
+  const colon = codeAt(text, start + 3) === 58 ? 1 : 0;
   const minutes = twoDigits(text, start + 3 + colon);
   // ` -5` and ` - text` are no zones; with a blank before it only the full form is one.
   if (Number.isNaN(hours) || Number.isNaN(minutes) || hours > 14) return localStamp(wall, at, clock);
-  const ahead = text.charCodeAt(start) === 43 ? 1 : -1;
+  const ahead = codeAt(text, start) === 43 ? 1 : -1;
   return { time: wall - ahead * (hours * 60 + minutes) * 60_000, end: start + 5 + colon, local: undefined };
 }
 
@@ -233,15 +234,15 @@ function worded(text: string, at: number, clock: Clock): Stamp | undefined {
   let start = at;
   if (monthAt(text, at) === undefined) {
     if (!WEEKDAYS.has(text.slice(at, at + 3))) return undefined;
-    start = text.charCodeAt(at + 3) === 44 ? at + 4 : at + 3;
-    if (text.charCodeAt(start) !== SPACE) return undefined;
+    start = codeAt(text, at + 3) === 44 ? at + 4 : at + 3;
+    if (codeAt(text, start) !== SPACE) return undefined;
     start++;
     if (isDigit(text, start)) return numeric(text, start, clock);
   }
   const month = monthAt(text, start);
   if (month === undefined) return undefined;
-  const comma = text.charCodeAt(start + 5) === 44 ? start + 5 : start + 6;
-  if (text.charCodeAt(comma) === 44) {
+  const comma = codeAt(text, start + 5) === 44 ? start + 5 : start + 6;
+  if (codeAt(text, comma) === 44) {
     const day = numberAt(text, start + 4, comma);
     return withTime(text, fourDigits(text, comma + 2), month, day, afterDate(text, comma + 6), clock);
   }

@@ -13,6 +13,10 @@ import { type Parser, PARSERS } from './parsers/index.ts';
 
 const TAKERS = PARSERS.filter((parser) => parser.take !== undefined);
 
+/** No parser takes a record that has none of the names it asks for. */
+export const mayBeTaken = (names: readonly string[]): boolean =>
+  TAKERS.some(({ takes }) => takes === undefined || takes.some((name) => names.includes(name)));
+
 /** undefined where no parser takes it. */
 export function wholeEvent(
   record: RawRecord,

@@ -36,6 +36,7 @@ export interface TextSignature {
 export interface KeySignature {
   readonly parser: Parser;
   readonly signature: RecordSignature;
+  readonly values: readonly (readonly [key: string, wanted: string | number | boolean | RegExp])[];
   readonly weight: number;
 }
 
@@ -52,6 +53,8 @@ export interface Dispatcher {
     read: (parser: Parser, message: string, line: Line) => T | undefined,
   ): T | undefined;
   byKeys(record: Fields, refused?: (candidate: KeySignature, reason: string) => void): readonly Parser[];
+  /** Signatures for which these names are enough, the most specific first: what is left are the values. */
+  signaturesOf(names: readonly string[]): readonly KeySignature[];
 }
 
 const NONE: readonly Parser[] = [];
@@ -71,7 +74,7 @@ export function createDispatcher(parsers: readonly Parser[]): Dispatcher {
       return [...new Set(paths.flatMap(([piece, list]) => (low.includes(piece) ? list : [])))];
     },
     ...textIndex(parsers),
-    byKeys: keyIndex(parsers),
+    ...keyIndex(parsers),
   };
 }
 
@@ -210,12 +213,13 @@ function whyNot({ signature, others }: TextSignature, message: string, heard: bo
   return undefined;
 }
 
-function keyIndex(parsers: readonly Parser[]): Dispatcher['byKeys'] {
+function keyIndex(parsers: readonly Parser[]): Pick<Dispatcher, 'byKeys' | 'signaturesOf'> {
   const all = parsers
     .flatMap((parser) =>
       (parser.records ?? []).map((signature) => ({
         parser,
         signature,
+        values: Object.entries(signature.values ?? {}),
         weight: signature.keys.length + 2 * Object.keys(signature.values ?? {}).length,
       })),
     )
@@ -228,31 +232,41 @@ function keyIndex(parsers: readonly Parser[]): Dispatcher['byKeys'] {
     if (list === undefined) byKey.set(key, [index]);
     else list.push(index);
   }
-  return (record, refused) => {
-    let hits: number[] | undefined;
-    for (const name in record) {
-      const list = byKey.get(name);
-      if (list !== undefined) hits = hits === undefined ? list : [...hits, ...list];
-    }
-    if (hits === undefined) return NONE;
-    const fitting: Parser[] = [];
-    for (const index of hits.toSorted((a, b) => a - b)) {
-      const candidate = all[index];
-      if (candidate === undefined) continue;
-      const reason = whyNotRecord(candidate.signature, record, refused !== undefined);
-      if (reason !== undefined) refused?.(candidate, reason);
-      else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
-    }
-    return fitting;
+  const hitBy = (names: readonly string[]): readonly KeySignature[] =>
+    names
+      .flatMap((name) => byKey.get(name) ?? [])
+      .toSorted((a, b) => a - b)
+      .map((index) => all[index])
+      .filter((one) => one !== undefined);
+  return {
+    byKeys(record, refused) {
+      const fitting: Parser[] = [];
+      for (const candidate of hitBy(Object.keys(record))) {
+        const reason = whyNotRecord(candidate, record, refused !== undefined);
+        if (reason !== undefined) refused?.(candidate, reason);
+        else if (!fitting.includes(candidate.parser)) fitting.push(candidate.parser);
+      }
+      return fitting;
+    },
+    signaturesOf: (names) => hitBy(names).filter(({ signature }) => signature.keys.every((key) => names.includes(key))),
   };
 }
 
-function whyNotRecord({ keys, values }: RecordSignature, record: Fields, heard: boolean): string | undefined {
-  for (const key of keys) if (fieldOf(record, key) === undefined) return heard ? `has no ${key}` : UNSAID;
-  for (const [key, wanted] of Object.entries(values ?? {})) {
-    const value = fieldOf(record, key);
-    const fits = wanted instanceof RegExp ? typeof value === 'string' && wanted.test(value) : value === wanted;
-    if (!fits) return heard ? `${key} is not ${String(wanted)}` : UNSAID;
-  }
+function whyNotRecord(candidate: KeySignature, record: Fields, heard: boolean): string | undefined {
+  for (const key of candidate.signature.keys)
+    if (fieldOf(record, key) === undefined) return heard ? `has no ${key}` : UNSAID;
+  for (const [key, wanted] of candidate.values)
+    if (!holds(record, key, wanted)) return heard ? `${key} is not ${String(wanted)}` : UNSAID;
   return undefined;
+}
+
+function holds(record: Fields, key: string, wanted: KeySignature['values'][number][1]): boolean {
+  const value = fieldOf(record, key);
+  return wanted instanceof RegExp ? typeof value === 'string' && wanted.test(value) : value === wanted;
+}
+
+/** Of a record that has the signature's names. */
+export function hasValues({ values }: KeySignature, record: Fields): boolean {
+  for (const [key, wanted] of values) if (!holds(record, key, wanted)) return false;
+  return true;
 }

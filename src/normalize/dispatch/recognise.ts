@@ -5,7 +5,7 @@
 import type { Fields } from '#contract';
 import { PARSERS } from '../parsers/index.ts';
 import type { Line, Parsed, Parser } from '../parsers/parser.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { createDispatcher, hasValues, type KeySignature } from './dispatcher.ts';
 
 const pam = PARSERS.find(({ name }) => name === 'pam');
 
@@ -95,33 +95,59 @@ function byItsText(parser: Parser, message: string, line: Line): Verdict | undef
   return parseMessage(parser, 'text', message, line);
 }
 
-export function recogniseRecord(record: Fields, line: Line, suggested: readonly Suggested[], trace?: Trace): Verdict {
+/** `signatures`: those whose names the record has, where that is known. */
+export function recogniseRecord(
+  record: Fields,
+  line: Line,
+  suggested: readonly Suggested[],
+  trace?: Trace,
+  signatures?: readonly KeySignature[],
+): Verdict {
   const own = ownersOf(line);
-  const reading = (parser: Parser, evidence: Evidence): Verdict | undefined => {
-    const parsed = parser.read?.(record, line);
-    if (parsed !== undefined) return { parser, parsed, evidence, service: parser.serviceType };
-    trace?.(parser, evidence, parser.read === undefined ? 'reads no records' : 'knows no such record');
-    return undefined;
-  };
   for (const parser of own) {
-    const read = reading(parser, 'program');
+    const read = readRecord(parser, 'program', record, line, trace);
     if (read !== undefined) return read;
   }
-  if (own.length === 0) {
-    for (const { parser, evidence } of suggested) {
-      const read = reading(parser, evidence);
-      if (read !== undefined) return read;
-    }
+  if (own.length > 0) return NOBODY;
+  for (const { parser, evidence } of suggested) {
+    const read = readRecord(parser, evidence, record, line, trace);
+    if (read !== undefined) return read;
   }
+  if (signatures !== undefined && trace === undefined) return bySignatures(signatures, record, line);
   const refused =
     trace === undefined
       ? undefined
       : ({ parser }: { parser: Parser }, reason: string): void => trace(parser, 'names', reason);
-  for (const parser of own.length > 0 ? [] : dispatcher.byKeys(record, refused)) {
-    const read = reading(parser, 'names');
+  for (const parser of dispatcher.byKeys(record, refused)) {
+    const read = readRecord(parser, 'names', record, line, trace);
     if (read !== undefined) return read;
   }
   return NOBODY;
+}
+
+function bySignatures(signatures: readonly KeySignature[], record: Fields, line: Line): Verdict {
+  let last: Parser | undefined;
+  for (const signature of signatures) {
+    const { parser } = signature;
+    if (parser === last || !hasValues(signature, record)) continue;
+    const read = readRecord(parser, 'names', record, line, undefined);
+    if (read !== undefined) return read;
+    last = parser;
+  }
+  return NOBODY;
+}
+
+function readRecord(
+  parser: Parser,
+  evidence: Evidence,
+  record: Fields,
+  line: Line,
+  trace: Trace | undefined,
+): Verdict | undefined {
+  const parsed = parser.read?.(record, line);
+  if (parsed !== undefined) return { parser, parsed, evidence, service: parser.serviceType };
+  trace?.(parser, evidence, parser.read === undefined ? 'reads no records' : 'knows no such record');
+  return undefined;
 }
 
 /** rsyslog and syslog-ng fold equal lines: `message repeated 3 times: [ Failed password for … ]`. */

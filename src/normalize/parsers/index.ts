@@ -371,6 +371,7 @@ const alike = (one: Parser): Parser => ({
   serviceType: one.serviceType,
   parse: one.parse,
   read: one.read,
+  takes: one.takes,
   take: one.take,
 });
 

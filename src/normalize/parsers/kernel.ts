@@ -6,6 +6,7 @@
  */
 import { HOST, NETWORK, PROCESS } from '../ecs.ts';
 import { packet } from '../packet.ts';
+import { codeAt } from '../timestamp.ts';
 import { wordings } from '../wordings.ts';
 import { auditd } from './auditd.ts';
 import type { Line, Parsed, Parser } from './parser.ts';
@@ -158,11 +159,45 @@ const { parse: worded } = wordings([
   },
 ]);
 
-/** `[12345.678901] ` since boot, also with a processor or a task: `[12345.678901][    T1] `. */
-const SINCE_BOOT = /^\[ {0,10}\d{1,10}\.\d{6}\](?:\[ {0,8}[TC]\d{1,9}\])? /;
+/** `[12345.678901] ` since boot, also with a processor or a task: `[12345.678901][    T1] `. Where the message begins behind it. */
+function sinceBoot(message: string): number {
+  const start = blanksEnd(message, 1, 10);
+  const dot = digitsEnd(message, start, 10);
+  if (dot === start || codeAt(message, dot) !== 46 || digitsEnd(message, dot + 1, 6) !== dot + 7) return 0;
+  const close = dot + 7;
+  const end = codeAt(message, close + 1) === OPEN ? taskEnd(message, close + 1) : close;
+  return codeAt(message, close) === CLOSE && codeAt(message, end) === CLOSE && codeAt(message, end + 1) === 32
+    ? end + 2
+    : 0;
+}
+
+/** Where `[    T1]` or `[ C0]` closes; 0 where it is something else. */
+function taskEnd(message: string, open: number): number {
+  const start = blanksEnd(message, open + 1, 8);
+  const kind = codeAt(message, start);
+  const end = digitsEnd(message, start + 1, 9);
+  return (kind === 84 || kind === 67) && end > start + 1 ? end : 0;
+}
+
+const OPEN = 91;
+const CLOSE = 93;
+
+function blanksEnd(message: string, from: number, most: number): number {
+  let end = from;
+  while (codeAt(message, end) === 32 && end - from < most) end++;
+  return end;
+}
+
+function digitsEnd(message: string, from: number, most: number): number {
+  let end = from;
+  while (isDigit(codeAt(message, end)) && end - from < most) end++;
+  return end;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 function parse(message: string, line: Line): Parsed | undefined {
-  const text = message.charCodeAt(0) === 91 ? message.replace(SINCE_BOOT, '') : message;
+  const text = message.charCodeAt(0) === 91 ? message.slice(sinceBoot(message)) : message;
   if (text.startsWith('audit: ')) return auditd.parse?.(text, line);
   return packet(text) ?? worded(text, line);
 }

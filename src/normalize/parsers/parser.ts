@@ -92,6 +92,8 @@ export interface Parser {
   readonly parse?: ((message: string, line: Line) => Parsed | undefined) | undefined;
   /** The same for a record of names and values. */
   readonly read?: ((record: Fields, line: Line) => Parsed | undefined) | undefined;
+  /** Names at the top of a record of which one is in every record that `take` takes. */
+  readonly takes?: readonly string[] | undefined;
   /**
    * For a format with an envelope and a nesting of its own: says all that there is to say of a record as it was sent, labels and `host.name`
    * included. Asked of every record first, so what is not its own must be told by a look-up or two. `count` hears what was cut.

@@ -3,7 +3,7 @@
  * itself renders. What each event means stands in tables by provider, in `normalize/windows`.
  */
 import type { Parser } from './parser.ts';
-import { windowsEvent, windowsText } from '../windows/index.ts';
+import { WINDOWS_NAMES, windowsEvent, windowsText } from '../windows/index.ts';
 
 export const windows: Parser = {
   name: 'windows',
@@ -37,6 +37,7 @@ export const windows: Parser = {
     { starts: 'MSWinEventLog\t', test: /^MSWinEventLog\t\d\t/ },
     { starts: 'MSWinEventLog#011', test: /^MSWinEventLog#011\d#011/ },
   ],
+  takes: WINDOWS_NAMES,
   take: windowsEvent,
   parse: windowsText,
 };

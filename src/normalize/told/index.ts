@@ -44,6 +44,10 @@ function sure(record: Tree): Told | undefined {
   return undefined;
 }
 
+/** Without such a name it is nobody's for sure. */
+export const mayBeTold = (names: readonly string[]): boolean =>
+  names.some((name) => SURE.has(name) || SURE.has(headOf(name)));
+
 /** What the record's owner declared it to be: rows of that product, as likely as they are. */
 function declared(record: Tree, type: string): Told | undefined {
   const product = type.toLowerCase();

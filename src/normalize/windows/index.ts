@@ -11,6 +11,22 @@ import { fromDotted, fromFlat, fromHayabusa, fromWazuh, fromWinlogbeat } from '.
 import { fromTree } from './tree.ts';
 import { isTree, type Tree } from './values.ts';
 
+/** What `recordOf` asks for at the top of a record; without any of them it is no event of Windows. */
+export const WINDOWS_NAMES: readonly string[] = [
+  'Event',
+  'System',
+  'winlog',
+  'AllFieldInfo',
+  'ExtraFieldInfo',
+  'EventID',
+  'EventId',
+  'EventCode',
+  'winlog.event_id',
+  'event_id',
+  'win',
+  'data',
+];
+
 /** A few look-ups tell whose shape it is: this is asked of every record that arrives as JSON. */
 function recordOf(object: Tree): WindowsRecord | undefined {
   if (isTree(fieldOf(object, 'Event')) || isTree(fieldOf(object, 'System'))) return fromTree(object);
