@@ -7,7 +7,7 @@
 import type { Event } from '#contract';
 import { before, type Entry, Line, type Story, type Timed, type Told, type Value } from './line.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
-import type { Linked } from './recency.ts';
+import type { Linked } from '#lib/recency';
 import type { Stretch } from './runs.ts';
 import { Watermark } from './watermark.ts';
 import type { GroupWindow } from './windows.ts';
