@@ -18,10 +18,14 @@ test('a key that is remembered is the key that would be made, however few are re
   });
   fc.assert(
     fc.property(asked, fc.integer({ min: 1, max: 20 }), (all, most) => {
-      const find = keyFinder(most);
+      const find = keyFinder<string>(most);
       for (const { rule, about: one, historic } of all) {
         const key = keyOf({ rule, entity: one.entity, entity_field: one.field, host: one.host, historic });
-        assert.equal(find({ ...match, rule }, one, historic), key);
+        const known = find({ ...match, rule }, one, historic);
+        assert.equal(known.key, key);
+        // What was put beside a key is never found beside another.
+        assert.ok(known.place === undefined || known.place === key);
+        known.place = key;
       }
     }),
     { seed: 1 },

@@ -30,26 +30,31 @@ export function keyOf({ rule, entity, entity_field, host, historic }: KeyParts):
   return `${historic ? 'old' : 'live'}${parts}${standsAlone(entity_field) ? '' : host}`;
 }
 
-interface KnownKey {
+/** A key, and what its owner found under it. */
+export interface KnownKey<T> {
+  readonly key: string;
+  place: T | undefined;
+}
+
+interface Remembered<T> extends KnownKey<T> {
   readonly field: string;
   readonly historic: boolean;
   /** Undefined where the key does not depend on it. */
   readonly host: string | undefined;
-  readonly key: string;
 }
 
 /** Keys are long, and to put one together and look it up takes longer than all the rest: those of entities seen lately are remembered. */
 const MOST_KEYS = 16_384;
 
-export type KeyFinder = (match: Match, about: About, historic: boolean) => string;
+export type KeyFinder<T> = (match: Match, about: About, historic: boolean) => KnownKey<T>;
 
-export function keyFinder(most = MOST_KEYS): KeyFinder {
-  const byRule = new Map<Match['rule'], Map<string, KnownKey>>();
+export function keyFinder<T>(most = MOST_KEYS): KeyFinder<T> {
+  const byRule = new Map<Match['rule'], Map<string, Remembered<T>>>();
   let count = 0;
   return ({ rule }, { entity, field, host }, historic) => {
     let byEntity = byRule.get(rule);
     const found = byEntity?.get(entity);
-    if (found?.field === field && found.historic === historic && (found.host ?? host) === host) return found.key;
+    if (found?.field === field && found.historic === historic && (found.host ?? host) === host) return found;
     if (count >= most) {
       byRule.clear();
       byEntity = undefined;
@@ -57,8 +62,9 @@ export function keyFinder(most = MOST_KEYS): KeyFinder {
     }
     if (byEntity === undefined) byRule.set(rule, (byEntity = new Map()));
     const key = keyOf({ rule, entity, entity_field: field, host, historic });
-    byEntity.set(entity, { field, historic, host: standsAlone(field) ? undefined : host, key });
+    const made = { field, historic, host: standsAlone(field) ? undefined : host, key, place: undefined };
+    byEntity.set(entity, made);
     count++;
-    return key;
+    return made;
   };
 }

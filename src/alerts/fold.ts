@@ -29,7 +29,8 @@ import {
   levelRank,
 } from '#contract';
 import type { Located, Match } from '#detect';
-import { type About, aboutOf, keyFinder, keyOf } from './about.ts';
+import { type Linked, Recency } from '#lib/recency';
+import { type About, aboutOf, keyFinder, keyOf, type KnownKey } from './about.ts';
 import { cut, lookup, sentenceForm, steps, withCount } from './render.ts';
 
 export interface Folder {
@@ -60,10 +61,31 @@ interface Pending {
   readonly alert: Draft;
   /** undefined when this batch opened it. */
   readonly before: AlertStatus | undefined;
-  readonly evidence: Map<number, Evidence>;
+  /** By slot; `slots` has those that are filled, in the order in which they first were. */
+  readonly evidence: Located[];
+  readonly slots: number[];
   readonly history: HistoryEntry[];
   /** The newest match so far and the count it made: they tell the story. A late match changes the count alone. */
-  story: { readonly match: Match; readonly count: number } | undefined;
+  story: Match | undefined;
+  count: number;
+}
+
+/** An alert that matches fold into. */
+interface Held extends Linked<Held> {
+  /** As the batch that is under way has left it. */
+  alert: Alert;
+  readonly place: Place;
+  /** What this batch changed. */
+  pending: Pending | undefined;
+}
+
+/**
+ * The alerts of one key, lowest id first: where several fit a match, the one opened last takes it, also after a restart. An empty one
+ * is no longer known by its key, and another may have taken its place.
+ */
+interface Place {
+  readonly key: string;
+  held: readonly Held[];
 }
 
 const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['event.ingested']);
@@ -71,23 +93,27 @@ const timeOf = (event: Event): number => Math.min(event['@timestamp'], event['ev
 const isFoldable = (alert: Alert): boolean => alert.status !== 'closed';
 
 /** What was told at first, or last, with the count as it is now. */
-function tell(alert: Draft, { story }: Pending): void {
+function tell({ alert, story, count }: Pending): void {
   if (story !== undefined) {
-    alert.sentence_form = sentenceForm(story.match);
-    alert.steps = steps(story.match, lookup(story.match, story.count));
+    alert.sentence_form = sentenceForm(story);
+    alert.steps = steps(story, lookup(story, count));
   }
   if (alert.sentence_form !== undefined) alert.sentence = withCount(alert.sentence_form, alert.count);
 }
 
+const evidenceOf = ({ evidence, slots }: Pending): readonly Evidence[] =>
+  slots.flatMap((slot): readonly Evidence[] => {
+    const located = evidence[slot];
+    return located === undefined ? [] : [{ slot, id: located.id, event: located.event }];
+  });
+
 class Folding implements Folder {
   /** Quiet longest first. */
-  readonly #alerts = new Map<string, Alert>();
-  /** Ids by key, lowest first: where several alerts fit a match, the one opened last takes it, also after a restart. */
-  readonly #byKey = new Map<string, string[]>();
-  /** The last one that was held: it stands at the end. */
-  #latest = '';
+  readonly #alerts = new Recency<Held>();
+  readonly #places = new Map<string, Place>();
+  /** By id: of alerts too that are held no longer. */
   readonly #pending = new Map<string, Pending>();
-  readonly #keyOf = keyFinder();
+  readonly #keyOf = keyFinder<Place>();
   readonly #maxAlerts: number;
   #lastId: number;
   #released = 0;
@@ -96,11 +122,11 @@ class Folding implements Folder {
     this.#maxAlerts = maxAlerts;
     this.#lastId = lastId;
     for (const alert of alerts.toSorted((left, right) => left.last_seen - right.last_seen))
-      if (isFoldable(alert)) this.#hold(alert);
+      if (isFoldable(alert)) this.#hold(alert, keyOf(alert), undefined);
   }
 
   held(): Iterable<Alert> {
-    return this.#alerts.values();
+    return this.#alerts.values().map(({ alert }) => alert);
   }
 
   get released(): number {
@@ -120,52 +146,61 @@ class Folding implements Folder {
         if (time < first) first = time;
         if (time > last) last = time;
       }
-      const key = this.#keyOf(match, about, historic);
-      const alert = this.#find(key, first, last, rule.foldSeconds * 1000);
-      if (alert === undefined) this.#open(match, about, historic, first, last);
-      else this.#grow(alert, match, about, first, last);
+      const known = this.#keyOf(match, about, historic);
+      const held = this.#find(known, first, last, rule.foldSeconds * 1000);
+      if (held === undefined) this.#open(match, about, known.key, historic, first, last);
+      else this.#grow(held, match, about, first, last);
     }
   }
 
   setStatus(id: string, status: AlertStatus, by: string, note: string, at: number, stored?: Alert): boolean {
-    const alert = this.#pending.get(id)?.alert ?? this.#alerts.get(id) ?? (stored?.id === id ? stored : undefined);
+    const held = this.#alerts.get(id);
+    const alert = this.#pending.get(id)?.alert ?? held?.alert ?? (stored?.id === id ? stored : undefined);
     if (alert === undefined) return false;
     if (alert.status === status && note === '') return true;
-    const pending = this.#change(alert, alert.status);
+    const pending = held === undefined ? this.#change(alert, alert.status) : this.#changeHeld(held);
     const changed = pending.alert;
     changed.status = status;
     pending.history.push({ at, by, action: status, note: cut(note, MAX_NOTE) });
-    if (isFoldable(changed)) this.#hold(changed);
-    else this.#letGo(changed);
+    if (!isFoldable(changed)) {
+      if (held !== undefined) this.#letGo(held);
+    } else if (held === undefined) this.#hold(changed, keyOf(changed), pending);
+    else this.#alerts.touch(held);
     return true;
   }
 
   take(): readonly AlertChange[] {
     const changes = Array.from(this.#pending.values(), (pending): AlertChange => {
-      const { alert, evidence, history, before } = pending;
-      tell(alert, pending);
-      return {
-        alert,
-        evidence: [...evidence.values()],
-        history,
-        ...(before === undefined ? {} : { before }),
-      };
+      const { alert, history, before } = pending;
+      tell(pending);
+      const held = this.#alerts.get(alert.id);
+      if (held !== undefined) held.pending = undefined;
+      return { alert, evidence: evidenceOf(pending), history, ...(before === undefined ? {} : { before }) };
     });
     this.#pending.clear();
     return changes;
   }
 
-  #find(key: string, first: number, last: number, fold: number): Alert | undefined {
-    const ids = this.#byKey.get(key);
-    if (ids === undefined) return undefined;
-    for (let at = ids.length - 1; at >= 0; at--) {
-      const alert = this.#alerts.get(ids[at] ?? '');
-      if (alert !== undefined && first <= alert.last_seen + fold && last >= alert.first_seen - fold) return alert;
+  #find(known: KnownKey<Place>, first: number, last: number, fold: number): Held | undefined {
+    let { place } = known;
+    if (place === undefined || place.held.length === 0) place = known.place = this.#places.get(known.key);
+    if (place === undefined) return undefined;
+    for (let at = place.held.length - 1; at >= 0; at--) {
+      const held = place.held[at];
+      if (held !== undefined && first <= held.alert.last_seen + fold && last >= held.alert.first_seen - fold)
+        return held;
     }
     return undefined;
   }
 
-  #open(match: Match, { entity, field, host }: About, historic: boolean, first: number, last: number): void {
+  #open(
+    match: Match,
+    { entity, field, host }: About,
+    key: string,
+    historic: boolean,
+    first: number,
+    last: number,
+  ): void {
     const { rule } = match;
     const count = Math.max(1, match.count);
     const alert: Alert = {
@@ -189,86 +224,96 @@ class Folding implements Folder {
       historic,
     };
     const pending = this.#change(alert, undefined);
-    pending.story = { match, count };
+    pending.story = match;
+    pending.count = count;
     pending.history.push({ at: match.event.event['event.ingested'], by: SELF, action: 'opened', note: '' });
     this.#keep(pending, 0, match.evidence);
-    this.#hold(pending.alert);
+    this.#hold(pending.alert, key, pending);
   }
 
-  #grow(grown: Alert, match: Match, { host }: About, first: number, last: number): void {
+  #grow(held: Held, match: Match, { host }: About, first: number, last: number): void {
     const { rule } = match;
-    const pending = this.#change(grown, grown.status);
+    const pending = held.pending ?? this.#changeHeld(held);
     const { alert } = pending;
     const seen = alert.evidence_count;
     alert.count += match.count;
     alert.evidence_count += match.evidence.length;
     if (last >= alert.last_seen) {
       alert.host = host;
-      pending.story = { match, count: alert.count };
+      alert.last_seen = last;
+      pending.story = match;
+      pending.count = alert.count;
     }
-    alert.first_seen = Math.min(alert.first_seen, first);
-    alert.last_seen = Math.max(alert.last_seen, last);
-    if (levelRank(rule.level) > levelRank(alert.level)) {
+    if (first < alert.first_seen) alert.first_seen = first;
+    if (rule.level !== alert.level && levelRank(rule.level) > levelRank(alert.level)) {
       const at = match.event.event['event.ingested'];
       pending.history.push({ at, by: SELF, action: 'opened', note: `Raised from ${alert.level} to ${rule.level}` });
       alert.level = rule.level;
     }
     this.#keep(pending, seen, match.evidence);
-    this.#hold(alert);
+    this.#alerts.touch(held);
   }
 
   /** `from` is the number of evidence events that came before. Only the last ones of a large match have a place left. */
-  #keep(pending: Pending, from: number, evidence: readonly Located[]): void {
+  #keep({ evidence: kept, slots }: Pending, from: number, evidence: readonly Located[]): void {
     const skipped = Math.max(0, from + evidence.length - EVIDENCE.last);
     let place = from;
-    for (const { id, event } of evidence) {
+    for (const located of evidence) {
       if (place < EVIDENCE.first || place >= skipped) {
         const slot = evidenceSlot(place);
-        pending.evidence.set(slot, { slot, id, event });
+        if (kept[slot] === undefined) slots.push(slot);
+        kept[slot] = located;
       }
       place++;
     }
+  }
+
+  #changeHeld(held: Held): Pending {
+    const pending = this.#change(held.alert, held.alert.status);
+    held.alert = pending.alert;
+    return (held.pending = pending);
   }
 
   /** `before` counts for the first change of a batch only. */
   #change(alert: Alert, before: AlertStatus | undefined): Pending {
     const changed = this.#pending.get(alert.id);
     if (changed !== undefined) return changed;
-    const pending: Pending = { alert: { ...alert }, before, evidence: new Map(), history: [], story: undefined };
+    const pending: Pending = {
+      alert: { ...alert },
+      before,
+      evidence: [],
+      slots: [],
+      history: [],
+      story: undefined,
+      count: 0,
+    };
     this.#pending.set(alert.id, pending);
     return pending;
   }
 
-  /** Puts an alert at the end, as the one with the latest news, and lets the quietest go when there are too many. */
-  #hold(alert: Alert): void {
-    if (this.#alerts.get(alert.id) === alert && this.#latest === alert.id) return;
-    const wasHeld = this.#alerts.delete(alert.id);
-    this.#alerts.set(alert.id, alert);
-    this.#latest = alert.id;
-    if (wasHeld) return;
-    const key = keyOf(alert);
-    const ids = [...(this.#byKey.get(key) ?? []), alert.id].toSorted((left, right) => Number(left) - Number(right));
-    this.#byKey.set(key, ids);
-    const [oldest] = ids;
-    if (ids.length > MAX_PER_KEY && oldest !== undefined) this.#release(oldest);
-    if (this.#alerts.size <= this.#maxAlerts) return;
-    const [quietest] = this.#alerts.keys();
-    if (quietest !== undefined) this.#release(quietest);
+  /** An alert that was not held until now is the one with the latest news; the quietest go when there are too many. */
+  #hold(alert: Alert, key: string, pending: Pending | undefined): void {
+    let place = this.#places.get(key);
+    if (place === undefined) this.#places.set(key, (place = { key, held: [] }));
+    const held: Held = { name: alert.id, older: undefined, newer: undefined, alert, place, pending };
+    this.#alerts.open(held);
+    place.held = [...place.held, held].toSorted((left, right) => Number(left.name) - Number(right.name));
+    const [oldest] = place.held;
+    if (place.held.length > MAX_PER_KEY && oldest !== undefined) this.#release(oldest);
+    const quietest = this.#alerts.oldest;
+    if (this.#alerts.size > this.#maxAlerts && quietest !== undefined) this.#release(quietest);
   }
 
-  #release(id: string): void {
-    const alert = this.#alerts.get(id);
-    if (alert === undefined) return;
-    this.#letGo(alert);
+  #release(held: Held): void {
+    this.#letGo(held);
     this.#released++;
   }
 
-  #letGo(alert: Alert): void {
-    this.#alerts.delete(alert.id);
-    const key = keyOf(alert);
-    const left = (this.#byKey.get(key) ?? []).filter((id) => id !== alert.id);
-    if (left.length === 0) this.#byKey.delete(key);
-    else this.#byKey.set(key, left);
+  #letGo(held: Held): void {
+    const { place } = held;
+    this.#alerts.remove(held);
+    place.held = place.held.filter((other) => other !== held);
+    if (place.held.length === 0) this.#places.delete(place.key);
   }
 }
 

@@ -34,7 +34,7 @@ import { type Finding, judge } from './judge.ts';
 import type { Told, Value } from './line.ts';
 import { nameAt, nameOf, textsAt, valueOf } from './lookup.ts';
 import type { PlacedField, Plan } from './plan.ts';
-import { Recency } from './recency.ts';
+import { Recency } from '#lib/recency';
 import { lonely, Seed } from './seed.ts';
 import type { GroupWindow } from './windows.ts';
 

@@ -7,7 +7,7 @@
 import type { Event } from '#contract';
 import { before, type Entry, Line, type Story, type Timed, type Told, type Value } from './line.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
-import type { Linked } from './recency.ts';
+import type { Linked } from '#lib/recency';
 import type { Stretch } from './runs.ts';
 import { Watermark } from './watermark.ts';
 import type { GroupWindow } from './windows.ts';
@@ -101,8 +101,8 @@ export class Group implements Held {
   #bytes: number;
   #size = 0;
   #weight = 0;
-  /** The last event that came, if that was no other correlation's match. */
-  #lastEvent: string | undefined;
+  /** The order of the last event that came, if that was no other correlation's match. */
+  #lastOrder = -1;
   /** What comes in now, until it is known whether it keeps its events: not charged for yet. */
   #arriving: Story | undefined;
 
@@ -161,8 +161,8 @@ export class Group implements Held {
   }
 
   /** Two rules matched the same event: it is there already. */
-  holds({ event, chained }: Contribution): boolean {
-    return !chained && this.#lastEvent === event.id;
+  holds({ order, chained }: Contribution): boolean {
+    return !chained && this.#lastOrder === order;
   }
 
   /** Takes note of a time, whether or not the entry comes too late. */
@@ -190,7 +190,7 @@ export class Group implements Held {
     const line = this.#lineOf(rule);
     line.put(time, order, received, weight, count, rule, value, contribution);
     this.#enter(line, weight, value, 0);
-    if (!chained) this.#lastEvent = contribution.event.id;
+    if (!chained) this.#lastOrder = order;
   }
 
   #keep(entry: Entry): void {
@@ -326,7 +326,8 @@ export class Group implements Held {
     const told: Told[] = [];
     tell(told);
     for (const { story } of told) this.#forgo(story);
-    return isInOrder(told) ? told : told.toSorted(inOrder);
+    // Its own list: a sorted copy of it would be made for every other match of several lines.
+    return isInOrder(told) ? told : told.sort(inOrder);
   }
 
   handover(): GroupWindow {

@@ -1,14 +1,17 @@
 /**
- * Entries of a window in order of time and, at equal times, of arrival. Log lines come nearly sorted, so adding is a push and
- * expiring moves the head; both are O(1) then. A late entry is inserted by binary search.
+ * Entries of a window in order of time and, at equal times, of arrival. Log lines come nearly sorted, so adding moves the end and
+ * expiring moves the head; both are O(1) then, and in the same memory for as long as the window stays as large as it is. A late
+ * entry is inserted by binary search.
  *
  * Under attack a line is entered for every line of the log, and what it holds lives for minutes. As an object with a box for
  * each of its times, an entry would be copied twice by the collector and walked over ever after; so it is a row of numbers and
  * a row of things.
  *
- *     numbers   … gone … │ time order received weight count rule │ time order …
- *                        head                                     a row each
- *     things    … gone … │ value story │ value story │ …
+ *     numbers   … later │ free … │ time order received weight count rule │ time order …
+ *                  end           head                                     a row each
+ *     things    … later │ free … │ value story │ value story │ …
+ *
+ * The memory is a ring with room for a power of two of rows. Rows count up for ever: where one stands is its number modulo that.
  *
  * The story is what a match tells of an entry: its events. It goes when a match has told it, or when there are too many; the
  * window goes on with the numbers. What a match has told has no count: -1 stands there.
@@ -67,9 +70,14 @@ const NUMBERS = 6;
 const THINGS = 2;
 const TOLD = -1;
 
+/** Rows: what room is made for at least, and what is not worth taking back. */
+const LEAST_ROOM = 4;
+const SMALL_ROOM = 32;
+
 export class Line {
   #numbers: number[] = [];
   #things: (Value | Story)[] = [];
+  #room = 0;
   /** Rows. What is before the head has left. */
   #head = 0;
   #end = 0;
@@ -142,25 +150,80 @@ export class Line {
     story: Story | undefined,
   ): void {
     const at = this.#isLatest(time, order) ? this.#end : this.#row(time, order + 0.5);
-    if (at === this.#end) {
-      if (at > this.#head && received < this.lastReceived) this.#steady = false;
-      if (at === 0) {
-        // The first has a place made to measure: a push would make room for four, and most lines hold one.
-        this.#numbers = [time, order, received, weight, count, rule];
-        this.#things = [value, story];
-      } else {
-        this.#numbers.push(time, order, received, weight, count, rule);
-        this.#things.push(value, story);
-      }
+    if (at < this.#end || (at > this.#head && received < this.lastReceived)) this.#steady = false;
+    if (this.#room === 0) {
+      // The first has a place made to measure: most lines hold one.
+      this.#numbers = [time, order, received, weight, count, rule];
+      this.#things = [value, story];
+      this.#room = 1;
     } else {
-      this.#steady = false;
-      this.#numbers.splice(at * NUMBERS, 0, time, order, received, weight, count, rule);
-      this.#things.splice(at * THINGS, 0, value, story);
+      if (this.#end - this.#head === this.#room) this.#makeRoom();
+      for (let row = this.#end; row > at; row--) this.#copy(row - 1, row);
+      this.#write(at, time, order, received, weight, count, rule, value, story);
     }
     this.#end++;
     if (count === TOLD) return;
     if (this.#untold === 0 || at < this.#from) this.#from = at;
     this.#untold++;
+  }
+
+  #write(
+    row: number,
+    time: number,
+    order: number,
+    received: number,
+    weight: number,
+    count: number,
+    rule: number,
+    value: Value,
+    story: Story | undefined,
+  ): void {
+    const at = this.#at(row);
+    const numbers = this.#numbers;
+    const first = at * NUMBERS;
+    numbers[first] = time;
+    numbers[first + ORDER] = order;
+    numbers[first + RECEIVED] = received;
+    numbers[first + WEIGHT] = weight;
+    numbers[first + COUNT] = count;
+    numbers[first + RULE] = rule;
+    this.#setThings(at, value, story);
+  }
+
+  #copy(from: number, to: number): void {
+    this.#write(
+      to,
+      this.#time(from),
+      this.#number(from, ORDER),
+      this.#number(from, RECEIVED),
+      this.#number(from, WEIGHT),
+      this.#number(from, COUNT),
+      this.#number(from, RULE),
+      this.#value(from),
+      this.#story(from),
+    );
+  }
+
+  /** Where a row stands. */
+  #at(row: number): number {
+    return row & (this.#room - 1);
+  }
+
+  #setThings(at: number, value: Value, story: Story | undefined): void {
+    this.#things[at * THINGS] = value;
+    this.#things[at * THINGS + 1] = story;
+  }
+
+  /** Of a full ring. Twice as much: every row then stands in both halves, and is found in one of them. */
+  #makeRoom(): void {
+    do {
+      const before = this.#room;
+      this.#numbers = this.#numbers.concat(this.#numbers);
+      this.#things = this.#things.concat(this.#things);
+      this.#room *= 2;
+      // What stands in the other half too must not be kept alive by it.
+      for (let row = this.#head; row < this.#end; row++) this.#setThings(this.#at(row) ^ before, undefined, undefined);
+    } while (this.#room < LEAST_ROOM);
   }
 
   #isLatest(time: number, order: number): boolean {
@@ -176,26 +239,31 @@ export class Line {
     if (this.#number(at, COUNT) !== TOLD) this.#untold--;
     if (this.#from < this.#head) this.#from = this.#head;
     // What has left must not be kept alive.
-    this.#things[at * THINGS] = undefined;
-    this.#things[at * THINGS + 1] = undefined;
+    this.#setThings(this.#at(at), undefined, undefined);
     if (this.#head === this.#end) this.#clear();
-    // Cutting off the passed part when it is half of the rows keeps shift O(1) on average.
-    else if (this.#head > 16 && this.#head * 2 > this.#end) this.#cutOff();
+    else if (this.#room > SMALL_ROOM && this.length * 4 <= this.#room) this.#giveRoom();
   }
 
   #clear(): void {
     this.#numbers = [];
     this.#things = [];
-    this.#head = this.#end = this.#from = 0;
+    this.#room = this.#head = this.#end = this.#from = 0;
     this.#steady = true;
   }
 
-  #cutOff(): void {
-    this.#numbers = this.#numbers.slice(this.#head * NUMBERS);
-    this.#things = this.#things.slice(this.#head * THINGS);
-    this.#from = Math.max(0, this.#from - this.#head);
-    this.#end -= this.#head;
-    this.#head = 0;
+  /** Half of it: the rows lie in one of the halves of a smaller ring. */
+  #giveRoom(): void {
+    const numbers = this.#numbers;
+    const things = this.#things;
+    const before = this.#room;
+    this.#room /= 2;
+    this.#numbers = numbers.slice(0, this.#room * NUMBERS);
+    this.#things = Array.from<undefined>({ length: this.#room * THINGS });
+    for (let row = this.#head; row < this.#end; row++) {
+      const [from, to] = [row & (before - 1), this.#at(row)];
+      for (let i = 0; i < NUMBERS; i++) this.#numbers[to * NUMBERS + i] = numbers[from * NUMBERS + i] ?? 0;
+      for (let i = 0; i < THINGS; i++) this.#things[to * THINGS + i] = things[from * THINGS + i];
+    }
   }
 
   entries(): readonly Entry[] {
@@ -246,8 +314,9 @@ export class Line {
       count: this.#number(at, COUNT),
       story: this.#story(at),
     };
-    this.#numbers[at * NUMBERS + COUNT] = TOLD;
-    this.#things[at * THINGS + 1] = undefined;
+    const place = this.#at(at);
+    this.#numbers[place * NUMBERS + COUNT] = TOLD;
+    this.#things[place * THINGS + 1] = undefined;
     this.#untold--;
     return told;
   }
@@ -261,7 +330,7 @@ export class Line {
       for (let left = last + 1, back = this.#end - 1; left > 0; back--)
         if (this.#number(back, COUNT) !== TOLD) [at, left] = [back, left - 1];
     const story = this.#story(at);
-    this.#things[at * THINGS + 1] = undefined;
+    this.#things[this.#at(at) * THINGS + 1] = undefined;
     return story;
   }
 
@@ -299,20 +368,20 @@ export class Line {
   }
 
   #time(row: number): number {
-    return this.#numbers[row * NUMBERS] ?? 0;
+    return this.#numbers[this.#at(row) * NUMBERS] ?? 0;
   }
 
   #number(row: number, which: number): number {
-    return this.#numbers[row * NUMBERS + which] ?? 0;
+    return this.#numbers[this.#at(row) * NUMBERS + which] ?? 0;
   }
 
   #value(row: number): Value {
-    const value = this.#things[row * THINGS];
+    const value = this.#things[this.#at(row) * THINGS];
     return typeof value === 'object' ? undefined : value;
   }
 
   #story(row: number): Story | undefined {
-    const story = this.#things[row * THINGS + 1];
+    const story = this.#things[this.#at(row) * THINGS + 1];
     return typeof story === 'object' ? story : undefined;
   }
 

@@ -65,14 +65,19 @@ function chained({ event, evidence, count, values }: Match, completed: Contribut
 class Entrance {
   /** How many did. */
   order = 0;
-  #last: Located | undefined;
+  #last: Contribution | undefined;
 
+  /** Windows keep what they are given: several rules that match an event mostly say the same of it. */
   feed(links: readonly Link[], located: Located, weight: number, count: number, matches: Match[]): boolean {
-    if (located !== this.#last) {
-      this.#last = located;
-      this.order++;
-    }
-    const contribution: Contribution = {
+    let contribution = this.#last;
+    if (contribution?.event !== located || contribution.weight !== weight || contribution.count !== count)
+      this.#last = contribution = this.#contribution(located, weight, count);
+    return follow(links, contribution, matches);
+  }
+
+  #contribution(located: Located, weight: number, count: number): Contribution {
+    if (located !== this.#last?.event) this.order++;
+    return {
       event: located,
       evidence: undefined,
       weight,
@@ -84,7 +89,6 @@ class Entrance {
       time: timeOf(located.event),
       bytes: undefined,
     };
-    return follow(links, contribution, matches);
   }
 }
 

@@ -7,6 +7,7 @@
  * ordinary client offers all it has. A line that stands for several attempts (`porchlight.repeat`) counts as many.
  */
 import type { AuthSummary, Event } from '#contract';
+import { type Linked, Recency } from '#lib/recency';
 
 export interface AuthWindow {
   take(event: Event): void;
@@ -16,15 +17,15 @@ export interface AuthWindow {
 
 interface Line {
   /** Attempts that failed. */
-  readonly failed: number;
+  failed: number;
   /** '' where the line names none. */
-  readonly address: string;
-  readonly sudo: boolean;
+  address: string;
+  sudo: boolean;
 }
 
-interface Ring {
+interface Ring extends Linked<Ring> {
   readonly lines: Line[];
-  /** Where the next line goes once the ring is full. */
+  /** Where the next line goes. Once the ring is full, it is written over the one that stands there. */
   next: number;
 }
 
@@ -39,14 +40,14 @@ const SPEAK_FOR_THEMSELVES = new Set(['sshd', 'sshd-session', 'sshd-auth', 'drop
 const NO_ATTEMPT = new Set(['account_locked', 'pam_user_unknown', 'sudo_denied']);
 
 export function authWindow(size = 300): AuthWindow {
-  const hosts = new Map<string, Ring>();
+  const hosts = new Recency<Ring>();
 
   function ringOf(host: string): Ring {
-    const ring = hosts.get(host) ?? { lines: [], next: 0 };
-    hosts.delete(host);
-    hosts.set(host, ring);
-    const [oldest] = hosts.keys();
-    if (hosts.size > HOSTS && oldest !== undefined) hosts.delete(oldest);
+    const known = hosts.use(host);
+    if (known !== undefined) return known;
+    const ring: Ring = { name: host, older: undefined, newer: undefined, lines: [], next: 0 };
+    hosts.open(ring);
+    if (hosts.size > HOSTS && hosts.oldest !== undefined) hosts.remove(hosts.oldest);
     return ring;
   }
 
@@ -54,13 +55,10 @@ export function authWindow(size = 300): AuthWindow {
     take(event) {
       if (!isAuthentication(event)) return;
       const ring = ringOf(text(event['host.name']));
-      const line = {
-        failed: isFailedAttempt(event) ? repeats(event) : 0,
-        address: addressOf(event),
-        sudo: event['event.action'] === 'sudo_command',
-      };
-      if (ring.lines.length < size) ring.lines.push(line);
-      else ring.lines[ring.next] = line;
+      const line = (ring.lines[ring.next] ??= { failed: 0, address: '', sudo: false });
+      line.failed = isFailedAttempt(event) ? repeats(event) : 0;
+      line.address = addressOf(event);
+      line.sudo = event['event.action'] === 'sudo_command';
       ring.next = (ring.next + 1) % size;
     },
     summary: (host) => sum(hosts.get(host)?.lines ?? []),

@@ -30,14 +30,22 @@ export class Recency<T extends Linked<T>> {
     for (let one = this.#oldest; one !== undefined; one = one.newer) yield one;
   }
 
+  get(name: string): T | undefined {
+    return this.#byName.get(name);
+  }
+
   /** Uses a name: if it is known, it is the latest from now on. */
   use(name: string): T | undefined {
     const one = this.#byName.get(name);
-    if (one !== undefined && one !== this.#latest) {
-      this.#unlink(one);
-      this.#append(one);
-    }
+    if (one !== undefined) this.touch(one);
     return one;
+  }
+
+  /** The same of what is at hand. */
+  touch(one: T): void {
+    if (one === this.#latest) return;
+    this.#unlink(one);
+    this.#append(one);
   }
 
   /** A name that is not known yet; it is the latest. */
