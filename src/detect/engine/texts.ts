@@ -22,12 +22,14 @@ export class Texts {
   view: DataView = viewOf(this.bytes);
   /** Where the last text ends. */
   end = 0;
-  /** Some text of this event is not of ASCII alone. */
+  /** The last text is not of ASCII alone. */
   wide = false;
+  /** Some text of this event is not. */
+  someWide = false;
 
   clear(): void {
     this.end = 0;
-    this.wide = false;
+    this.someWide = false;
     if (this.bytes.length > USUAL_SIZE) this.#resize(USUAL_SIZE, 0);
   }
 
@@ -49,12 +51,13 @@ export class Texts {
       }
       this.end = from + (codes > 127 ? 0 : at);
     }
-    if (this.end - from !== length) this.#putFolded(fold(text), from);
+    this.wide = this.end - from !== length;
+    if (this.wide) this.#putFolded(fold(text), from);
     return from;
   }
 
   #putFolded(text: string, from: number): void {
-    this.wide = true;
+    this.someWide = true;
     if (from + text.length * MOST_BYTES >= this.bytes.length - AHEAD)
       this.#resize(2 * (from + text.length * MOST_BYTES) + AHEAD, from);
     this.end = from + this.bytes.write(text, from);
