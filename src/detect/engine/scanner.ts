@@ -7,7 +7,7 @@ import { Finder } from './finder.ts';
 import type { Entry } from './literals.ts';
 import { KnownValues } from './known-values.ts';
 import type { Marks } from './marks.ts';
-import type { Texts } from './texts.ts';
+import { FIRST, type Texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
 
 /** Reads one field of the event at hand, or all of them for keywords, and marks the triggers that it reaches. */
@@ -70,7 +70,7 @@ function keywordScanner({ texts: wanted }: Wanted, evaluator: Evaluator, marks: 
   const least = Math.ceil(shortest / 3);
   return () => {
     evaluator.putTexts(textOnly, least);
-    finders.find(texts, 0, texts.end, texts.someWide);
+    finders.find(texts, FIRST, texts.end, texts.someWide);
   };
 }
 
