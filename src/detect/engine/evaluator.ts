@@ -33,6 +33,7 @@ interface Key {
   putRound: number;
   from: number;
   to: number;
+  wide: boolean;
 }
 
 const LAST_ROUND = 0x3f_ff_ff_ff;
@@ -191,6 +192,7 @@ export class Evaluator {
         if (key === undefined) continue;
         key.from = this.texts.put(value);
         key.to = this.texts.end;
+        key.wide = this.texts.wide;
         key.putRound = this.round;
       } else if (typeof value === 'object') {
         for (const part of value ?? [])
@@ -208,4 +210,5 @@ const newKey = (name: string, searched: boolean, targets: Key['targets']): Key =
   putRound: 0,
   from: 0,
   to: 0,
+  wide: false,
 });

@@ -8,15 +8,21 @@ import { Marks } from './marks.ts';
 import { Texts } from './texts.ts';
 
 /** What is found in a text that stands between others. */
-function found(entries: readonly Entry[], text: string, before: readonly string[] = []): readonly number[] {
+const found = (entries: readonly Entry[], text: string, before: readonly string[] = []): readonly number[] =>
+  finding(entries)(text, before);
+
+function finding(entries: readonly Entry[]): (text: string, before?: readonly string[]) => readonly number[] {
   const marks = new Marks(entries.length);
   const finder = new Finder(entries, marks);
   const texts = new Texts();
-  marks.begin(1);
-  for (const other of before) texts.put(other);
-  const from = texts.put(text);
-  finder.find(texts, from, texts.end);
-  return Array.from(marks.hits.subarray(0, marks.count)).toSorted((one, other) => one - other);
+  return (text, before = []) => {
+    texts.clear();
+    marks.begin(marks.round + 1);
+    for (const other of before) texts.put(other);
+    const from = texts.put(text);
+    finder.find(texts, from, texts.end);
+    return Array.from(marks.hits.subarray(0, marks.count)).toSorted((one, other) => one - other);
+  };
 }
 
 const HOLDS: Readonly<Record<TextPlace, (text: string, literal: string) => boolean>> = {
@@ -105,6 +111,41 @@ test('texts larger than the room for them get more, and what was put down before
 });
 
 test('a text that cannot be written as UTF-8 is no reason to find what is not there', () => {
-  assert.ok(!isFindable('a\ud83d') && !isFindable('\ufffd') && !isFindable('a\u0000'));
+  assert.ok(!isFindable('a\ud83d') && !isFindable('\ufffd'));
   assert.deepEqual(found(entriesOf([['a😀b', 'anywhere']]), 'a\ud83db'), []);
+});
+
+test('what stands in a long text is found behind many places where it might', () => {
+  for (const literals of [['needle in hay'], ['needle'], ['ne', 'needle', 'hay']]) {
+    const find = finding(entriesOf(literals.map((literal) => [literal, 'anywhere'])));
+    for (const might of [1, 255, 256, 257, 600, 1500, 4000]) {
+      // Its grams, each by itself.
+      const filler = Array.from({ length: might }, (_, at) => `${'needle in hay'.slice(at % 9, (at % 9) + 4)}.`).join(
+        '',
+      );
+      const text = `${filler}needle in hay${filler}`;
+      assert.equal(find(text).length, literals.length, `${literals.join()} behind ${might}`);
+    }
+  }
+});
+
+test('a literal that is longer than what is looked at of it is compared to its end', () => {
+  const long = `${'ab'.repeat(3000)}c`;
+  const entries = entriesOf([
+    [long, 'anywhere'],
+    [long, 'end'],
+    [long, 'start'],
+  ]);
+  assert.deepEqual(found(entries, long), [0, 1, 2]);
+  assert.deepEqual(found(entries, `x${long}`), [0, 1]);
+  assert.deepEqual(found(entries, `${'ab'.repeat(3000)}d`), []);
+  assert.deepEqual(found(entries, 'ab'.repeat(2999)), []);
+});
+
+test('a text at the end of the room is not read beyond it', () => {
+  // It is looked for by its beginning, and told by what stands four thousand bytes further.
+  const begin = '@'.repeat(6);
+  const find = finding(entriesOf([[`${begin}${'ab'.repeat(1990)}~~~~`, 'anywhere']]));
+  for (let lines = 180; lines < 220; lines++)
+    assert.deepEqual(find(begin, Array<string>(lines).fill('x'.repeat(300))), [], `behind ${lines} lines`);
 });

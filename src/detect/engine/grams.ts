@@ -10,7 +10,7 @@ export const CASELESS = 0xdf_df_df_df | 0;
 
 /** A gram of three bytes. */
 export const SHORT_GRAM = 3;
-export const maskOf = (size: number): number => CASELESS & (0xff_ff_ff_ff >>> (8 * (GRAM - size)));
+export const maskOf = (size: number): number => (size === 0 ? 0 : CASELESS & (0xff_ff_ff_ff >>> (8 * (GRAM - size))));
 
 /** Of two bytes, the first as it is: `|` is the caseless sister of the backslash, which stands in every path of Windows. */
 export const PAIR = 0xdf_ff;
@@ -45,6 +45,8 @@ const signShare = (sign: string): number => SIGNS.find(([, signs]) => signs.incl
 
 const BYTE_SHARES = Float64Array.from({ length: 256 }, (_, byte) => signShare(String.fromCharCode(byte)));
 
+export const byteShare = (byte: number): number => BYTE_SHARES[byte] ?? 0;
+
 /** The grams of common texts, with the share of events that have them. */
 function commonGrams(size: number): ReadonlyMap<number, number> {
   const shares = new Map<number, number>();
@@ -65,6 +67,6 @@ const COMMON_GRAMS = new Map([PAIR_SIZE, SHORT_GRAM, GRAM].map((size) => [size, 
 /** How often so many bytes stand in a text of the usual length, estimated. */
 export function gramShare(bytes: Uint8Array, at: number, size: number): number {
   let share = PLACES;
-  for (let i = at; i < at + size; i++) share *= BYTE_SHARES[bytes[i] ?? 0] ?? 0;
+  for (let i = at; i < at + size; i++) share *= byteShare(bytes[i] ?? 0);
   return Math.max(share, COMMON_GRAMS.get(size)?.get(gramOf(bytes, at, size)) ?? 0);
 }

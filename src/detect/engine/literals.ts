@@ -1,5 +1,5 @@
 /** What a finder looks for, and by which part of it: see `finder.ts` for the tables. */
-import { gramOf, gramShare, PAIR_SIZE, pairsOf } from './grams.ts';
+import { byteShare, GRAM, gramOf, gramShare, PAIR_SIZE, pairsOf } from './grams.ts';
 
 export type TextPlace = 'anywhere' | 'start' | 'end' | 'whole';
 
@@ -10,9 +10,11 @@ export interface Entry {
   readonly place: TextPlace;
 }
 
-/** Elsewhere bytes would not say what the text says: zeros part texts, and what cannot be written is written as U+FFFD. */
-export const isFindable = (literal: string): boolean =>
-  literal.isWellFormed() && !literal.includes('\u0000') && !literal.includes('\ufffd');
+/** Elsewhere bytes would not say what the text says: what cannot be written is written as U+FFFD. */
+export const isFindable = (literal: string): boolean => literal.isWellFormed() && !literal.includes('\ufffd');
+
+/** Bytes of a literal: what tells it stands within. */
+export const FURTHEST = 4096;
 
 export const AT_START = 1;
 export const AT_END = 2;
@@ -23,25 +25,30 @@ const FLAGS: Readonly<Record<TextPlace, number>> = {
   whole: AT_START | AT_END,
 };
 
-interface Literal {
+export interface Literal {
   readonly id: number;
   readonly bytes: Uint8Array;
   readonly flags: number;
   /** Where its bytes begin in the pool. */
   readonly begin: number;
+  /** Its place among the literals of its finder. */
+  readonly index: number;
 }
 
 /** Literals that are looked for by the same thing, and where in them it stands. */
-type Bucket = (readonly [literal: Literal, offset: number])[];
+export type Bucket = (readonly [literal: Literal, offset: number])[];
 
-/** Numbers that a literal takes in a bucket. */
-export const ENTRY = 4;
-
-/** Returns where the bucket begins. */
-export function push(buckets: number[], bucket: Bucket): number {
-  const at = buckets.push(bucket.length) - 1;
-  for (const [{ bytes, flags, id, begin }, offset] of bucket) buckets.push(offset, bytes.length * 4 + flags, id, begin);
-  return at;
+/** Where four bytes stand that are seldom there when those at `offset` are. */
+export function tellingPlace(bytes: Uint8Array, offset: number, known: number): number {
+  let best = { place: 0, share: Infinity };
+  const end = Math.min(bytes.length, FURTHEST);
+  for (let place = 0; place === 0 || place + GRAM <= end; place++) {
+    let share = 1;
+    for (let i = place; i < Math.min(place + GRAM, bytes.length); i++)
+      if (i < offset || i >= offset + known) share *= byteShare(bytes[i] ?? 0);
+    if (share < best.share) best = { place, share };
+  }
+  return best.place;
 }
 
 export function pooled(entries: readonly Entry[]): {
@@ -53,7 +60,7 @@ export function pooled(entries: readonly Entry[]): {
   const literals = entries.map(({ id, place }, at): Literal => {
     const bytes = parts[at] ?? Buffer.alloc(0);
     begin += bytes.length;
-    return { id, bytes, flags: FLAGS[place], begin: begin - bytes.length };
+    return { id, bytes, flags: FLAGS[place], begin: begin - bytes.length, index: at };
   });
   return { pool: Buffer.concat(parts), literals };
 }
@@ -87,7 +94,7 @@ export function chosenGrams(literals: readonly Literal[], size: number, stride: 
   const chosen = new Map<number, Bucket>();
   for (const literal of literals) {
     const { bytes } = literal;
-    const cost = Float64Array.from({ length: bytes.length - size + 1 }, (_, offset) =>
+    const cost = Float64Array.from({ length: Math.min(bytes.length, FURTHEST) - size + 1 }, (_, offset) =>
       costOf(gramShare(bytes, offset, size), chosen.get(gramOf(bytes, offset, size))),
     );
     const first = cheapest(cost, stride);

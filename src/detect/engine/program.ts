@@ -6,14 +6,16 @@
  *   2. Each candidate's expression is evaluated. What an atom said is kept until the next event, for all rules that ask it.
  *
  * Nothing is cleared between events: whatever is kept carries the number of its event (`round`), and is stale for any other.
- * Expressions become closures when their rule is a candidate for the first time; most never are.
+ * Expressions become code when their rule is a candidate for the first time; most never are.
  */
 import type { Event } from '#contract';
 import type { Expression } from '../sigma/expression.ts';
-import { Compiler, type Test } from './compiler.ts';
+import { Code, NO, type Place } from './code.ts';
+import { Compiler } from './compiler.ts';
 import type { Cover } from './cover.ts';
 import { Evaluator } from './evaluator.ts';
 import { Marks } from './marks.ts';
+import { Questions } from './questions.ts';
 import { scanners, type Scanners } from './scanner.ts';
 import { Triggers } from './triggers.ts';
 
@@ -24,6 +26,8 @@ export interface ProgramRule {
 }
 
 const NONE: readonly number[] = [];
+/** Where no code is yet. */
+const UNMADE = -3;
 
 export class Program {
   readonly #rules: readonly ProgramRule[];
@@ -31,8 +35,10 @@ export class Program {
   readonly #triggers: Triggers;
   readonly #marks: Marks;
   readonly #evaluator: Evaluator;
+  readonly #code: Code;
   readonly #compiler: Compiler;
-  readonly #tests: (Test | undefined)[];
+  /** By rule where its code begins. */
+  readonly #places: Int32Array;
   /** Rules that are looked at for every event. */
   readonly #always: readonly number[];
   /** The event for which a rule became a candidate. */
@@ -46,9 +52,10 @@ export class Program {
     this.#triggers = new Triggers(rules.map(({ expression, cover }) => ({ expression, triggers: cover()?.triggers })));
     this.#marks = new Marks(this.#triggers.all.length);
     this.#evaluator = new Evaluator(this.#marks);
-    this.#compiler = new Compiler(this.#evaluator, this.#triggers, this.#marks);
+    this.#code = new Code(this.#marks);
+    this.#compiler = new Compiler(this.#code, new Questions(this.#evaluator), this.#triggers);
     this.#scanners = scanners(this.#triggers, this.#evaluator, this.#marks);
-    this.#tests = Array.from({ length: rules.length });
+    this.#places = new Int32Array(rules.length).fill(UNMADE);
     this.#seen = new Int32Array(rules.length);
     this.#candidates = new Int32Array(rules.length);
   }
@@ -64,7 +71,7 @@ export class Program {
     // Rounds go up to a number and begin again: then nothing must look as if it were of this one.
     if (round === 1) {
       this.#seen.fill(0);
-      this.#compiler.restart();
+      this.#code.restart();
     }
     this.#count = 0;
     this.#scanners.keywords?.();
@@ -98,13 +105,12 @@ export class Program {
   }
 
   #holds(rule: number): boolean {
-    let test = this.#tests[rule];
-    if (test === undefined) {
-      const found = this.#rules[rule];
-      if (found === undefined) return false;
-      test = this.#compiler.compile(found.expression);
-      this.#tests[rule] = test;
-    }
-    return test();
+    const place = this.#places[rule] ?? NO;
+    return this.#code.holds(place === UNMADE ? this.#make(rule) : place);
+  }
+
+  #make(rule: number): Place {
+    const found = this.#rules[rule];
+    return (this.#places[rule] = found === undefined ? NO : this.#compiler.compile(found.expression));
   }
 }

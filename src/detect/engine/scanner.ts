@@ -7,7 +7,7 @@ import { Finder } from './finder.ts';
 import type { Entry } from './literals.ts';
 import { KnownValues } from './known-values.ts';
 import type { Marks } from './marks.ts';
-import type { Texts } from './texts.ts';
+import { FIRST, type Texts } from './texts.ts';
 import type { Triggers } from './triggers.ts';
 
 /** Reads one field of the event at hand, or all of them for keywords, and marks the triggers that it reaches. */
@@ -52,9 +52,10 @@ class Finders {
     this.#wide = wide.length === 0 ? undefined : new Finder(wide, marks);
   }
 
-  find(texts: Texts, from: number, to: number): void {
+  /** `wide`: what stands there is not of ASCII alone. */
+  find(texts: Texts, from: number, to: number, wide: boolean): void {
     this.#narrow.find(texts, from, to);
-    if (texts.wide && this.#wide !== undefined) this.#wide.find(texts, from, to);
+    if (wide && this.#wide !== undefined) this.#wide.find(texts, from, to);
   }
 }
 
@@ -69,7 +70,7 @@ function keywordScanner({ texts: wanted }: Wanted, evaluator: Evaluator, marks: 
   const least = Math.ceil(shortest / 3);
   return () => {
     evaluator.putTexts(textOnly, least);
-    finders.find(texts, 0, texts.end);
+    finders.find(texts, FIRST, texts.end, texts.someWide);
   };
 }
 
@@ -81,8 +82,11 @@ function fieldScanner({ texts: wanted, numbers }: Wanted, slot: Slot, evaluator:
     const { key } = slot;
     if (finders !== undefined) {
       if (key !== undefined && key.putRound === evaluator.round && slot.value === value)
-        finders.find(texts, key.from, key.to);
-      else finders.find(texts, texts.put(typeof value === 'string' ? value : String(value)), texts.end);
+        finders.find(texts, key.from, key.to, key.wide);
+      else {
+        const from = texts.put(typeof value === 'string' ? value : String(value));
+        finders.find(texts, from, texts.end, texts.wide);
+      }
     }
     const id = numbers.size === 0 ? undefined : numbers.get(numberOf(value));
     if (id !== undefined) marks.reach(id);

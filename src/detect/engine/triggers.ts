@@ -98,10 +98,10 @@ export class Triggers {
   }
 
   /** Lists of triggers: an event for which the atom holds has one of each. Only those that are looked for anyway. */
-  needsOf(atom: Atom): readonly Int32Array[] {
+  needsOf(atom: Atom): readonly (readonly number[])[] {
     return covers(atom).flatMap(({ triggers }) => {
       const ids = triggers.map((trigger) => this.#idOf(trigger)).filter((id) => id !== undefined);
-      return ids.length < triggers.length ? [] : [Int32Array.from(ids)];
+      return ids.length < triggers.length ? [] : [ids];
     });
   }
 }
