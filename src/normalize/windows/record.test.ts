@@ -8,7 +8,7 @@ import { guidOf, numberIn, putData, short } from './record.ts';
 import { levelOf } from './values.ts';
 
 const of = (letters: string, minLength: number, maxLength: number): fc.Arbitrary<string> =>
-  fc.array(fc.constantFrom(...letters), { minLength, maxLength }).map((all) => all.join(''));
+  fc.array(fc.constantFrom(...letters.split('')), { minLength, maxLength }).map((all) => all.join(''));
 const runs = { seed: 1, numRuns: 3000 };
 
 const hex = (length: number): fc.Arbitrary<string> => of('0123456789abcdefABCDEFxı', length, length);
