@@ -112,9 +112,10 @@ export function putSection(into: ReturnType<typeof newData>, section: unknown): 
     { prefix: '', node: section, depth: 0 },
   ];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    for (const name of Object.keys(at.node)) {
+    const { node } = at;
+    for (const name in node) {
       if (ASIDE.has(name)) continue;
-      const value = at.node[name];
+      const value = node[name];
       const isNode = isTree(value);
       if (isNode && name.endsWith('_attributes')) continue;
       if (++fields > LIMITS.fields + 1) return;
