@@ -25,7 +25,9 @@ export function push(alertId: string, level: Level, title: string, lines: readon
   return { alertId, title: cutBytes(printable(title), MAX_TITLE), text: cutBytes(text, MAX_TEXT), level };
 }
 
+/** A unit takes three bytes at most, so what is short needs no bytes to be known as short. */
 function cutBytes(text: string, max: number): string {
+  if (text.length * 3 <= max) return text;
   const bytes = new TextEncoder().encode(text);
   if (bytes.length <= max) return text;
   // A character that was cut through is left out; "…" takes three bytes.

@@ -49,8 +49,34 @@ for (let instance = 0; instance < 8; instance++) {
   for (let field = 0; field < ROOM; field++) first[`room.${field}`] = null;
 }
 
+/** The same for records of Windows, which have 50 to 70 fields. */
+class Wide {
+  declare a: null;
+  declare b: null;
+  declare c: null;
+  declare d: null;
+
+  constructor(full: boolean) {
+    if (!full) return;
+    this.a = this.b = this.c = this.d = this.a = this.b = this.c = this.d = null;
+    this.a = this.b = this.c = this.d = this.a = this.b = this.c = this.d = null;
+    this.a = this.b = this.c = this.d = this.a = this.b = this.c = this.d = null;
+    this.a = this.b = this.c = this.d = this.a = this.b = this.c = this.d = null;
+    this.a = this.b = this.c = this.d = this.a = this.b = this.c = this.d = null;
+  }
+}
+Object.setPrototypeOf(Wide.prototype, null);
+Reflect.deleteProperty(Wide.prototype, 'constructor');
+Object.freeze(Wide.prototype);
+const WIDE_ROOM = 48;
+for (let instance = 0; instance < 8; instance++) {
+  const first = new Wide(true) as unknown as Fields;
+  for (let field = 0; field < WIDE_ROOM; field++) first[`room.${field}`] = null;
+}
+
 /** A record that inherits no name: `constructor` and `__proto__` from a log are data like any other. */
 export const newFields = (): Fields => new Bare(false) as unknown as Fields;
+export const wideFields = (): Fields => new Wide(false) as unknown as Fields;
 
 /** `<batch>-<ordinal>`: where the event lies in the store, so it needs no column. Stable for the event's life. */
 export type EventId = `${number}-${number}`;

@@ -45,6 +45,7 @@ export {
   type FieldValue,
   isoTime,
   newFields,
+  wideFields,
   parseEventId,
   type Scalar,
   toWire,

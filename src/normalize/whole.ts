@@ -2,7 +2,7 @@
  * A record that a parser takes whole, before anything is made of its names: formats with an envelope and a nesting of their own. What
  * the parser says is all that the event says.
  */
-import { type Event, type Fields, newFields, type RawRecord } from '#contract';
+import { type Event, type Fields, type RawRecord, wideFields } from '#contract';
 import type { NormalizeContext } from './context.ts';
 import { fieldOf, put } from './fields.ts';
 import { type Normalized, setContainer, setLabels, setPriority } from './laying.ts';
@@ -31,7 +31,7 @@ export function wholeEvent(
   for (const parser of TAKERS) {
     const taken = parser.take?.(object, clock, count);
     if (taken === undefined) continue;
-    const event = newFields();
+    const event = wideFields();
     setTime(event, taken.time ?? around?.line.time, received, context);
     event['agent.id'] = source.agent;
     taken.lay(event);

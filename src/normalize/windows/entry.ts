@@ -46,8 +46,11 @@ export const entry = (action: string, category: string, type: string, say: Entry
 });
 
 /** The words that are there, with blanks between. */
-export const sentence = (...words: readonly (string | undefined)[]): string =>
-  words.filter((word) => word !== undefined && word !== '').join(' ');
+export function sentence(...words: readonly (string | undefined)[]): string {
+  let said = '';
+  for (const word of words) if (word !== undefined && word !== '') said = said === '' ? word : `${said} ${word}`;
+  return said;
+}
 
 /** `before` and the value, where there is one. */
 export const tail = (before: string, value: string | undefined): string | undefined =>

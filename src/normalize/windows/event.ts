@@ -13,18 +13,42 @@ import { providerOf } from './providers.ts';
 import { type Data, numberIn, short, unnamed, type WindowsRecord } from './record.ts';
 import { levelName } from './values.ts';
 
-/** Names of data come from outside: so many places are remembered, then all are forgotten. */
-const MAX_PLACES = 4096;
-const places = new Map<string, string>();
+/** Where a value of the data lies: under its own name, or, where it says something and ECS has a name for just that, there. */
+interface Place {
+  readonly raw: string;
+  readonly field: string | undefined;
+}
 
-function placeOf(name: string): string {
-  const known = places.get(name);
-  if (known !== undefined) return known;
-  const place = `winlog.event_data.${name}`;
-  if (places.size >= MAX_PLACES) places.clear();
-  places.set(name, place);
+/**
+ * Places by name, of each kind of event. A name that a table does not have costs ten times one that a map does not have, and most are
+ * in no table. Names come from outside: so many are remembered, then all are forgotten.
+ */
+type Places = Map<string, Place>;
+const MAX_PLACES = 4096;
+const NO_PROVIDER: Pick<Provider, 'moves'> = {};
+const placesOf = new Map<Pick<Provider, 'moves'>, Map<Entry | undefined, Places>>();
+let remembered = 0;
+
+function placesFor(provider: Pick<Provider, 'moves'>, entry: Entry | undefined): Places {
+  let byEntry = placesOf.get(provider);
+  if (byEntry === undefined) placesOf.set(provider, (byEntry = new Map()));
+  let found = byEntry.get(entry);
+  if (found === undefined) byEntry.set(entry, (found = new Map()));
+  return found;
+}
+
+function newPlace(name: string, provider: Pick<Provider, 'moves'>, entry: Entry | undefined): Place {
+  const place = { raw: `winlog.event_data.${name}`, field: moved(entry?.moves, name) ?? moved(provider.moves, name) };
+  if (remembered++ >= MAX_PLACES) {
+    placesOf.clear();
+    remembered = 0;
+  }
+  placesFor(provider, entry).set(name, place);
   return place;
 }
+
+const moved = (moves: Readonly<Record<string, string>> | undefined, name: string): string | undefined =>
+  moves !== undefined && Object.hasOwn(moves, name) ? moves[name] : undefined;
 
 const NUMBERS: ReadonlySet<string> = new Set(['process.pid', 'process.parent.pid']);
 
@@ -37,7 +61,7 @@ export function setWindowsFields(draft: Fields, record: WindowsRecord): void {
   setEnvelope(draft, record, provider);
   if (entry !== undefined) setMeaning(draft, entry, data);
   setOutcome(draft, record, entry);
-  putData(draft, data, provider?.moves, entry?.moves);
+  putData(draft, data, provider ?? NO_PROVIDER, entry);
   provider?.set?.(draft, data, entry, record);
   entry?.set?.(draft, data, record);
   const said = record.rendered !== undefined && isEmpty(data) ? undefined : entry?.say(data, draft)?.trim();
@@ -93,15 +117,13 @@ function isEmpty(data: Data): boolean {
   return true;
 }
 
-type Moves = Readonly<Record<string, string>> | undefined;
-
-function putData(draft: Fields, data: Data, moves: Moves, own: Moves): void {
+function putData(draft: Fields, data: Data, provider: Pick<Provider, 'moves'>, entry: Entry | undefined): void {
+  const known = placesFor(provider, entry);
   for (const name in data) {
     const value = data[name] ?? null;
-    const field =
-      typeof value === 'string' && value !== '' && value !== '-' ? (own?.[name] ?? moves?.[name]) : undefined;
-    if (field === undefined) draft[placeOf(name)] = value;
-    else if (NUMBERS.has(field)) draft[field] = numberIn(String(value)) ?? value;
+    const { raw, field } = known.get(name) ?? newPlace(name, provider, entry);
+    if (field === undefined || typeof value !== 'string' || value === '' || value === '-') draft[raw] = value;
+    else if (NUMBERS.has(field)) draft[field] = numberIn(value) ?? value;
     else draft[field] = value;
   }
 }

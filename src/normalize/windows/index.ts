@@ -85,7 +85,7 @@ function countOdd(data: WindowsRecord['data'], count: (reason: string) => void):
 function timeOf(value: unknown, clock: Clock): number | undefined {
   if (typeof value === 'number') return value > 1e8 ? Math.round(value < 1e11 ? value * 1000 : value) : undefined;
   if (typeof value !== 'string') return undefined;
-  const ticks = /^\/Date\((\d{9,16})\)\/$/.exec(value);
+  const ticks = value.startsWith('/Date(') ? /^\/Date\((\d{9,16})\)\/$/.exec(value) : null;
   if (ticks !== null) return Number(ticks[1]);
   return stampOf(value.endsWith(' UTC') ? `${value.slice(0, -4)}Z` : value, clock);
 }

@@ -1,7 +1,7 @@
 /** Files, registry keys, hashes and answers, from one text to ECS's several fields. */
 import type { Fields } from '#contract';
 import { isAddress } from '../address.ts';
-import { baseName } from './record.ts';
+import { baseName, hexDigit } from './record.ts';
 
 export function setFile(draft: Fields, path: string): void {
   const name = baseName(path);
@@ -45,20 +45,44 @@ export function setRegistryValue(draft: Fields, object: string): void {
   draft['registry.value'] = object.slice(last + 1);
 }
 
-const HASHES: Readonly<Record<string, string>> = { MD5: 'md5', SHA1: 'sha1', SHA256: 'sha256' };
+const HASHES = {
+  process: hashFields('process'),
+  file: hashFields('file'),
+} as const;
+
+function hashFields(under: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['MD5', `${under}.hash.md5`],
+    ['SHA1', `${under}.hash.sha1`],
+    ['SHA256', `${under}.hash.sha256`],
+    ['IMPHASH', `${under}.pe.imphash`],
+  ]);
+}
 
 /** `SHA1=…,MD5=…,SHA256=…,IMPHASH=…`; all zeros where Sysmon could not read the file. */
 export function setHashes(draft: Fields, field: 'process' | 'file', hashes: string | undefined): void {
   if (hashes === undefined || hashes.length > 1000) return;
-  for (const pair of hashes.split(',')) {
-    const at = pair.indexOf('=');
-    const name = pair.slice(0, at);
-    const value = pair.slice(at + 1).toLowerCase();
-    if (at === -1 || !/^[\da-f]{32,64}$/.test(value) || /^0+$/.test(value)) continue;
-    const known = HASHES[name];
-    if (known !== undefined) draft[`${field}.hash.${known}`] = value;
-    else if (name === 'IMPHASH') draft[`${field}.pe.imphash`] = value;
+  for (let begin = 0; begin < hashes.length;) {
+    const comma = hashes.indexOf(',', begin);
+    const end = comma === -1 ? hashes.length : comma;
+    const at = hashes.indexOf('=', begin);
+    if (at !== -1 && at < end && isHash(hashes, at + 1, end)) {
+      const known = HASHES[field].get(hashes.slice(begin, at));
+      if (known !== undefined) draft[known] = hashes.slice(at + 1, end).toLowerCase();
+    }
+    begin = end + 1;
   }
+}
+
+function isHash(text: string, from: number, to: number): boolean {
+  if (to - from < 32 || to - from > 64) return false;
+  let zeros = true;
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (hexDigit(code) === 0) return false;
+    if (code !== 48) zeros = false;
+  }
+  return !zeros;
 }
 
 const MAX_ANSWERS = 64;

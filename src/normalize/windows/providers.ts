@@ -21,10 +21,12 @@ export const PROVIDERS: readonly Provider[] = [
 ];
 
 const byName = new Map<string, Provider>();
-for (const provider of PROVIDERS) for (const name of provider.names) byName.set(name.toLowerCase(), provider);
+/** As they are written, and in lower case. */
+for (const provider of PROVIDERS)
+  for (const name of provider.names) byName.set(name, provider).set(name.toLowerCase(), provider);
 
 export function providerOf(name: string, channel: string): Provider | undefined {
-  const found = byName.get(name.toLowerCase());
+  const found = byName.get(name) ?? byName.get(name.toLowerCase());
   if (found !== undefined || !name.startsWith('MSSQL$'))
     return found ?? (name === '' ? byName.get(channel.toLowerCase()) : undefined);
   return byName.get('mssqlserver');

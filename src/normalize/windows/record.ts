@@ -45,17 +45,48 @@ export interface WindowsRecord {
   readonly said: Data | undefined;
 }
 
-const GUID = /^\{?([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})\}?$/i;
+const BRACE = 123;
+const END_BRACE = 125;
+const HYPHEN = 45;
 
+/** 1 for a digit of a hexadecimal number as Windows writes it, 2 for one in upper case, 0 for anything else. */
+export function hexDigit(code: number): 0 | 1 | 2 {
+  if ((code >= 48 && code <= 57) || (code >= 97 && code <= 102)) return 1;
+  return code >= 65 && code <= 70 ? 2 : 0;
+}
+
+/** Every record has several, nearly always as they should be. Braces may be missing, at either end. */
 function plainGuid(text: string): string {
-  const found = GUID.exec(text)?.[1];
-  return found === undefined ? text : `{${found.toLowerCase()}}`;
+  const from = text.charCodeAt(0) === BRACE ? 1 : 0;
+  const to = text.charCodeAt(text.length - 1) === END_BRACE ? text.length - 1 : text.length;
+  if (to - from !== 36) return text;
+  let plain = text.length === 38;
+  for (let at = 0; at < 36; at++) {
+    const code = text.charCodeAt(from + at);
+    if (at === 8 || at === 13 || at === 18 || at === 23) {
+      if (code !== HYPHEN) return text;
+      continue;
+    }
+    const digit = hexDigit(code);
+    if (digit === 0) return text;
+    if (digit === 2) plain = false;
+  }
+  return plain ? text : `{${text.slice(from, to).toLowerCase()}}`;
 }
 
 export const guidOf = (text: string | undefined): string | undefined =>
   text === undefined ? undefined : plainGuid(text);
 
-const isGuidName = (name: string): boolean => /guid$/i.test(name);
+/** Whatever its case, it ends in `guid`. */
+function isGuidName(name: string): boolean {
+  const at = name.length - 4;
+  return (
+    (name.charCodeAt(at + 3) | 32) === 100 &&
+    (name.charCodeAt(at + 2) | 32) === 105 &&
+    (name.charCodeAt(at + 1) | 32) === 117 &&
+    (name.charCodeAt(at) | 32) === 103
+  );
+}
 
 /** Sets a value of the data; what is null was never there. */
 export function putData(into: Fields, name: string, value: unknown): void {
@@ -108,10 +139,24 @@ export function unnamed(data: Data, index: number): string | undefined {
   return typeof one === 'string' && one !== '' && one !== '-' ? one : undefined;
 }
 
+function isDecimal(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 48 || code > 57) return false;
+  }
+  return text !== '';
+}
+
+function hexadecimal(text: string): boolean {
+  for (let at = 2; at < text.length; at++) if (hexDigit(text.charCodeAt(at)) === 0) return false;
+  return text.charCodeAt(0) === 48 && text.length > 2;
+}
+
 /** A process or thread number, `8752` or `0x2230`; a port. */
 export function numberIn(text: string | undefined): number | undefined {
-  if (text === undefined || !/^(?:\d{1,10}|0x[\da-f]{1,8})$/i.test(text)) return undefined;
-  return Number(text);
+  if (text === undefined || text.length > 10) return undefined;
+  const digits = text.charCodeAt(1) === 120 || text.charCodeAt(1) === 88 ? hexadecimal(text) : isDecimal(text);
+  return digits ? Number(text) : undefined;
 }
 
 export function set(draft: Fields, field: string, value: string | number | undefined): void {
@@ -122,12 +167,18 @@ export function set(draft: Fields, field: string, value: string | number | undef
 export const baseName = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1);
 
+/** A name that was put together is looked up letter by letter, so they stand here. */
+const ACCOUNTS = {
+  user: { domain: 'user.domain', name: 'user.name' },
+  'process.parent.user': { domain: 'process.parent.user.domain', name: 'process.parent.user.name' },
+} as const;
+
 /** `CORP\anna` → `user.domain` and `user.name` under `field`; a name may be written without its domain. */
-export function setAccount(draft: Fields, field: string, account: string | undefined): void {
+export function setAccount(draft: Fields, field: keyof typeof ACCOUNTS, account: string | undefined): void {
   if (account === undefined) return;
   const at = account.indexOf('\\');
-  if (at > 0) draft[`${field}.domain`] = account.slice(0, at);
-  draft[`${field}.name`] = account.slice(at + 1);
+  if (at > 0) draft[ACCOUNTS[field].domain] = account.slice(0, at);
+  draft[ACCOUNTS[field].name] = account.slice(at + 1);
 }
 
 /** Windows writes `LOCAL`, `::`, `0.0.0.0` and `-` where there is no peer. */
@@ -138,7 +189,8 @@ export function addressIn(text: string | undefined): string | undefined {
 
 /** For sentences: long values are in their own fields whole. */
 export function short(text: string, most = 160): string {
-  const line = text.trim().replace(/\s+/g, ' ');
+  const trimmed = text.trim();
+  const line = /[^\S ]|  /.test(trimmed) ? trimmed.replace(/\s+/g, ' ') : trimmed;
   if (line.length <= most) return line;
   const end = (line.charCodeAt(most - 1) & 0xfc00) === 0xd800 ? most - 1 : most;
   return `${line.slice(0, end)}…`;

@@ -23,7 +23,7 @@ export function fromTree(object: Tree): WindowsRecord | undefined {
   const system = fieldOf(event, 'System');
   if (!isTree(system)) return undefined;
   const code = Number(word(inner(fieldOf(system, 'EventID'))));
-  const provider = attribute(system, 'Provider', 'Name') ?? attribute(system, 'Provider', 'EventSourceName');
+  const provider = attribute(system, PROVIDER) ?? attribute(system, SOURCE);
   const channel = word(inner(fieldOf(system, 'Channel')));
   if (!Number.isInteger(code) || code < 0 || (provider === undefined && channel === undefined)) return undefined;
   const data = newData();
@@ -36,7 +36,7 @@ export function fromTree(object: Tree): WindowsRecord | undefined {
     provider: provider ?? '',
     channel: channel ?? '',
     computer: word(inner(fieldOf(system, 'Computer'))),
-    time: attribute(system, 'TimeCreated', 'SystemTime') ?? fieldOf(event, 'TimeCreated'),
+    time: attribute(system, TIME) ?? fieldOf(event, 'TimeCreated'),
     data,
     rendered: word(
       isTree(rendering)
@@ -47,14 +47,14 @@ export function fromTree(object: Tree): WindowsRecord | undefined {
     keywords: keywordsOf(inner(fieldOf(system, 'Keywords'))),
     envelope: {
       'winlog.record_id': word(inner(fieldOf(system, 'EventRecordID'))),
-      'winlog.provider_guid': guidOf(attribute(system, 'Provider', 'Guid')),
+      'winlog.provider_guid': guidOf(attribute(system, PROVIDER_GUID)),
       'winlog.opcode': word(inner(fieldOf(system, 'Opcode'))),
       'winlog.task': word(inner(fieldOf(system, 'Task'))),
       'winlog.version': word(inner(fieldOf(system, 'Version'))),
-      'winlog.activity_id': guidOf(attribute(system, 'Correlation', 'ActivityID')),
-      'winlog.process.pid': numberIn(attribute(system, 'Execution', 'ProcessID')),
-      'winlog.process.thread.id': numberIn(attribute(system, 'Execution', 'ThreadID')),
-      'winlog.user.identifier': attribute(system, 'Security', 'UserID'),
+      'winlog.activity_id': guidOf(attribute(system, ACTIVITY)),
+      'winlog.process.pid': numberIn(attribute(system, PROCESS)),
+      'winlog.process.thread.id': numberIn(attribute(system, THREAD)),
+      'winlog.user.identifier': attribute(system, USER),
     },
     said: undefined,
   };
@@ -66,14 +66,38 @@ function inner(value: unknown): unknown {
   return fieldOf(value, '#text') ?? fieldOf(value, 'Value') ?? fieldOf(value, '_') ?? fieldOf(value, '$');
 }
 
-function attribute(system: Tree, element: string, name: string): string | undefined {
-  const aside = fieldOf(system, `${element}_attributes`);
+/** A name that was put together is looked up letter by letter, so all of them stand here. */
+interface Attribute {
+  readonly element: string;
+  readonly name: string;
+  readonly aside: string;
+  readonly marked: string;
+}
+
+const attributeNamed = (element: string, name: string): Attribute => ({
+  element,
+  name,
+  aside: `${element}_attributes`,
+  marked: `@${name}`,
+});
+
+const PROVIDER = attributeNamed('Provider', 'Name');
+const SOURCE = attributeNamed('Provider', 'EventSourceName');
+const PROVIDER_GUID = attributeNamed('Provider', 'Guid');
+const TIME = attributeNamed('TimeCreated', 'SystemTime');
+const ACTIVITY = attributeNamed('Correlation', 'ActivityID');
+const PROCESS = attributeNamed('Execution', 'ProcessID');
+const THREAD = attributeNamed('Execution', 'ThreadID');
+const USER = attributeNamed('Security', 'UserID');
+
+function attribute(system: Tree, { element, name, aside: asideName, marked }: Attribute): string | undefined {
+  const aside = fieldOf(system, asideName);
   if (isTree(aside)) return word(fieldOf(aside, name));
   const node = fieldOf(system, element);
   if (!isTree(node)) return undefined;
   const own = fieldOf(node, '#attributes') ?? fieldOf(node, '@attributes') ?? fieldOf(node, '$');
   if (isTree(own)) return word(fieldOf(own, name));
-  const known = fieldOf(node, name) ?? fieldOf(node, `@${name}`);
+  const known = fieldOf(node, name) ?? fieldOf(node, marked);
   // TimeCreated of some writers has a lower-case name.
   return typeof known === 'object' ? undefined : word(known);
 }
@@ -88,18 +112,20 @@ export function putSection(into: ReturnType<typeof newData>, section: unknown): 
     { prefix: '', node: section, depth: 0 },
   ];
   for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    for (const name of Object.keys(at.node)) {
+    const { node } = at;
+    for (const name in node) {
       if (ASIDE.has(name)) continue;
-      if (name.endsWith('_attributes') && isTree(at.node[name])) continue;
+      const value = node[name];
+      const isNode = isTree(value);
+      if (isNode && name.endsWith('_attributes')) continue;
       if (++fields > LIMITS.fields + 1) return;
-      const value = at.node[name];
       if (name === 'Data' && putNamed(into, value)) continue;
-      const own = isTree(value) ? inner(value) : value;
-      if (isTree(value) && own === undefined && at.depth < MAX_DEPTH) {
+      const own = isNode ? inner(value) : value;
+      if (isNode && own === undefined && at.depth < MAX_DEPTH) {
         // `UserData` has one element around all others.
         const prefix = at.depth === 0 ? '' : `${at.prefix}${name}.`;
         stack.push({ prefix, node: value, depth: at.depth + 1 });
-      } else putData(into, at.prefix + name, own ?? value);
+      } else putData(into, at.prefix === '' ? name : at.prefix + name, own ?? value);
     }
   }
 }

@@ -40,6 +40,7 @@ const LEVELS: Readonly<Record<string, number>> = {
 const LEVEL_NAMES = ['information', 'critical', 'error', 'warning', 'information', 'verbose'] as const;
 
 export function levelOf(value: unknown): number | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1000) return Math.abs(value);
   const text = word(value);
   if (text === undefined) return undefined;
   return /^\d{1,3}$/.test(text) ? Number(text) : LEVELS[text.toLowerCase()];

@@ -2,6 +2,9 @@
  * Regular expressions as a tree, as far as that is needed to know what they cost and which texts they need: the flavour of
  * the specification (PCRE without its extras), read as RE2 reads it. What has no place here (look-around, named groups,
  * classes by name, flags in the middle) is undefined, not wrong: it only means that nothing is known.
+ *
+ * A few things engines read differently. There the tree matches at least what RE2 matches: enough to know what a text needs, but
+ * not to run it elsewhere. Such a tree is not exact.
  */
 import { unreachable } from '#lib/unreachable';
 import { bothCases, type CharSet, complement, DIGIT, NEWLINE, one, SPACE, union, WORD } from './charset.ts';
@@ -12,6 +15,11 @@ export type Node =
   | { readonly kind: 'repeat'; readonly of: Node; readonly min: number; readonly max: number }
   /** Takes no character. */
   | { readonly kind: 'assertion'; readonly sign: '^' | '$' | '\\b' | '\\B' };
+
+export interface Parsed {
+  readonly node: Node;
+  readonly exact: boolean;
+}
 
 /** Inside: leaves the parser, nowhere else. */
 class Unknown extends Error {}
@@ -25,6 +33,7 @@ const CLASSES: Readonly<Record<string, CharSet>> = {
   S: complement(SPACE),
 };
 const CONTROLS: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9, f: 12, v: 11, a: 7 };
+const ANY = complement([]);
 const MAX_DEPTH = 32;
 const MAX_REPEAT = 1000;
 const LAST_CHARACTER = 0x10_ff_ff;
@@ -35,17 +44,20 @@ class Parser {
   readonly #dotAll: boolean;
   #at = 0;
   #depth = 0;
+  #exact: boolean;
 
   constructor(source: string, flags: string) {
     this.#source = source;
     this.#caseless = flags.includes('i');
     this.#dotAll = flags.includes('s');
+    // Where lines begin and end.
+    this.#exact = !flags.includes('m');
   }
 
-  parse(): Node {
+  parse(): Parsed {
     const node = this.#choice();
     if (this.#at < this.#source.length) throw new Unknown();
-    return node;
+    return { node, exact: this.#exact };
   }
 
   #peek(text: string): boolean {
@@ -115,7 +127,7 @@ class Parser {
 
   /** Without case, K and S have relatives that are no ASCII letters. */
   #boundary(sign: '\\b' | '\\B'): Node {
-    if (this.#caseless) throw new Unknown();
+    if (this.#caseless) this.#exact = false;
     return { kind: 'assertion', sign };
   }
 
@@ -129,7 +141,10 @@ class Parser {
   #cased(set: CharSet): CharSet {
     if (!this.#caseless) return set;
     // Whether \w takes the long s, too, once case does not matter: engines differ.
-    if (set === CLASSES['w'] || set === CLASSES['W']) throw new Unknown();
+    if (set === CLASSES['w'] || set === CLASSES['W']) {
+      this.#exact = false;
+      return ANY;
+    }
     const both = Object.values(CLASSES).includes(set) ? set : bothCases(set);
     if (both === undefined) throw new Unknown();
     return both;
@@ -169,8 +184,10 @@ class Parser {
       } else sets.push(start);
     }
     this.#at++;
-    const set = this.#caseless ? this.#casedAll(sets) : union(sets);
-    return negated ? complement(set) : set;
+    if (!this.#caseless) return negated ? complement(union(sets)) : union(sets);
+    const set = this.#casedAll(sets);
+    if (!negated) return set;
+    return sets.some((one_) => one_ === CLASSES['w'] || one_ === CLASSES['W']) ? ANY : complement(set);
   }
 
   #casedAll(sets: readonly CharSet[]): CharSet {
@@ -186,10 +203,9 @@ class Parser {
 const isOne = (set: CharSet): boolean => set.length === 1 && set[0]?.[0] === set[0]?.[1];
 
 /** undefined where the expression has something that this parser does not know, broken ones among them. */
-export function parseRegex(source: string, flags: string): Node | undefined {
+export function parseRegex(source: string, flags: string): Parsed | undefined {
   const inline = /^\(\?([is]+)\)/.exec(source);
   const all = flags + (inline?.[1] ?? '');
-  if (all.includes('m')) return undefined;
   try {
     return new Parser(source.slice(inline?.[0].length ?? 0), all).parse();
   } catch (error) {

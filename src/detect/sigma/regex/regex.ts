@@ -42,11 +42,12 @@ function re2(source: string, flags: string): Test {
 export function regex(source: unknown, flags: string): Regex {
   if (typeof source !== 'string') throw new Refusal(`not a regular expression: ${shown(source)}`);
   const key = `${flags}/${source}`;
-  const whole = parseRegex(source, flags);
-  if (whole === undefined) return { key, test: re2(source, flags), needs: [], engine: 're2' };
+  const parsed = parseRegex(source, flags);
+  if (parsed === undefined) return { key, test: re2(source, flags), needs: [], engine: 're2' };
+  const { node: whole, exact } = parsed;
   const node = withoutTail(whole);
   const least = leastLength(node);
-  const linear = isLinear(node);
+  const linear = exact && isLinear(node);
   const run = linear
     ? late(() => v8(node))
     : isSmall(whole, source)
