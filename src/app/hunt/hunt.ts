@@ -154,7 +154,7 @@ function inOrder(crew: Crew, take: (findings: Findings, tally: FileTally) => voi
   }
   return {
     async add(piece, tally, { isSequential, modified }) {
-      const findings = crew.inspect(piece, { file: tally.file, name: tally.name, modified }, isSequential);
+      const findings = crew.inspect(piece, { file: tally.file, name: tally.name, modified, isSequential });
       // Whoever shifts it hears of it.
       findings.catch(() => undefined);
       waiting.push({ findings, tally });
