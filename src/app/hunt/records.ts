@@ -1,4 +1,5 @@
 /** A piece → its records, each a line or a JSON object, with its place in the piece. */
+import { LIMITS } from '#contract';
 import { unreachable } from '#lib/unreachable';
 import { isEvtxDamage, lines, readEvtx } from '#sources';
 import { byKind, kindOf } from './kind.ts';
@@ -24,8 +25,9 @@ export function readPiece(piece: Piece, isSequential: boolean, taker: Taker): nu
     case 'evtx':
       return readLog(piece, taker);
     case 'jsonl':
+      return readObjects(bufferOf(piece.bytes), isSequential, taker);
     case 'lines':
-      return readLines(piece.bytes, taker, piece.format === 'jsonl', isSequential || piece.format === 'lines');
+      return readLines(bufferOf(piece.bytes), taker);
     default:
       return unreachable(piece);
   }
@@ -35,51 +37,99 @@ const BRACE = 123;
 /** Mostly it is the first character. */
 const mayBeObject = (text: string): boolean => text.charCodeAt(0) === BRACE || text.trimStart().charCodeAt(0) === BRACE;
 
-/** `strict`: what begins like an object must be one. */
-function readLines(bytes: Uint8Array, taker: Taker, strict: boolean, isSequential: boolean): number {
+const bufferOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+function readLines(chunk: Buffer, taker: Taker): number {
   const splitter = lines(0);
-  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const places = lineCounter(chunk);
-  const waiting: Line[] = [];
-  const take = (text: string, _from: number, to: number, cut: boolean): void => {
-    const line = { text, place: places(to), cut };
-    if (isSequential) readLine(line, strict, taker);
-    else waiting.push(line);
+  const take = (text: string, _from: number, to: number): void => {
+    const place = places(to);
+    const object = mayBeObject(text) ? parsed(text) : undefined;
+    if (object === undefined) taker.onRecord(text, place);
+    else for (const one of recordsIn(object)) taker.onRecord(one, place);
   };
   splitter.push(chunk, take);
   splitter.flush(take);
-  for (const line of byKind(waiting, ({ text }) => kindOf(text))) readLine(line, strict, taker);
   return places(chunk.length);
 }
 
-interface Line {
-  readonly text: string;
+/** Bytes of a piece that are one record: a text is made of them when it is its turn, and let go with it. */
+interface Span {
+  readonly begin: number;
+  readonly end: number;
   readonly place: number;
   /** It goes on where nobody reads. */
   readonly cut: boolean;
 }
 
-function readLine({ text, place, cut }: Line, strict: boolean, { onRecord, onDamage }: Taker): void {
-  const mayBe = mayBeObject(text);
-  const object = mayBe ? parsed(text) : undefined;
-  if (object !== undefined) for (const one of recordsIn(object)) onRecord(one, place);
-  else if (strict && mayBe) onDamage(place, cut ? 'is longer than 1 MiB' : 'is no JSON');
-  else onRecord(text, place);
+/** As far into a record a word is looked for that tells its kind. */
+const LOOKED_AT = 4096;
+
+/** Characters beyond ASCII do not matter for that. */
+const sorted = (chunk: Buffer, spans: readonly Span[]): readonly Span[] =>
+  byKind(spans, ({ begin, end }) => kindOf(chunk.toString('latin1', begin, Math.min(end, begin + LOOKED_AT))));
+
+/** What begins like an object must be one. */
+function readObjects(chunk: Buffer, isSequential: boolean, { onRecord, onDamage }: Taker): number {
+  const { spans, count } = linesIn(chunk);
+  for (const { begin, end, place, cut } of isSequential ? spans : sorted(chunk, spans)) {
+    const text = chunk.toString('utf8', begin, end);
+    const mayBe = mayBeObject(text);
+    const object = mayBe ? parsed(text) : undefined;
+    if (object !== undefined) for (const one of recordsIn(object)) onRecord(one, place);
+    else if (mayBe) onDamage(place, cut ? 'is longer than 1 MiB' : 'is no JSON');
+    else onRecord(text, place);
+  }
+  return count;
+}
+
+const LF = 10;
+const CR = 13;
+const MARK = Buffer.from('\ufeff');
+
+/** Lines with something in them, and how many there are in all. Zeros before a line are a hole that a crash left. */
+function linesIn(chunk: Buffer): { readonly spans: readonly Span[]; readonly count: number } {
+  const spans: Span[] = [];
+  let count = 0;
+  for (let at = chunk.subarray(0, MARK.length).equals(MARK) ? MARK.length : 0; at < chunk.length;) {
+    const found = chunk.indexOf(LF, at);
+    const next = found < 0 ? chunk.length : found;
+    let begin = at;
+    while (begin < next && chunk[begin] === 0) begin++;
+    const end = next > begin && chunk[next - 1] === CR ? next - 1 : next;
+    const cut = end - begin > LIMITS.bytes;
+    count++;
+    if (end > begin)
+      spans.push({ begin, end: cut ? characterEnd(chunk, begin + LIMITS.bytes) : end, place: count, cut });
+    at = next + 1;
+  }
+  return { spans, count };
+}
+
+/** At most `end`, and not within a character. */
+function characterEnd(chunk: Buffer, end: number): number {
+  let at = end;
+  while (at > 0 && ((chunk[at] ?? 0) & 0xc0) === 0x80) at--;
+  return at;
 }
 
 function readCut(piece: Piece & { format: 'json' | 'xml' }, { onRecord, onDamage }: Taker): void {
   const { bytes, spans, numbers, damage, format } = piece;
-  const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const chunk = bufferOf(bytes);
   for (const { record, reason } of damage) onDamage(record, reason);
-  const texts = Array.from(numbers, (record, at) => ({
-    record,
-    text: chunk.toString('utf8', spans[2 * at], spans[2 * at + 1]),
+  const all = Array.from(numbers, (place, at) => ({
+    begin: spans[2 * at] ?? 0,
+    end: spans[2 * at + 1] ?? 0,
+    place,
+    cut: false,
   }));
-  for (const { record, text } of byKind(texts, (one) => kindOf(one.text))) {
+  for (const { begin, end, place } of sorted(chunk, all)) {
+    const text = chunk.toString('utf8', begin, end);
     const object = format === 'json' ? parsed(text) : undefined;
-    if (format === 'xml') onRecord(text, record);
-    else if (object === undefined) onDamage(record, 'is no JSON');
-    else for (const one of recordsIn(object)) onRecord(one, record);
+    if (format === 'xml') onRecord(text, place);
+    else if (object === undefined) onDamage(place, 'is no JSON');
+    else for (const one of recordsIn(object)) onRecord(one, place);
   }
 }
 
