@@ -17,6 +17,8 @@ export interface Described {
 }
 
 export interface Crew {
+  /** This thread need not know the rules. */
+  readonly isElsewhere: boolean;
   /** How many pieces keep all of them busy. */
   readonly room: number;
   /** Once, before the first piece. */
@@ -33,6 +35,7 @@ export const crewOf = (threads: number): Crew =>
 function alone(): Crew {
   let learned: Inspector | undefined;
   return {
+    isElsewhere: false,
     room: 1,
     async learn(options) {
       // Where others look, this thread need not know how.
@@ -87,6 +90,7 @@ const AHEAD = 4;
 function together(hands: readonly Hand[]): Crew {
   const idlest = (): Hand | undefined => hands.toSorted((one, other) => one.load - other.load)[0];
   return {
+    isElsewhere: true,
     room: hands.length * AHEAD,
     async learn(options) {
       const bytes = shared(options);

@@ -17,6 +17,7 @@ import type { Correlated, Correlator, Place } from './correlate.ts';
 import type { Crew, Described } from './crew.ts';
 import type { Input } from './input.ts';
 import type { Findings, InspectorOptions } from './inspect.ts';
+import { letGo } from './let-go.ts';
 import { type Opened, openInput } from './opened.ts';
 import { type Piece, piecesOf } from './piece.ts';
 import { type Ruleset, rulesetOf, type Wanted } from './ruleset.ts';
@@ -90,6 +91,7 @@ export async function hunt(
   let together: Correlator | undefined;
   try {
     ({ tell, together } = await learned(crew, read, means));
+    if (crew.isElsewhere) letGo();
     const queue = inOrder(crew, tell.findings);
     for (const [file, input] of inputs.entries()) {
       const tally: FileTally = { file, name: input.name, places: 0, records: 0, damaged: 0 };
