@@ -9,6 +9,7 @@
 import { createReadStream, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crewOf } from '#app/hunt/crew';
 import { formatOf } from '#app/hunt/format';
 import { hunt } from '#app/hunt/hunt';
 import { inspector } from '#app/hunt/inspect';
@@ -199,7 +200,8 @@ async function timed(documents: Catalogue['documents'], path: string): Promise<R
   const began = performance.now();
   const { tallies } = await hunt(
     [{ name: path, size: statSync(path).size }],
-    { documents, wanted: WANTED, threads: CORES, ...COMMON },
+    crewOf(CORES),
+    () => ({ documents, problems: [], wanted: WANTED, ...COMMON }),
     {
       stdin: process.stdin,
       signal: new AbortController().signal,

@@ -1,8 +1,8 @@
 import { availableParallelism, hostname } from 'node:os';
 import { CodedError, isLevel, type Level, LEVELS } from '#contract';
-import { zoneOf } from '#normalize';
 import { type Command, type Context, text, texts, type Values } from '../command.ts';
 import { type AtHand, installed, named, rulesAtHand } from '../hunt/at-hand.ts';
+import { crewOf } from '../hunt/crew.ts';
 import { hunt as huntFiles, type Placeholders } from '../hunt/hunt.ts';
 import { holdsRules, type Input, inputsOf, STANDARD_INPUT } from '../hunt/input.ts';
 import { reporter } from '../hunt/report.ts';
@@ -73,31 +73,20 @@ export const hunt: Command = {
     const paths = pathsOf(values, positionals);
     const { files, passedOver } = inputsOf(filesOf(paths.files, context));
     if (files.length === 0) throw new CodedError('USAGE', 'porchlight hunt: there are no logs in what was named');
-    const catalogue = rulesOf(context, values, paths.rules);
-    const report = reporter({
-      documents: catalogue.documents,
-      inputs: files,
-      json: values['json'] === true || !context.isTerminal,
-      context,
-    });
+    const host = text(values, 'host') ?? hostname();
+    const timezone = zoneIn(values);
+    const json = values['json'] === true || !context.isTerminal;
+    const report = reporter({ inputs: files, json, context });
+    const { stdin, signal, now } = context;
     const outcome = await huntFiles(
       files,
-      {
-        documents: catalogue.documents,
-        wanted,
-        placeholders: catalogue.placeholders,
-        mapping: values['no-mapping'] !== true,
-        host: text(values, 'host') ?? hostname(),
-        timezone: zoneIn(values),
-        threads: threadsOf(values, files),
+      crewOf(threadsOf(values, files)),
+      () => {
+        const rules = rulesOf(context, values, paths.rules);
+        report.meet(rules.documents);
+        return { ...rules, wanted, mapping: values['no-mapping'] !== true, host, timezone };
       },
-      {
-        stdin: context.stdin,
-        signal: context.signal,
-        now: context.now,
-        ...report,
-        onRules: (rules, problems) => report.onRules(rules, [...catalogue.problems, ...problems]),
-      },
+      { stdin, signal, now, ...report },
     );
     report.end(outcome, passedOver);
     if (outcome.stopped) return STOPPED;
@@ -148,8 +137,17 @@ function levelOf(level: string | undefined): Level | undefined {
 
 function zoneIn(values: Values): string {
   const zone = text(values, 'timezone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-  if (zoneOf(zone) !== undefined) return zone;
+  if (isZone(zone)) return zone;
   throw new CodedError('USAGE', `porchlight hunt: there is no time zone "${zone}"; name it as in Europe/Berlin`);
+}
+
+/** As whoever reads stamps will ask; but that is the whole of normalizing, and this thread may do without. */
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** Bytes that one thread is through with before others would have learned the rules. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { RuleDocument } from '#contract';
+import { crewOf } from './crew.ts';
 import { hunt } from './hunt.ts';
 
 const content = {
@@ -80,15 +81,16 @@ async function hits(
   const found: string[] = [];
   await hunt(
     inputs,
-    {
+    crewOf(threads),
+    () => ({
       documents,
+      problems: [],
       wanted: { level: undefined, rules: [], tags: [] },
       placeholders: {},
       mapping: true,
       host: 'h',
       timezone: 'UTC',
-      threads,
-    },
+    }),
     {
       stdin: process.stdin,
       signal: new AbortController().signal,

@@ -13,10 +13,11 @@
  */
 import type { RuleDocument, RuleProblem } from '#contract';
 import { reasonOf } from '../import/reason.ts';
-import { type Correlated, correlator, type Correlator, type Place } from './correlate.ts';
-import { type Crew, crewOf } from './crew.ts';
+import type { Correlated, Correlator, Place } from './correlate.ts';
+import type { Crew, Described } from './crew.ts';
 import type { Input } from './input.ts';
 import type { Findings, InspectorOptions } from './inspect.ts';
+import { letGo } from './let-go.ts';
 import { type Opened, openInput } from './opened.ts';
 import { type Piece, piecesOf } from './piece.ts';
 import { type Ruleset, rulesetOf, type Wanted } from './ruleset.ts';
@@ -26,13 +27,13 @@ export type Placeholders = InspectorOptions['placeholders'];
 
 export interface HuntOptions {
   readonly documents: readonly RuleDocument[];
+  /** Of files that held no rules. */
+  readonly problems: readonly RuleProblem[];
   readonly wanted: Wanted;
   readonly placeholders: Placeholders;
   readonly mapping: boolean;
   readonly host: string;
   readonly timezone: string;
-  /** 0 for this one alone. */
-  readonly threads: number;
 }
 
 export interface Hit {
@@ -77,18 +78,20 @@ export interface Outcome {
   readonly dropped: Readonly<Record<string, number>>;
 }
 
-export async function hunt(inputs: readonly Input[], options: HuntOptions, means: HuntMeans): Promise<Outcome> {
-  const ruleset = rulesetOf(options.documents, options.wanted);
-  const { placeholders, mapping, host, timezone, threads } = options;
-  const { rules, correlated } = ruleset;
-  const together =
-    ruleset.correlations.length === 0 ? undefined : correlator(ruleset.correlations, { placeholders, mapping });
-  const crew = crewOf({ rules, correlated, placeholders, mapping, host, timezone, now: means.now() }, threads);
+/** Closes the crew. `read` is called once the crew is on its way, and what it gives is not held on to. */
+export async function hunt(
+  inputs: readonly Input[],
+  crew: Crew,
+  read: () => HuntOptions,
+  means: HuntMeans,
+): Promise<Outcome> {
   const tallies: FileTally[] = [];
-  const tell = teller(ruleset, together, means);
   let stopped = false;
+  let tell: Teller | undefined;
+  let together: Correlator | undefined;
   try {
-    await tellRules(crew, together, ruleset, means);
+    ({ tell, together } = await learned(crew, read, means));
+    if (crew.isElsewhere) letGo();
     const queue = inOrder(crew, tell.findings);
     for (const [file, input] of inputs.entries()) {
       const tally: FileTally = { file, name: input.name, places: 0, records: 0, damaged: 0 };
@@ -102,21 +105,45 @@ export async function hunt(inputs: readonly Input[], options: HuntOptions, means
   } finally {
     await crew.close();
   }
-  tell.rest();
+  tell?.rest();
   return { tallies, stopped, dropped: together?.dropped() ?? {} };
 }
 
+interface Learned {
+  readonly together: Correlator | undefined;
+  readonly tell: Teller;
+}
+
+/** Of the rules nothing is kept here: all who need them have their own. */
+async function learned(crew: Crew, read: () => HuntOptions, means: HuntMeans): Promise<Learned> {
+  const options = read();
+  const { placeholders, mapping, host, timezone } = options;
+  const { rules, correlated, correlations, isWanted } = rulesetOf(options.documents, options.wanted);
+  const described = crew.learn({ rules, correlated, placeholders, mapping, host, timezone, now: means.now() });
+  // Whoever awaits it hears of it.
+  described.catch(() => undefined);
+  const together = correlations.length === 0 ? undefined : await correlatorOf(correlations, options);
+  const { rules: taken, problems } = await described;
+  tellRules({ rules: taken, problems: [...options.problems, ...problems] }, together, correlated.length, means);
+  return { together, tell: teller(isWanted, together, means) };
+}
+
+async function correlatorOf(correlations: readonly RuleDocument[], options: HuntOptions): Promise<Correlator> {
+  // Most hunts have none, and then this thread need not know the engine.
+  const { correlator } = await import('./correlate.ts');
+  return correlator(correlations, options);
+}
+
 /** A rule that a correlation needs is in both: it counts once. */
-async function tellRules(
-  crew: Crew,
+function tellRules(
+  { rules, problems }: Described,
   together: Correlator | undefined,
-  { correlated }: Ruleset,
+  correlated: number,
   { onRules }: HuntMeans,
-): Promise<void> {
-  const { rules, problems } = await crew.describe();
+): void {
   const files = new Set(problems.map(({ file, line }) => `${file}:${line}`));
   const more = (together?.problems ?? []).filter(({ file, line }) => !files.has(`${file}:${line}`));
-  onRules(rules + Math.max(0, (together?.rules ?? 0) - correlated.length), [...problems, ...more]);
+  onRules(rules + Math.max(0, (together?.rules ?? 0) - correlated), [...problems, ...more]);
 }
 
 /** A fault of the file ends the file. */
@@ -154,7 +181,7 @@ function inOrder(crew: Crew, take: (findings: Findings, tally: FileTally) => voi
   }
   return {
     async add(piece, tally, { isSequential, modified }) {
-      const findings = crew.inspect(piece, { file: tally.file, name: tally.name, modified }, isSequential);
+      const findings = crew.inspect(piece, { file: tally.file, name: tally.name, modified, isSequential });
       // Whoever shifts it hears of it.
       findings.catch(() => undefined);
       waiting.push({ findings, tally });
@@ -172,10 +199,14 @@ interface Teller {
   readonly rest: () => void;
 }
 
-function teller(ruleset: Ruleset, together: Correlator | undefined, { onHit, onDamage }: HuntMeans): Teller {
+function teller(
+  isWanted: Ruleset['isWanted'],
+  together: Correlator | undefined,
+  { onHit, onDamage }: HuntMeans,
+): Teller {
   function say(correlated: readonly Correlated[]): void {
     for (const { match, place, evidence, event } of correlated)
-      if (ruleset.isWanted(match.rule)) onHit({ rule: match.rule.id, ...place, event, evidence });
+      if (isWanted(match.rule)) onHit({ rule: match.rule.id, ...place, event, evidence });
   }
   return {
     findings({ places, records, found, taking, damage }, tally) {

@@ -36,6 +36,8 @@ export interface PieceSource {
   readonly name: string;
   /** Last written, ms. */
   readonly modified: number | undefined;
+  /** Records mean something in their order; else they are taken in the order that costs least. */
+  readonly isSequential?: boolean;
 }
 
 /** Places are 1-based and count in the piece, but for those of JSON, which count in the file. */
@@ -75,19 +77,13 @@ export interface Inspector {
   inspect(piece: Piece, source: PieceSource): Findings;
 }
 
-/** An event of a piece, before it was looked at. */
-interface Waiting {
-  readonly event: Event;
-  readonly record: number;
-}
-
 export function inspector(options: InspectorOptions): Inspector {
   const raw = options.mapping ? undefined : written(options.rules);
   const { detector, rules, problems } = compile(raw?.rules ?? options.rules, undefined, options.placeholders);
   const correlated = new Set(options.correlated);
   const understand = understanding({ timezone: options.timezone, historic: true, ownAddresses: [] }, () => undefined);
 
-  function look({ event, record }: Waiting, found: Found[], taking: Taking[]): void {
+  function look(event: Event, record: number, found: Found[], taking: Taking[]): void {
     const { matches } = detector.detect({ id: `0-${record}`, event });
     if (matches.length === 0) return;
     const said = matches.filter(({ rule }) => !correlated.has(rule.id));
@@ -100,33 +96,26 @@ export function inspector(options: InspectorOptions): Inspector {
     problems,
     inspect(piece, source) {
       const tag = tagOf(source, piece, options);
-      const waiting: Waiting[] = [];
+      const found: Found[] = [];
+      const taking: Taking[] = [];
       const damage: Damage[] = [];
-      const places = readPiece(piece, {
+      let records = 0;
+      // Each event is let go before the next one is made: none lives long enough to be moved by the garbage collector.
+      const places = readPiece(piece, source.isSequential === true, {
         onRecord(content, record) {
           const fields = typeof content === 'string' ? undefined : content;
           const text = typeof content === 'string' ? content : '';
           const made = { source: tag, received: options.now, text };
           const event = understood(fields === undefined ? made : { ...made, fields }, understand);
-          if (event !== undefined) waiting.push({ event: raw?.event(event, fields) ?? event, record });
+          if (event === undefined) return;
+          records++;
+          look(raw?.event(event, fields) ?? event, record, found, taking);
         },
         onDamage: (record, reason) => void damage.push({ record, reason }),
       });
-      const found: Found[] = [];
-      const taking: Taking[] = [];
-      for (const one of byKind(waiting)) look(one, found, taking);
-      return { places, records: waiting.length, found: inOrder(found), taking: inOrder(taking), damage };
+      return { places, records, found: inOrder(found), taking: inOrder(taking), damage: inOrder(damage) };
     },
   };
-}
-
-/**
- * Events of one log source after the other: the rules for each are a machine of their own, and it is cheaper to ask one often than each in
- * turn. No rule here remembers anything.
- */
-function byKind(waiting: readonly Waiting[]): Iterable<Waiting> {
-  const kinds = Map.groupBy(waiting, ({ event }) => event['labels.category'] ?? event['labels.service']);
-  return [...kinds.values()].flat();
 }
 
 /** Records of one number stay in their order. */

@@ -9,7 +9,6 @@ import { idOf } from './ruleset.ts';
 import { counted, type RuleTally, summary } from './summary.ts';
 
 export interface ReportOptions {
-  readonly documents: readonly RuleDocument[];
   readonly inputs: readonly Input[];
   /** Else lines for people. */
   readonly json: boolean;
@@ -17,6 +16,8 @@ export interface ReportOptions {
 }
 
 export interface Reporter extends Pick<HuntMeans, 'onHit' | 'onDamage' | 'onProgress' | 'onRules'> {
+  /** What rules are called. Nothing else of them is kept. */
+  meet(documents: readonly RuleDocument[]): void;
   /** The summary. */
   end(outcome: Outcome, passedOver: number): void;
 }
@@ -26,12 +27,15 @@ const NAMED = 10;
 /** ms between two words of how far it is. */
 const PACE = 5000;
 
-export function reporter({ documents, inputs, json, context }: ReportOptions): Reporter {
-  const faces = facesOf(documents);
+export function reporter({ inputs, json, context }: ReportOptions): Reporter {
+  let faces: ReadonlyMap<string, Face> = new Map();
   const tallies = new Map<string, RuleTally>();
   const began = context.now();
   const say = (line: string): void => context.err(`${printable(line)}\n`);
   return {
+    meet(documents) {
+      faces = facesOf(documents);
+    },
     onHit(hit) {
       const face = faces.get(hit.rule) ?? { id: hit.rule, title: hit.rule, level: 'medium' };
       const tally = tallies.get(hit.rule) ?? { title: face.title, level: face.level, hits: 0, files: new Set() };

@@ -45,13 +45,18 @@ export function rulesetOf(documents: readonly RuleDocument[], wanted: Wanted): R
   const rules = all.filter(
     (document) => !isCorrelation(document) && (chosen.has(document) || correlations.has(document)),
   );
-  const ids = new Set([...chosen].map(idOf));
   return {
     rules: [...rules, ...filters],
     correlations: correlations.size === 0 ? [] : [...correlations, ...filters],
     correlated: parts.map(idOf),
-    isWanted: ({ id }) => ids.has(id),
+    isWanted: among([...chosen].map(idOf)),
   };
+}
+
+/** Holds on to the ids alone, and not to the rules. */
+function among(ids: readonly string[]): Ruleset['isWanted'] {
+  const known = new Set(ids);
+  return ({ id }) => known.has(id);
 }
 
 const isCorrelation = ({ content }: RuleDocument): boolean => isTree(content) && content['correlation'] !== undefined;

@@ -13,7 +13,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** A record as JSON, or a line. */
 export type Unwrapped = JsonObject | string;
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Names under which exports keep a list of records. */
