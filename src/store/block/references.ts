@@ -1,22 +1,25 @@
 /** What the texts of a column may be told by: the values that the same event has in other columns. */
+import { asPlain } from './bytes.ts';
 import { type Columns, holders, lengthOf, type Texts, textsOfStrings } from './columns.ts';
 
 export interface TextReference {
   readonly column: number;
   readonly texts: Texts;
-  /** Of each event, which of the texts it has; -1: none. */
-  readonly textOf: Int32Array;
+  /** Of each event that has the column, which of the texts it has. */
+  readonly textOf: Uint32Array;
 }
 
 export interface NumberReference {
   readonly column: number;
-  /** Of each event; NaN: none. */
+  /** Of each event that has the column. */
   readonly numberOf: Float64Array;
 }
 
+/** Of an event only those columns that it has: a block may know hundreds, an event has a few dozen of them. */
 export interface References {
-  readonly texts: readonly TextReference[];
-  readonly numbers: readonly NumberReference[];
+  /** Longest texts last. */
+  texts(row: number): readonly TextReference[];
+  numbers(row: number): readonly NumberReference[];
 }
 
 /** Times are told by stamps. */
@@ -38,28 +41,52 @@ export function referencesIn(columns: Columns): { before(column: number): Refere
     if (lengthOf(data) < least) continue;
     if (data.kind === 'numbers') {
       if (TIMES.has(columns.names[column] ?? '') || !data.numbers.some((value) => value >= LEAST_NUMBER)) continue;
-      const numberOf = new Float64Array(columns.count).fill(Number.NaN);
-      const rows = holding(column).rows();
-      for (let position = 0; position < rows.length; position++)
-        numberOf[rows[position] ?? 0] = data.numbers[position] ?? 0;
-      numbers.push({ column, numberOf });
+      numbers.push({
+        column,
+        numberOf: byEvent(data.numbers, holding(column).rows(), new Float64Array(columns.count)),
+      });
     } else {
       const found = data.kind === 'texts' ? data.texts : strings(data.values);
       if (found === undefined) continue;
-      const textOf = new Int32Array(columns.count).fill(-1);
       const codes = data.kind === 'values' ? data.codes : undefined;
-      const rows = holding(column).rows();
-      for (let position = 0; position < rows.length; position++)
-        textOf[rows[position] ?? 0] = codes === undefined ? position : (codes[position] ?? 0);
-      texts.push({ column, texts: found, textOf });
+      const textOf = byEvent(codes, holding(column).rows(), new Uint32Array(columns.count));
+      texts.push({ column, texts: { bytes: asPlain(found.bytes), starts: found.starts }, textOf });
     }
   }
+  const numbersOf = byShape(columns, numbers);
   return {
     before: (column) => ({
-      // Longest texts last.
-      texts: texts.filter((reference) => reference.column < column).toSorted((a, b) => meanOf(a) - meanOf(b)),
-      numbers,
+      texts: byShape(
+        columns,
+        texts.filter((reference) => reference.column < column).toSorted((a, b) => meanOf(a) - meanOf(b)),
+      ),
+      numbers: numbersOf,
     }),
+  };
+}
+
+/** Values of a column, by the events that have it; `values` absent: the place of each. */
+function byEvent<T extends Float64Array | Uint32Array>(values: T | undefined, rows: Uint32Array, into: T): T {
+  if (values === undefined)
+    for (let position = 0; position < rows.length; position++) into[rows[position] ?? 0] = position;
+  else for (let position = 0; position < rows.length; position++) into[rows[position] ?? 0] = values[position] ?? 0;
+  return into;
+}
+
+/** Of an event's columns those that are among the references, in their order. */
+function byShape<R extends { readonly column: number }>(
+  { shapes, shapeOf }: Columns,
+  references: readonly R[],
+): (row: number) => readonly R[] {
+  const order = new Map(references.map(({ column }, index) => [column, index]));
+  const known: (readonly R[] | undefined)[] = shapes.map(() => undefined);
+  const ofShape = (shape: number): readonly R[] => {
+    const found = (shapes[shape] ?? []).flatMap((column) => order.get(column) ?? []).toSorted((a, b) => a - b);
+    return (known[shape] = found.flatMap((index) => references[index] ?? []));
+  };
+  return (row) => {
+    const shape = shapeOf[row] ?? 0;
+    return known[shape] ?? ofShape(shape);
   };
 }
 
