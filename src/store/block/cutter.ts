@@ -24,6 +24,8 @@ const DASH = 0x2d;
 export interface Cutter {
   /** The template's length; -1 where there is none. */
   cut(from: number, to: number, row: number, time: number): number;
+  /** Whether a text follows a template that another one was cut into; much sooner known than cut. */
+  follows(template: Uint8Array, from: number, to: number, row: number, time: number): boolean;
   readonly template: Uint8Array;
   slots(): number;
   readonly kinds: Uint8Array;
@@ -57,7 +59,7 @@ export function cutting(bytes: Uint8Array, references: References, tokens: Token
       const numbers = references.numbers(row);
       for (let i = 0; i < numbers.length; i++) {
         const number = numbers[i] as NumberReference;
-        if (number.numberOf[row] !== value) continue;
+        if (number.numberOf(row) !== value) continue;
         column = number.column;
         return FIELD_NUMBER;
       }
@@ -95,6 +97,30 @@ export function cutting(bytes: Uint8Array, references: References, tokens: Token
     values,
     ends,
     slots: () => slots,
+    follows(known, from, to, row, time) {
+      slots = 0;
+      let at = from;
+      for (let i = 0; i < known.length; i++) {
+        const mark = known[i] ?? 0;
+        if (mark >= MARKS) {
+          if (at >= to || bytes[at++] !== mark) return false;
+          continue;
+        }
+        const wanted = mark < FIELD_TEXT ? 0 : (known[i + 1] ?? 0) + (known[i + 2] ?? 0) * 256;
+        if (mark >= FIELD_TEXT) i += 2;
+        if (mark === FIELD_TEXT) {
+          at = fields.behind(wanted, row, at, from, to);
+          if (at === 0) return false;
+        } else {
+          let [end, count] = [at, 0];
+          for (; end < to && IS_TOKEN[bytes[end] ?? 0] === 1; end++) count += IS_DIGIT[bytes[end] ?? 0] ?? 0;
+          if (count === 0 || token(at, end, count, from, to, row, time) !== mark) return false;
+          if (mark === FIELD_NUMBER && column !== wanted) return false;
+          at = behind;
+        }
+      }
+      return at === to && slots < MOST_SLOTS;
+    },
     cut(from, to, row, time) {
       slots = 0;
       let length = 0;

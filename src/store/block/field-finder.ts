@@ -12,6 +12,8 @@ export interface FieldFinder {
   /** The place behind the longest value that stands here; 0 where none does. `column` tells whose it was. */
   at(at: number, from: number, to: number): number;
   column(): number;
+  /** The place behind the value that the event has in this column, where it stands here; else 0. */
+  behind(column: number, row: number, at: number, from: number, to: number): number;
 }
 
 export function fieldFinder(bytes: Uint8Array, references: References): FieldFinder {
@@ -28,8 +30,9 @@ export function fieldFinder(bytes: Uint8Array, references: References): FieldFin
       if (now.length > room.next.length) room = newRoom(now.length * 2);
       const { firstBytes, secondBytes, starts, lengths, next } = room;
       for (let i = 0; i < now.length; i++) {
-        const { texts, textOf } = now[i] as TextReference;
-        const text = textOf[row] ?? 0;
+        const reference = now[i] as TextReference;
+        const { texts } = reference;
+        const text = reference.textOf(row);
         const start = texts.starts[text] ?? 0;
         const length = (texts.starts[text + 1] ?? 0) - start;
         if (length < SHORTEST) continue;
@@ -59,6 +62,20 @@ export function fieldFinder(bytes: Uint8Array, references: References): FieldFin
       return 0;
     },
     column: () => column,
+    behind(wanted, row, at, from, to) {
+      const reference = references.text(wanted);
+      if (reference === undefined) return 0;
+      const { texts } = reference;
+      const text = reference.textOf(row);
+      const start = texts.starts[text] ?? 0;
+      const length = (texts.starts[text + 1] ?? 0) - start;
+      const end = at + length;
+      if (length < SHORTEST || end > to) return 0;
+      const byte = bytes[at] ?? 0;
+      if (byte !== texts.bytes[start] || bytes[at + 1] !== texts.bytes[start + 1]) return 0;
+      if (at > from && isDotted(bytes[at - 1] ?? 0) && isDotted(byte)) return 0;
+      return stands(bytes, at, end, texts.bytes, start) && !goesOn(bytes, end, to) ? end : 0;
+    },
   };
 }
 

@@ -5,20 +5,23 @@ import { type Columns, holders, lengthOf, type Texts, textsOfStrings } from './c
 export interface TextReference {
   readonly column: number;
   readonly texts: Texts;
-  /** Of each event that has the column, which of the texts it has. */
-  readonly textOf: Uint32Array;
+  /** Which of the texts the event has, which must have one; soonest where events are asked for in their order. */
+  textOf(row: number): number;
 }
 
 export interface NumberReference {
   readonly column: number;
-  /** Of each event that has the column. */
-  readonly numberOf: Float64Array;
+  numberOf(row: number): number;
 }
 
 /** Of an event only those columns that it has: a block may know hundreds, an event has a few dozen of them. */
 export interface References {
+  /** Events of one shape have the same columns. */
+  shape(row: number): number;
   /** Longest texts last. */
   texts(row: number): readonly TextReference[];
+  /** Of a column that the event has. */
+  text(column: number): TextReference | undefined;
   numbers(row: number): readonly NumberReference[];
 }
 
@@ -41,21 +44,27 @@ export function referencesIn(columns: Columns): { before(column: number): Refere
     if (lengthOf(data) < least) continue;
     if (data.kind === 'numbers') {
       if (TIMES.has(columns.names[column] ?? '') || !data.numbers.some((value) => value >= LEAST_NUMBER)) continue;
-      numbers.push({
-        column,
-        numberOf: byEvent(data.numbers, holding(column).rows(), new Float64Array(columns.count)),
-      });
+      const place = placing(holding(column).rows(), columns.count);
+      numbers.push({ column, numberOf: (row) => data.numbers[place(row)] ?? 0 });
     } else {
       const found = data.kind === 'texts' ? data.texts : strings(data.values);
       if (found === undefined) continue;
+      const place = placing(holding(column).rows(), columns.count);
       const codes = data.kind === 'values' ? data.codes : undefined;
-      const textOf = byEvent(codes, holding(column).rows(), new Uint32Array(columns.count));
-      texts.push({ column, texts: { bytes: asPlain(found.bytes), starts: found.starts }, textOf });
+      texts.push({
+        column,
+        texts: { bytes: asPlain(found.bytes), starts: found.starts },
+        textOf: codes === undefined ? place : (row) => codes[place(row)] ?? 0,
+      });
     }
   }
   const numbersOf = byShape(columns, numbers);
+  const textIn: (TextReference | undefined)[] = columns.data.map(() => undefined);
+  for (const reference of texts) textIn[reference.column] = reference;
   return {
     before: (column) => ({
+      shape: (row) => columns.shapeOf[row] ?? 0,
+      text: (other) => textIn[other],
       texts: byShape(
         columns,
         texts.filter((reference) => reference.column < column).toSorted((a, b) => meanOf(a) - meanOf(b)),
@@ -65,12 +74,15 @@ export function referencesIn(columns: Columns): { before(column: number): Refere
   };
 }
 
-/** Values of a column, by the events that have it; `values` absent: the place of each. */
-function byEvent<T extends Float64Array | Uint32Array>(values: T | undefined, rows: Uint32Array, into: T): T {
-  if (values === undefined)
-    for (let position = 0; position < rows.length; position++) into[rows[position] ?? 0] = position;
-  else for (let position = 0; position < rows.length; position++) into[rows[position] ?? 0] = values[position] ?? 0;
-  return into;
+/** Where the value of an event stands among those of its column. A list of all events for each of hundreds of columns would take longer than all else. */
+function placing(rows: Uint32Array, count: number): (row: number) => number {
+  if (rows.length === count) return (row) => row;
+  let at = 0;
+  return (row) => {
+    if ((rows[at] ?? Infinity) > row) at = 0;
+    while ((rows[at] ?? Infinity) < row) at++;
+    return at;
+  };
 }
 
 /** Of an event's columns those that are among the references, in their order. */

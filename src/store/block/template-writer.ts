@@ -110,10 +110,20 @@ function templatesOf({ texts, rows, times, references, tokens }: TextsToWrite): 
   const byHash = new Map<number, Template>();
   const found: Template[] = [];
   const chosen: (Template | undefined)[] = [];
+  const recentOf: (Recent | undefined)[] = [];
   for (let position = 0; position < rows.length; position++) {
     const row = rows[position] ?? 0;
     const [from, to] = [texts.starts[position] ?? 0, texts.starts[position + 1] ?? 0];
-    const length = to - from > LONGEST ? -1 : cutter.cut(from, to, row, times[row] ?? 0);
+    const time = times[row] ?? 0;
+    const lately = (recentOf[references.shape(row)] ??= recent());
+    const known =
+      to - from > LONGEST ? undefined : lately.find((one) => cutter.follows(one.bytes, from, to, row, time));
+    if (known !== undefined) {
+      take(known, cutter);
+      chosen.push(known);
+      continue;
+    }
+    const length = to - from > LONGEST ? -1 : cutter.cut(from, to, row, time);
     if (length < 0) {
       chosen.push(undefined);
       continue;
@@ -129,8 +139,45 @@ function templatesOf({ texts, rows, times, references, tokens }: TextsToWrite): 
     }
     take(template, cutter);
     chosen.push(template);
+    lately.add(template);
   }
   return { found, chosen };
+}
+
+/** So many templates are held against a text before it is cut … */
+const MOST_RECENT = 8;
+/** … as long as one text in so many follows one of them. */
+const SELDOM = 4;
+const ENOUGH_TRIES = 256;
+
+/** What the last texts of one shape's events followed, the latest first: programs say the same again and again. */
+interface Recent {
+  find(follows: (template: Template) => boolean): Template | undefined;
+  add(template: Template): void;
+}
+
+function recent(): Recent {
+  const latest: Template[] = [];
+  let [tries, hits] = [0, 0];
+  return {
+    find(follows) {
+      if (tries > ENOUGH_TRIES && hits * SELDOM < tries) return undefined;
+      tries++;
+      for (let at = 0; at < latest.length; at++) {
+        const template = latest[at] as Template;
+        if (!follows(template)) continue;
+        for (let i = at; i > 0; i--) latest[i] = latest[i - 1] as Template;
+        latest[0] = template;
+        hits++;
+        return template;
+      }
+      return undefined;
+    },
+    add(template) {
+      if (latest.length === MOST_RECENT) latest.pop();
+      latest.unshift(template);
+    },
+  };
 }
 
 /** FNV-1a. What is not small is no key that a Map finds soon, so it has a sign. */
