@@ -186,7 +186,7 @@ function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Ta
       const planes = takePlanes(from, length - 1);
       return {
         direct: false,
-        all: () => summed(first, unfolded(planes, new Float64Array(length - 1))),
+        all: () => summed(first, planes, length),
         at: (index) => summedTo(first, planes, length - 1, index),
       };
     }
@@ -205,14 +205,17 @@ function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Ta
 
 export const readNumbers = (from: Reader, length: number): Float64Array => takeNumbers(from, length).all();
 
-function summed(first: number, steps: Float64Array): Float64Array {
-  const read = new Float64Array(steps.length + 1);
+function summed(first: number, planes: Planes, length: number): Float64Array {
+  const { width, least, bytes } = planes;
+  const read = new Float64Array(length);
   let value = first;
   read[0] = value;
-  for (let i = 0; i < steps.length; i++) {
-    value += steps[i] ?? 0;
-    read[i + 1] = value;
+  if (width === 1) {
+    for (let i = 1; i < length; i++) read[i] = value += least + (bytes[i - 1] ?? 0);
+    return read;
   }
+  const steps = unfolded(planes, new Float64Array(length - 1));
+  for (let i = 1; i < length; i++) read[i] = value += steps[i - 1] ?? 0;
   return read;
 }
 
