@@ -34,12 +34,15 @@ export async function search(port: number, seed = 1): Promise<Timed[]> {
 const ASKED = ['', 'user.name:root event.outcome:failure'];
 /** ms between an answer and the next question: an eager page, not a load test. */
 const PAUSE = 50;
+/** ms until events come in as fast as they will. */
+const UNDER_WAY = 500;
 
 /** ms from a question to the first byte of its answer, while events come in, a thousand a POST, as many as are taken. */
 async function firstByte(port: number, seed: number, events: number): Promise<Timed[]> {
   let done = false;
   const intake = bulkIntake(port, seed, events).finally(() => (done = true));
   const times: number[] = [];
+  await wait(UNDER_WAY);
   for (let n = 0; !done; n++) {
     times.push(await toFirstByte(port, ASKED[n % ASKED.length] ?? ''));
     await wait(PAUSE);

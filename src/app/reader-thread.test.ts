@@ -74,3 +74,40 @@ test('a call that takes long keeps its thread, and so does one that came meanwhi
   await reader.stop();
   assert.deepEqual(said.slice(3), ['close 1', 'stop 1']);
 });
+
+test('a reader that is expected begins and looks once, stays as long as it is expected, and ends as ever', async (context) => {
+  const { reader, said, answer } = desk(context);
+  reader.expect();
+  reader.expect();
+  await settled();
+  assert.deepEqual(said, ['begin 1', 'events 1']);
+  answer();
+  await settled();
+  for (let minute = 0; minute < 3; minute++) {
+    context.mock.timers.tick(59_000);
+    reader.expect();
+  }
+  await settled();
+  assert.deepEqual(said, ['begin 1', 'events 1']);
+  const asked = reader.call('values', []);
+  await settled();
+  answer();
+  assert.equal(await asked, 1);
+  context.mock.timers.tick(60_000);
+  await settled();
+  assert.deepEqual(said.slice(2), ['values 1', 'close 1', 'stop 1']);
+  reader.expect();
+  await settled();
+  assert.deepEqual(said.slice(5), ['begin 2', 'events 2']);
+  answer();
+  await reader.stop();
+});
+
+test('nobody is expected once it is over', async (context) => {
+  const { reader, said } = desk(context);
+  reader.expect();
+  await reader.stop();
+  reader.expect();
+  await settled();
+  assert.deepEqual(said, []);
+});

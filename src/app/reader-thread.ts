@@ -7,6 +7,8 @@ import type { Remote } from './rpc.ts';
 /** ms. Beginning another costs whoever asks next a tenth of a second. */
 const UNASKED = 60_000;
 
+const NEWEST = { q: '', limit: 100 };
+
 interface Thread {
   readonly call: Remote['call'];
   readonly crashed: Promise<never>;
@@ -15,6 +17,11 @@ interface Thread {
 
 export interface ReaderThread {
   readonly call: Remote['call'];
+  /**
+   * Somebody may ask soon, and it would take longest just now: the thread begins, and looks at what is newest once, so that the first who asks finds it
+   * warm. It ends as ever.
+   */
+  expect(): void;
   close(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -26,6 +33,7 @@ export function readerThread(begin: () => Thread, opened: () => Promise<unknown>
   let asking = 0;
   let unasked: NodeJS.Timeout | undefined;
   let retiring: Promise<void> = Promise.resolve();
+  let [expecting, ended] = [false, false];
 
   const started = (): Thread => {
     if (running !== undefined) return running;
@@ -48,25 +56,44 @@ export function readerThread(begin: () => Thread, opened: () => Promise<unknown>
         .then(() => thread.stop());
   }
 
+  const waitForMore = (): void => {
+    if (asking > 0 || ended) return;
+    clearTimeout(unasked);
+    unasked = setTimeout(retire, UNASKED).unref();
+  };
+  const call: Remote['call'] = async (method, args, options) => {
+    await (first ??= opened());
+    options?.signal?.throwIfAborted();
+    clearTimeout(unasked);
+    asking++;
+    try {
+      return await started().call(method, args, options);
+    } finally {
+      asking--;
+      waitForMore();
+    }
+  };
   return {
-    async call(method, args, options) {
-      await (first ??= opened());
-      options?.signal?.throwIfAborted();
-      clearTimeout(unasked);
-      asking++;
-      try {
-        return await started().call(method, args, options);
-      } finally {
-        asking--;
-        if (asking === 0) unasked = setTimeout(retire, UNASKED).unref();
+    call,
+    expect() {
+      if (running !== undefined) waitForMore();
+      else if (!ended && !expecting) {
+        expecting = true;
+        const look = (): unknown => (ended ? undefined : call('events', [NEWEST]));
+        void (first ??= opened())
+          .then(look)
+          .catch(() => undefined)
+          .finally(() => (expecting = false));
       }
     },
     async close() {
+      ended = true;
       clearTimeout(unasked);
       await retiring;
       await running?.call('close', []);
     },
     async stop() {
+      ended = true;
       clearTimeout(unasked);
       await retiring;
       await running?.stop();

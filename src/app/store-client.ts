@@ -3,11 +3,17 @@ import type { Store } from '#store';
 import type { ReaderThread } from './reader-thread.ts';
 import type { Remote } from './rpc.ts';
 
+/** Events of a batch. Where so many come at once, the first who looks at them would wait longest for a reader to begin. */
+const FLOOD = 1000;
+
 export function createStoreClient(call: Remote['call'], reader: ReaderThread): Store {
   return {
     recover: () => call('recover', []),
     correlatedBatches: (before, limit) => call('correlatedBatches', [before, limit]),
-    commit: (commit) => call('commit', [commit], { transfer: [commit.events.bytes.buffer] }),
+    commit(commit) {
+      if (commit.events.count >= FLOOD) reader.expect();
+      return call('commit', [commit], { transfer: [commit.events.bytes.buffer] });
+    },
     events: (query, signal) => reader.call('events', [query], { signal }),
     histogram: (query, signal) => reader.call('histogram', [query], { signal }),
     values: (query, signal) => reader.call('values', [query], { signal }),

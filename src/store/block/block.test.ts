@@ -191,7 +191,8 @@ test('events keep their ids, through a block and a block of blocks', () => {
 });
 
 test('an empty block is a block', () => {
-  const { bytes, filter, ...rest } = encodeBlock([]);
+  const { bytes, filter, view, ...rest } = encodeBlock([]);
+  assert.equal(view.count, 0);
   assert.deepEqual(rest, { count: 0, minTime: 0, maxTime: 0, firstBatch: 0, lastBatch: 0 });
   viewBlock(bytes).verify();
   verifyFilter(filter);

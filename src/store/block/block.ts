@@ -7,7 +7,7 @@ import { columnParts, type WriteText } from './encode.ts';
 import { type TokenSet, tokenSet } from './filter.ts';
 import { gather, type Gathering } from './gather.ts';
 import { arranged, mergeColumns, type MergeSource } from './merge.ts';
-import { readParts, writeParts } from './parts.ts';
+import { type Parts, readParts, writeParts } from './parts.ts';
 import { type Places, placeWriter, readPlaces } from './places.ts';
 import { referencesIn } from './references.ts';
 import { writeTemplates } from './template-writer.ts';
@@ -19,14 +19,19 @@ import { PLAIN_TEXTS, textAt, writeTexts } from './text.ts';
 /** A block is written once and read for months. */
 const LEVEL = 6;
 
+/** A block as it was read back when it was written: what is derived of it need not inflate it again. */
+export interface WrittenBlock extends EncodedBlock {
+  readonly view: BlockView & ColumnsView;
+}
+
 /** Throws RangeError where there are more than MOST_ROWS events; DamagedBatch where a source is. */
-export function encodeBlock(sources: readonly BlockSource[]): EncodedBlock {
+export function encodeBlock(sources: readonly BlockSource[]): WrittenBlock {
   return encodePieces(piecesOf(sources, Infinity));
 }
 
 /** As many blocks as it takes for none to have more than so many fields, and those of one batch: who makes up names must not make millions of columns. */
-export function encodeBlocks(sources: readonly BlockSource[], mostFields: number): EncodedBlock[] {
-  const blocks: EncodedBlock[] = [];
+export function encodeBlocks(sources: readonly BlockSource[], mostFields: number): WrittenBlock[] {
+  const blocks: WrittenBlock[] = [];
   let names = new Set<string>();
   let pieces: Piece[] = [];
   for (const piece of piecesOf(sources, mostFields)) {
@@ -42,16 +47,17 @@ export function encodeBlocks(sources: readonly BlockSource[], mostFields: number
   return blocks;
 }
 
-function encodePieces(pieces: readonly Piece[]): EncodedBlock {
+function encodePieces(pieces: readonly Piece[]): WrittenBlock {
   const sources = pieces.flatMap((piece) => piece.sources);
   const count = sources.reduce((sum, source) => sum + countOf(source), 0);
   if (count > MOST_ROWS) throw new RangeError(`A block holds ${MOST_ROWS} events, not ${count}`);
   const merged = mergeColumns(pieces);
   const columns = arranged(merged, (column) => rankOf(merged, column));
   const places = placesOf(sources);
-  const { bytes, tokens } = written(columns, places.bytes);
+  const { bytes, view, tokens } = written(columns, places.bytes);
   return {
     bytes,
+    view,
     filter: tokens.filter(),
     count,
     ...rangeOf(timesIn(columns)),
@@ -67,14 +73,16 @@ function written(columns: Columns, places: Uint8Array, plainly: ReadonlySet<numb
   const tokens = tokenSet();
   const parts = columnParts(columns, places, templates(columns, tokens, plainly));
   const bytes = writeParts('block', columns.count, parts, LEVEL);
-  const wrong = unlike(columns, storedColumns(readParts(bytes)));
-  if (wrong.length === 0) return { bytes, tokens };
+  const view = viewOf(readParts(bytes));
+  const wrong = unlike(columns, view.columns);
+  if (wrong.length === 0) return { bytes, view, tokens };
   if (wrong.some((column) => plainly.has(column))) throw new Error('A block does not come back as it was written');
   return written(columns, places, new Set([...plainly, ...wrong]));
 }
 
 interface Written {
   readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly view: BlockView & ColumnsView;
   readonly tokens: TokenSet;
 }
 
@@ -207,6 +215,10 @@ const isBlockView = (view: BatchView): view is BlockView => 'place' in view;
 export function viewBlock(bytes: Uint8Array): BlockView & ColumnsView {
   const parts = readParts(bytes);
   if (parts.kind !== 'block') throw new DamagedBatch('it is a batch, not a block');
+  return viewOf(parts);
+}
+
+function viewOf(parts: Parts): BlockView & ColumnsView {
   const view = columnsView(parts);
   let places: Places | undefined;
   const opened = (): Places => (places ??= readPlaces(parts.part(1), parts.count));
@@ -216,6 +228,7 @@ export function viewBlock(bytes: Uint8Array): BlockView & ColumnsView {
     firstBatch: { get: () => opened().firstBatch },
     lastBatch: { get: () => opened().lastBatch },
     place: { value: (row: number) => opened().place(row) },
+    release: { value: () => parts.release() },
     find: { value: (place: { readonly batch: number; readonly ordinal: number }) => opened().find(place) },
   });
 }

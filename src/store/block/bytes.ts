@@ -20,6 +20,18 @@ export interface Writer {
   reset(): void;
 }
 
+/** The same bytes as a plain array: loops that meet Buffers too take longer. */
+export const asPlain = (bytes: Uint8Array): Uint8Array =>
+  bytes instanceof Buffer ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
+
+/** Gives the memory of these bytes back at once, where it is theirs alone: the collector of garbage hardly sees it. They are empty then. */
+export function release(bytes: Uint8Array): void {
+  const { buffer } = bytes;
+  // Small buffers share one, whose memory is not theirs.
+  const isShared = buffer.byteLength === Buffer.poolSize || buffer.byteLength < Buffer.poolSize >>> 1;
+  if (!isShared && buffer instanceof ArrayBuffer) buffer.transfer(0);
+}
+
 /** Texts up to this length, a byte each, cost less to write here than to hand over. */
 const SHORT = 48;
 

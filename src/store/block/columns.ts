@@ -5,6 +5,7 @@
  * about nothing. A column holds the values of only those events whose shape names it, in the events' order.
  */
 import type { FieldValue } from '#contract';
+import type { Codes } from './numbers.ts';
 import { once } from './once.ts';
 
 export interface Columns {
@@ -52,7 +53,9 @@ export function textsOfStrings(strings: readonly string[]): Texts | undefined {
   return { bytes, starts };
 }
 
-type Shaped = Pick<Columns, 'count' | 'shapes' | 'shapeOf'>;
+interface Shaped extends Pick<Columns, 'count' | 'shapes'> {
+  readonly shapeOf: Codes;
+}
 
 export interface Holders {
   /** A text that columns have in common which the same events have. */

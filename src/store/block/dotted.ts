@@ -14,17 +14,20 @@ import type { Slot } from './template-reader.ts';
 /** Texts hold no such bytes outside of marks. */
 const SLOT = '\0';
 const OTHER = '\u0001';
+/** The number of another column: it may stand right beside a dot, where texts of other columns never do. */
+const FIELD_NUMBER = '\u0002';
 /** Of fewer texts, looking at each costs less than looking at a whole slot. */
 const FEW = 64;
 
-/** By rank; undefined: none. `tokens` are folded ASCII; fields and stamps are asked by others. */
+/** By rank; undefined: none. `tokens` are folded ASCII; what lies in one field or stamp is asked by others. */
 export function holdingDotted(
   items: readonly Item[],
   slots: readonly Slot[],
   tokens: readonly string[],
   uses: number,
+  isNumber: (column: number) => boolean,
 ): Uint8Array | undefined {
-  const skeleton = items.map(shadow).join('');
+  const skeleton = items.map((item) => shadow(item, isNumber)).join('');
   const inOrder = items.flatMap((item) => (item.kind === 'number' || item.kind === 'word' ? [slots[item.slot]] : []));
   let marks: Uint8Array | undefined;
   for (const place of skeleton.matchAll(new RegExp(`(?=${tokens.map(orSlot).join('\\.')})`, 'g'))) {
@@ -42,10 +45,11 @@ export function holdingDotted(
   return marks;
 }
 
-const orSlot = (token: string): string => `(${token}|${SLOT})`;
+const orSlot = (token: string): string => `(${token}|${SLOT}|${FIELD_NUMBER})`;
 
-function shadow(item: Item): string {
+function shadow(item: Item, isNumber: (column: number) => boolean): string {
   if (item.kind === 'text') return fold(item.text);
+  if (item.kind === 'field') return isNumber(item.column) ? FIELD_NUMBER : OTHER;
   return item.kind === 'number' || item.kind === 'word' ? SLOT : OTHER;
 }
 

@@ -1,3 +1,5 @@
+import type { Codes } from './numbers.ts';
+
 /**
  * A search mostly wants a few events of a block: the first values asked for are read one by one, which needs no room. Whoever goes on asking
  * gets all of them unfolded, because one by one would then take longer.
@@ -19,7 +21,7 @@ export interface Few<A> {
   all(): A;
 }
 
-export function fewOf<A extends Float64Array | Uint32Array>(source: Source<A>): Few<A> {
+export function fewOf<A extends Float64Array | Codes>(source: Source<A>): Few<A> {
   const most = source.direct ? MANY : FEW;
   let asked = 0;
   let made: A | undefined;

@@ -9,7 +9,7 @@
  * Planes: the lowest byte of every number, then the second of every number, and so on. Bytes of one plane resemble each other,
  * those of one number do not, and zstd squeezes what lies together.
  */
-import type { Reader, Writer } from './bytes.ts';
+import { asPlain, type Reader, type Writer } from './bytes.ts';
 import { DamagedBatch } from './damage.ts';
 
 const SAME = 0;
@@ -186,7 +186,7 @@ function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Ta
       const planes = takePlanes(from, length - 1);
       return {
         direct: false,
-        all: () => summed(first, unfolded(planes, new Float64Array(length - 1))),
+        all: () => summed(first, planes, length),
         at: (index) => summedTo(first, planes, length - 1, index),
       };
     }
@@ -205,14 +205,17 @@ function take<T>(from: Reader, length: number, whole: (planes: Planes) => T): Ta
 
 export const readNumbers = (from: Reader, length: number): Float64Array => takeNumbers(from, length).all();
 
-function summed(first: number, steps: Float64Array): Float64Array {
-  const read = new Float64Array(steps.length + 1);
+function summed(first: number, planes: Planes, length: number): Float64Array {
+  const { width, least, bytes } = planes;
+  const read = new Float64Array(length);
   let value = first;
   read[0] = value;
-  for (let i = 0; i < steps.length; i++) {
-    value += steps[i] ?? 0;
-    read[i + 1] = value;
+  if (width === 1) {
+    for (let i = 1; i < length; i++) read[i] = value += least + (bytes[i - 1] ?? 0);
+    return read;
   }
+  const steps = unfolded(planes, new Float64Array(length - 1));
+  for (let i = 1; i < length; i++) read[i] = value += steps[i - 1] ?? 0;
   return read;
 }
 
@@ -299,17 +302,23 @@ function sumOf(bytes: Uint8Array, from: number, length: number): number {
   return sum;
 }
 
+/** Numbers that are places in a list. Mostly a byte each is enough: then they are read where they lie. */
+export type Codes = Uint8Array | Uint32Array;
+
 /** Numbers from 0 to `limit` - 1; anything else is damage. */
-export function takeCodes(from: Reader, length: number, limit: number): Lazy<Uint32Array> {
+export function takeCodes(from: Reader, length: number, limit: number): Lazy<Codes> {
   const numbers = take(from, length, (planes) => {
-    const small = planes.width <= 3 && planes.least >= 0 && planes.least < 2 ** 31;
+    const { width, least, bytes } = planes;
+    if (width === 1 && least === 0) return asPlain(bytes);
+    const small = width <= 3 && least >= 0 && least < 2 ** 31;
     return unfolded(planes, small ? new Uint32Array(length) : new Float64Array(length));
   });
   return {
     direct: numbers.direct,
     all() {
       const read = numbers.all();
-      return read instanceof Uint32Array ? below(read, limit) : wholeBelow(read, limit);
+      if (read instanceof Float64Array) return wholeBelow(read, limit);
+      return read instanceof Uint8Array ? bytesBelow(read, limit) : below(read, limit);
     },
     at(index) {
       const code = numbers.at(index);
@@ -319,7 +328,13 @@ export function takeCodes(from: Reader, length: number, limit: number): Lazy<Uin
   };
 }
 
-// Two loops, each over one kind of array: over both at once it takes three times as long.
+// Three loops, each over one kind of array: over all at once it takes three times as long.
+function bytesBelow(codes: Uint8Array, limit: number): Uint8Array {
+  if (limit > 0xff) return codes;
+  for (let i = 0; i < codes.length; i++) if ((codes[i] ?? 0) >= limit) throw new DamagedBatch('a code means nothing');
+  return codes;
+}
+
 function below(codes: Uint32Array, limit: number): Uint32Array {
   for (let i = 0; i < codes.length; i++) if ((codes[i] ?? 0) >= limit) throw new DamagedBatch('a code means nothing');
   return codes;
@@ -335,5 +350,4 @@ function wholeBelow(numbers: Float64Array, limit: number): Uint32Array {
   return codes;
 }
 
-export const readCodes = (from: Reader, length: number, limit: number): Uint32Array =>
-  takeCodes(from, length, limit).all();
+export const readCodes = (from: Reader, length: number, limit: number): Codes => takeCodes(from, length, limit).all();

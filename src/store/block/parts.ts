@@ -8,6 +8,7 @@
  * Numbers are little-endian. Checksums (CRC-32) are over parts before packing. A part that says it is longer than MOST_PART is damage.
  */
 import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { release } from './bytes.ts';
 import { DamagedBatch } from './damage.ts';
 import { MOST_ROWS } from './view.ts';
 
@@ -39,6 +40,8 @@ export interface Parts {
   readonly count: number;
   readonly length: number;
   part(index: number): Buffer;
+  /** Ends the use of them, and of the bytes that they were read from: these must be the caller's alone. */
+  release(): void;
 }
 
 /** `level` of zstd; absent: plain. */
@@ -109,6 +112,12 @@ export function readParts(bytes: Uint8Array): Parts {
       const plain = unpack(part);
       inflated.set(index, plain);
       return plain;
+    },
+    release() {
+      for (const plain of inflated.values()) release(plain);
+      inflated.clear();
+      parts.length = 0;
+      release(bytes);
     },
   };
 }

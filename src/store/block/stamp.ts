@@ -15,22 +15,40 @@ const SIGNS: readonly (readonly [at: number, byte: number])[] = [
 
 /** Its time, ms; undefined where none of the years 1900 to 2099 begins here. */
 export function stampAt(bytes: Uint8Array, from: number): number | undefined {
-  for (const [at, byte] of SIGNS) if (bytes[from + at] !== byte) return undefined;
-  const number = (at: number, length: number): number => {
-    let value = 0;
-    for (let i = from + at; i < from + at + length; i++) {
-      if (IS_DIGIT[bytes[i] ?? 0] === 0) return Number.NaN;
-      value = value * 10 + (bytes[i] ?? 0) - 0x30;
-    }
-    return value;
-  };
-  const [year, month, day] = [number(0, 4), number(5, 2), number(8, 2)];
-  const [hour, minute, second, ms] = [number(11, 2), number(14, 2), number(17, 2), number(20, 3)];
-  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
+  for (let i = 0; i < SIGNS.length; i++) {
+    const [at, byte] = SIGNS[i] as readonly [number, number];
+    if (bytes[from + at] !== byte) return undefined;
+  }
+  const day = dayOf(digitsAt(bytes, from, 4), digitsAt(bytes, from + 5, 2), digitsAt(bytes, from + 8, 2));
+  const hour = digitsAt(bytes, from + 11, 2);
+  const minute = digitsAt(bytes, from + 14, 2);
+  const second = digitsAt(bytes, from + 17, 2);
+  const ms = digitsAt(bytes, from + 20, 3);
   // NaN fails every comparison.
+  if (!(hour < 24 && minute < 60 && second < 60 && ms >= 0)) return undefined;
+  return day === undefined ? undefined : day + ((hour * 60 + minute) * 60 + second) * 1000 + ms;
+}
+
+/** NaN where one of them is no digit. */
+function digitsAt(bytes: Uint8Array, at: number, length: number): number {
+  let value = 0;
+  for (let i = at; i < at + length; i++) {
+    if (IS_DIGIT[bytes[i] ?? 0] === 0) return Number.NaN;
+    value = value * 10 + (bytes[i] ?? 0) - 0x30;
+  }
+  return value;
+}
+
+let lastDay: { readonly key: number; readonly time: number | undefined } = { key: Number.NaN, time: undefined };
+
+/** One day's stamps come together. */
+function dayOf(year: number, month: number, day: number): number | undefined {
+  const key = (year * 100 + month) * 100 + day;
+  if (key === lastDay.key) return lastDay.time;
+  const leap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0;
   const real = year >= 1900 && year < 2100 && day >= 1 && day <= (MONTHS[month - 1] ?? 0) + leap;
-  if (!(real && hour < 24 && minute < 60 && second < 60 && ms >= 0)) return undefined;
-  return Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  lastDay = { key, time: real ? Date.UTC(year, month - 1, day) : undefined };
+  return lastDay.time;
 }
 
 /** Whether `stampAt` could have read this time. */

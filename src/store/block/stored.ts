@@ -7,7 +7,7 @@ import { DamagedBatch } from './damage.ts';
 import { KINDS } from './encode.ts';
 import { once } from './once.ts';
 import { FEW, fewOf } from './few.ts';
-import { readCodes, takeCodes, takeNumbers } from './numbers.ts';
+import { type Codes, readCodes, takeCodes, takeNumbers } from './numbers.ts';
 import type { Parts } from './parts.ts';
 import { readTextColumn, type TextColumn } from './text-column.ts';
 
@@ -15,13 +15,15 @@ export type StoredColumn =
   | {
       readonly kind: 'values';
       readonly values: readonly FieldValue[];
-      codes(): Uint32Array;
+      codes(): Codes;
       code(position: number): number;
     }
   | { readonly kind: 'numbers'; readonly numbers: Float64Array; number(position: number): number | undefined }
   | { readonly kind: 'texts'; readonly texts: TextColumn };
 
-export interface StoredColumns extends Pick<Columns, 'count' | 'shapes' | 'shapeOf' | 'names'> {
+export interface StoredColumns extends Pick<Columns, 'count' | 'shapes' | 'names'> {
+  /** Each event's place in `shapes`. */
+  readonly shapeOf: Codes;
   readonly indexes: ReadonlyMap<string, number>;
   /** Without reading the column. */
   kind(column: number): StoredColumn['kind'] | undefined;
@@ -157,7 +159,7 @@ function positionsOf(count: number, rows: Uint32Array): Int32Array {
   return positions;
 }
 
-interface Schema extends Pick<Columns, 'count' | 'shapes' | 'shapeOf' | 'names'> {
+interface Schema extends Pick<StoredColumns, 'count' | 'shapes' | 'shapeOf' | 'names'> {
   readonly entries: readonly Entry[];
 }
 

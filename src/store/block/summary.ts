@@ -18,7 +18,7 @@ import { reader, type Reader, writer } from './bytes.ts';
 import type { ColumnsView } from './column-view.ts';
 import { DamagedBatch } from './damage.ts';
 import { jsonOfAll } from './gather.ts';
-import { readCodes, readNumbers, writeNumbers } from './numbers.ts';
+import { type Codes, readCodes, readNumbers, writeNumbers } from './numbers.ts';
 import { once } from './once.ts';
 import { readParts, writeParts } from './parts.ts';
 import { type PlainList, plainList } from './plain-list.ts';
@@ -69,8 +69,8 @@ export interface Counts {
 
 /** Events of one minute and one value. A minute is a place in `Minutes`. */
 export interface Cells {
-  readonly minutes: Uint32Array;
-  readonly values: Uint32Array;
+  readonly minutes: Codes;
+  readonly values: Codes;
   readonly events: Float64Array;
 }
 
@@ -115,12 +115,26 @@ interface MinutePlaces {
 }
 
 function minutesOf(times: Float64Array): MinutePlaces {
-  const each = times.map((time) => Math.floor(time / MINUTE));
-  const numbers = new Float64Array(new Set(each)).toSorted();
+  const each = new Float64Array(times.length);
+  const different = new Set<number>();
+  // Those of one minute mostly come together.
+  let last = Number.NaN;
+  for (let i = 0; i < times.length; i++) {
+    const number = Math.floor((times[i] ?? 0) / MINUTE);
+    each[i] = number;
+    if (number !== last) different.add((last = number));
+  }
+  const numbers = new Float64Array(different).toSorted();
   const known = new Map(Array.from(numbers, (number, place) => [number, place]));
-  const places = Uint32Array.from(each, (number) => known.get(number) ?? 0);
+  const places = new Uint32Array(times.length);
   const events = new Uint32Array(numbers.length);
-  for (const place of places) events[place] = (events[place] ?? 0) + 1;
+  let [before, place] = [Number.NaN, 0];
+  for (let i = 0; i < each.length; i++) {
+    const number = each[i] ?? 0;
+    if (number !== before) [before, place] = [number, known.get(number) ?? 0];
+    places[i] = place;
+    events[place] = (events[place] ?? 0) + 1;
+  }
   return { numbers, events, places };
 }
 
@@ -144,7 +158,7 @@ function fieldPart({ columns }: ColumnsView, name: string, minutes: MinutePlaces
     const cell = (minutes.places[rows[i] ?? 0] ?? 0) * values.length + (codes[i] ?? 0);
     table[cell] = (table[cell] ?? 0) + 1;
   }
-  const filled = Uint32Array.from(table.keys()).filter((cell) => table[cell] !== 0);
+  const filled = placesOf(table);
   out.count(filled.length);
   writeNumbers(
     out,
@@ -161,9 +175,17 @@ function fieldPart({ columns }: ColumnsView, name: string, minutes: MinutePlaces
   return out.done();
 }
 
+/** Where it is not 0, ascending. */
+function placesOf(table: Uint32Array): Uint32Array {
+  const filled = new Uint32Array(table.length);
+  let found = 0;
+  for (let cell = 0; cell < table.length; cell++) if (table[cell] !== 0) filled[found++] = cell;
+  return filled.slice(0, found);
+}
+
 interface Coded {
   readonly values: readonly FieldValue[];
-  readonly codes: Uint32Array;
+  readonly codes: Codes;
 }
 
 /** A column as codes; undefined where it has more than `most` values. */

@@ -3,7 +3,7 @@ import type { Reader } from './bytes.ts';
 import type { Texts } from './columns.ts';
 import { DamagedBatch } from './damage.ts';
 import { holders } from './digits.ts';
-import { readCodes, takeNumbers } from './numbers.ts';
+import { type Codes, readCodes, takeNumbers } from './numbers.ts';
 import { FEW, fewOf } from './few.ts';
 import { once } from './once.ts';
 import { AS_THEY_ARE, BY_LENGTH, type Item, itemsOf, MOST_DIGITS, OFFSETS } from './template.ts';
@@ -72,7 +72,7 @@ export function readTemplates(from: Reader, count: number, column: number): Temp
 }
 
 /** The first ranks that are asked for are counted, ascending positions from one to the next; then all are at once. */
-function rankIn(codes: Uint32Array, different: number): (position: number) => number {
+function rankIn(codes: Codes, different: number): (position: number) => number {
   let asked = 0;
   const all = once(() => ranksOf(codes, different));
   const counted = new Map<number, { readonly to: number; readonly rank: number }>();
@@ -87,7 +87,7 @@ function rankIn(codes: Uint32Array, different: number): (position: number) => nu
   };
 }
 
-function ranksOf(codes: Uint32Array, different: number): Uint32Array {
+function ranksOf(codes: Codes, different: number): Uint32Array {
   const next = new Uint32Array(different);
   const ranks = new Uint32Array(codes.length);
   for (let position = 0; position < codes.length; position++) {
@@ -99,14 +99,14 @@ function ranksOf(codes: Uint32Array, different: number): Uint32Array {
   return ranks;
 }
 
-function allOf(codes: Uint32Array, code: number): number[] {
+function allOf(codes: Codes, code: number): number[] {
   const found: number[] = [];
   for (let at = codes.indexOf(code); at >= 0; at = codes.indexOf(code, at + 1)) found.push(at);
   return found;
 }
 
 /** Where the texts of a code with these ranks stand. */
-function standing(codes: Uint32Array, code: number, ranks: readonly number[]): number[] {
+function standing(codes: Codes, code: number, ranks: readonly number[]): number[] {
   const found: number[] = [];
   for (let position = 0, rank = 0; found.length < ranks.length && position < codes.length; position++) {
     if (codes[position] !== code) continue;
@@ -115,7 +115,7 @@ function standing(codes: Uint32Array, code: number, ranks: readonly number[]): n
   return found;
 }
 
-function positionsOf(codes: Uint32Array, uses: Uint32Array): Uint32Array[] {
+function positionsOf(codes: Codes, uses: Uint32Array): Uint32Array[] {
   const positions = Array.from(uses, (length) => new Uint32Array(length));
   const ends = new Uint32Array(uses.length);
   for (let position = 0; position < codes.length; position++) {

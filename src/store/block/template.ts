@@ -14,7 +14,7 @@
  *   4 field    the number of another column, u16  nothing
  *
  * A mark stands for whole tokens (`./tokens.ts`): a word searched for lies in the template's bytes or in one slot, never across. A field's text is only taken
- * where nothing dotted reaches across its ends, so `a.b` lies in one field or outside of all. Columns refer only to columns before them; texts are ordered by length, so long ones are told by short ones.
+ * where nothing dotted reaches across its ends, so `a.b` lies in one field or outside of all. A field's number may stand beside a dot. Columns refer only to columns before them; texts are ordered by length, so long ones are told by short ones.
  *
  *   column   form u8 (1) · how many templates · the templates, texts · each event's template (0: none) · texts without a template
  *            · of each template, each slot: numbers: digits u8, numbers · words: texts · stamps: numbers

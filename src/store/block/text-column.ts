@@ -83,7 +83,11 @@ function templateColumn(from: Reader, count: number, columns: StoredColumns, col
       for (const [place, at] of positions().entries()) {
         const template = templates[place - 1];
         if (template === undefined) marks.each(at, textsWith(plain.all(), piece));
-        else markTemplate(template, at, piece, marks, (other) => atRows(among(other), at, rows()));
+        else
+          markTemplate(template, at, piece, marks, {
+            holding: (other) => atRows(among(other), at, rows()),
+            isNumber: (other) => columns.kind(other) === 'numbers',
+          });
       }
       return marks.done();
     },
@@ -113,23 +117,32 @@ function mayBe(data: StoredColumn, wanted: string): boolean {
   return data.kind === 'texts' ? data.texts.alike(wanted).length > 0 : !Number.isNaN(Number(wanted));
 }
 
-/** A piece lies in one field's value, in one stamp or wholly outside of them; outside, each of its tokens lies in the template's text or in one slot. */
+/** Of the other columns that a template names. */
+interface Fields {
+  holding(column: number): Uint8Array | undefined;
+  isNumber(column: number): boolean;
+}
+
+/**
+ * A piece lies in one field's text, in one stamp or wholly outside of them; outside, each of its tokens lies in the template's text, in one slot or in
+ * one field's number.
+ */
 function markTemplate(
   { items, slots }: Template,
   at: Uint32Array,
   piece: string,
   marks: Marking,
-  field: (column: number) => Uint8Array | undefined,
+  fields: Fields,
 ): void {
   const texts = items.flatMap((item) => (item.kind === 'text' ? [fold(item.text)] : []));
   if (texts.some((text) => text.includes(piece))) return marks.all(at, YES);
   for (const item of items) {
-    if (item.kind === 'field') marks.each(at, field(item.column));
+    if (item.kind === 'field') marks.each(at, fields.holding(item.column));
     else if (item.kind === 'stamp' && mayHold(piece)) marks.all(at, PERHAPS);
   }
   const tokens = piece.split('.');
   if (tokens.length === 1) for (const slot of slots) markSlot(marks, at, slot.holding(piece));
-  else marks.each(at, holdingDotted(items, slots, tokens, at.length));
+  else marks.each(at, holdingDotted(items, slots, tokens, at.length, fields.isNumber));
 }
 
 function markSlot(marks: Marking, at: Uint32Array, answer: number | Uint8Array): void {

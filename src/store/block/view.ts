@@ -58,6 +58,8 @@ export interface BlockView extends BatchView {
   place(ordinal: number): EventPlace;
   /** Its ordinal in the block; undefined where the block does not hold it. */
   find(place: EventPlace): number | undefined;
+  /** Ends its use, and that of its bytes, which must be the caller's alone: nothing that it gave but events and values may be looked at any more. */
+  release(): void;
 }
 
 export interface BlockSource {

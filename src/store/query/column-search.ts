@@ -10,6 +10,7 @@ import { NO, YES } from '../block/marks.ts';
 import type { TextColumn } from '../block/text-column.ts';
 import { holders } from '../block/digits.ts';
 import { FEW } from '../block/few.ts';
+import type { Codes } from '../block/numbers.ts';
 import type { StoredColumns } from '../block/stored.ts';
 import type { FieldTest, Query } from './ast.ts';
 import { holdersIn } from './holders.ts';
@@ -161,6 +162,11 @@ function markColumn(
 ): boolean {
   const passes = passing(columns, column, ask);
   if (passes === undefined) return false;
+  if ('codes' in passes) {
+    const all = columns.held(column) === columns.count;
+    markCodes(passes, all ? undefined : columns.rows(column), wanted, found);
+    return true;
+  }
   if (typeof passes !== 'function') {
     const rows = passes.length > FEW ? columns.rows(column) : undefined;
     for (const position of passes) {
@@ -177,8 +183,32 @@ function markColumn(
   return true;
 }
 
+/** The same of codes, most of what is asked: a loop without a call in it. */
+function markCodes(
+  { codes, passes }: Coded,
+  rows: Uint32Array | undefined,
+  wanted: Uint8Array,
+  found: Uint8Array,
+): void {
+  if (rows === undefined) {
+    for (let row = 0; row < codes.length; row++)
+      found[row] = (found[row] ?? 0) | ((wanted[row] ?? 0) & (passes[codes[row] ?? 0] ?? 0));
+    return;
+  }
+  for (let position = 0; position < rows.length; position++) {
+    const row = rows[position] ?? 0;
+    found[row] = (found[row] ?? 0) | ((wanted[row] ?? 0) & (passes[codes[position] ?? 0] ?? 0));
+  }
+}
+
+/** Codes, and of each whether it passes, 1. */
+interface Coded {
+  readonly codes: Codes;
+  readonly passes: Uint8Array;
+}
+
 /** Whether a position passes, or all those that do. */
-type Passing = ((position: number) => boolean) | readonly number[];
+type Passing = ((position: number) => boolean) | readonly number[] | Coded;
 
 /** Undefined where no value passes. */
 function passing(columns: StoredColumns, column: number, ask: Asked): Passing | undefined {
@@ -188,10 +218,8 @@ function passing(columns: StoredColumns, column: number, ask: Asked): Passing | 
   const data = columns.data(column);
   switch (data.kind) {
     case 'values': {
-      const answers = data.values.map((value) => passesValue(value, ask));
-      if (!answers.includes(true)) return undefined;
-      const codes = data.codes();
-      return (position) => answers[codes[position] ?? -1] === true;
+      const passes = Uint8Array.from(data.values, (value) => (passesValue(value, ask) ? 1 : 0));
+      return passes.includes(1) ? { codes: data.codes(), passes } : undefined;
     }
     case 'numbers': {
       if (ask.enough && ask.piece !== undefined) {

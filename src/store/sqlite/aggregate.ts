@@ -28,6 +28,19 @@ export async function countByTime(
     counts[bin] = (counts[bin] ?? 0) + by;
     total += by;
   };
+  /** Times of one bar mostly come together. */
+  const countAll = (times: Float64Array): void => {
+    let [bin, start, end] = [0, Infinity, -Infinity];
+    for (let i = 0; i < times.length; i++) {
+      const time = times[i] ?? 0;
+      if (time < start || time >= end) {
+        bin = Math.floor((time - from) / step);
+        [start, end] = [from + bin * step, from + (bin + 1) * step];
+      }
+      counts[bin] = (counts[bin] ?? 0) + 1;
+    }
+    total += times.length;
+  };
   if (counts.length === 0) return { from, to, step, counts, total };
   const onMinutes = from % MINUTE === 0 && step % MINUTE === 0;
   await scan.byTime({ from, to }, watching, (segment) => {
@@ -37,7 +50,7 @@ export async function countByTime(
     const minutes = found.everything && inside && onMinutes && !oneBin ? segment.minutes() : undefined;
     if (found.everything && inside && oneBin) count(minTime, segment.count);
     else if (minutes !== undefined) minutes.starts.forEach((start, place) => count(start, minutes.events[place] ?? 0));
-    else if (found.everything) for (const time of timesIn(segment, from, to)) count(time, 1);
+    else if (found.everything) countAll(timesIn(segment, from, to));
     else for (const at of foundIn(segment, found, { from, to })) count(segment.open().times[at] ?? 0, 1);
     return true;
   });

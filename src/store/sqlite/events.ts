@@ -10,6 +10,8 @@ import { newestFirst, type Place, readEventCursor, readStoredCursor, writeEventC
 import { foundIn, type Scanner, type Watch } from './scan.ts';
 import type { Segment } from './segment.ts';
 
+/** Of a segment. */
+const FEW = 16;
 /** A page ends early once its events have this many bytes: 1,000 events of 1 MiB would not fit into memory. */
 const PAGE_BYTES = 16 * 1024 * 1024;
 
@@ -50,18 +52,23 @@ async function pageByTime(
     const isNew = cursor === undefined && segment.minTime >= best.floor() && segment.lastBatch <= through;
     const ordinals = foundIn(segment, found, { from, to }, isNew ? undefined : wanted);
     if (ordinals.length === 0) return true;
-    const readNow = ordinals.length <= query.limit && kept < PAGE_BYTES;
-    for (const at of ordinals) {
-      const event = readNow ? scan.guarded(segment, () => segment.open().event(at)) : undefined;
-      if (event !== undefined) kept += sizeOf(event);
-      best.add({
-        time: event?.['@timestamp'] ?? segment.open().times[at] ?? 0,
-        ...segment.place(at),
-        segment,
-        at,
-        event,
-      });
+    const readOne = (at: number): Sized | undefined => {
+      const event = kept < PAGE_BYTES ? scan.guarded(segment, () => sized(segment.open().event(at))) : undefined;
+      kept += event?.bytes ?? 0;
+      return event;
+    };
+    // Of few events the times stand in what is read anyway.
+    const few = ordinals.length <= FEW ? ordinals.map(readOne) : undefined;
+    // Backwards: the newest mostly stand last, and then most others need no second look.
+    for (let i = ordinals.length - 1; i >= 0; i--) {
+      const [at, event] = [ordinals[i] ?? 0, few?.[i]];
+      const time = event?.event['@timestamp'] ?? segment.open().times[at] ?? 0;
+      if (time >= best.floor()) best.add({ time, ...segment.place(at), segment, at, event });
     }
+    if (few !== undefined) return true;
+    // While it is open: to inflate it again would cost more than events that newer ones take the place of. Ascending is read soonest.
+    const ours = best.places().filter((hit) => hit.segment === segment);
+    for (const hit of ours.toSorted((a, b) => a.at - b.at)) hit.event = readOne(hit.at);
     return true;
   });
   const { items, last, more } = await read(scan, best.places(), query.limit, watching);
@@ -108,10 +115,16 @@ interface Hit extends Place {
   /** Ordinal in the segment. */
   readonly at: number;
   /** Where it was read while its segment was open. */
-  readonly event: Event | undefined;
+  event: Sized | undefined;
 }
 
-const sizeOf = (event: Event): number => JSON.stringify(event).length;
+interface Sized {
+  readonly event: Event;
+  /** As JSON. */
+  readonly bytes: number;
+}
+
+const sized = (event: Event): Sized => ({ event, bytes: JSON.stringify(event).length });
 
 const asStored = (a: Place, b: Place): number => a.batch - b.batch || a.ordinal - b.ordinal;
 
@@ -155,7 +168,7 @@ const MOST_OPEN = 4;
 async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching: Watch): Promise<Read> {
   const items: StoredEvent[] = [];
   const open = new Set<Segment>();
-  const readHit = ({ segment, at }: Hit): Event | undefined => {
+  const readHit = ({ segment, at }: Hit): Sized | undefined => {
     open.delete(segment);
     open.add(segment);
     const [oldest] = open;
@@ -163,7 +176,7 @@ async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching
       oldest.close();
       open.delete(oldest);
     }
-    return scan.guarded(segment, () => segment.open().event(at));
+    return scan.guarded(segment, () => sized(segment.open().event(at)));
   };
   let bytes = 0;
   let last: Place | undefined;
@@ -171,10 +184,10 @@ async function read(scan: Scanner, hits: readonly Hit[], limit: number, watching
     if (items.length >= limit || bytes >= PAGE_BYTES) return { items, last, more: true };
     await watching.breathe();
     last = hit;
-    const event = hit.event ?? readHit(hit);
-    if (event === undefined) continue;
-    bytes += sizeOf(event);
-    items.push({ id: `${hit.batch}-${hit.ordinal}`, event });
+    const found = hit.event ?? readHit(hit);
+    if (found === undefined) continue;
+    bytes += found.bytes;
+    items.push({ id: `${hit.batch}-${hit.ordinal}`, event: found.event });
   }
   // Events of a damaged segment are passed over; the list goes on behind them all the same.
   return { items, last, more: hits.length > limit };

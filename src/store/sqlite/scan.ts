@@ -6,6 +6,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '#contract';
+import { release } from '../block/bytes.ts';
 import { DamagedBatch } from '../encoded-batch.ts';
 import type { Search } from '../query/search.ts';
 import type { TimeRange } from '../store.ts';
@@ -78,7 +79,9 @@ export function foundIn(
   wanted?: (ordinal: number, time: number) => boolean,
 ): readonly number[] {
   const filter = found.everything ? undefined : segment.filter();
-  if (filter !== undefined && !found.mayFind(filter)) return [];
+  const mayFind = filter === undefined || found.mayFind(filter);
+  if (filter !== undefined) release(filter);
+  if (!mayFind) return [];
   const grams = found.asksGrams ? segment.grams() : undefined;
   if (grams !== undefined && !found.mayHold(grams)) return [];
   const { from = -Infinity, to = Infinity } = range;

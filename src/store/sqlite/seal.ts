@@ -10,7 +10,7 @@
  */
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { encodeBlocks, viewBlock } from '../block/block.ts';
+import { encodeBlocks } from '../block/block.ts';
 import { listGrams } from '../block/grams.ts';
 import { summarize } from '../block/summary.ts';
 import type { BlockSource } from '../block/view.ts';
@@ -175,10 +175,8 @@ function blocksByDay(shelves: Shelves): Map<string, SummedBlock[]> {
   const days = new Map<string, SummedBlock[]>();
   for (const { day, sources } of shelves.values()) {
     const blocks = days.get(day) ?? [];
-    for (const block of encodeBlocks(sources, MOST_FIELDS)) {
-      const view = viewBlock(block.bytes);
+    for (const { view, ...block } of encodeBlocks(sources, MOST_FIELDS))
       blocks.push({ ...block, summary: summarize(view), grams: listGrams(view) });
-    }
     days.set(day, blocks);
   }
   return days;

@@ -106,7 +106,10 @@ export function blockSegment(reading: Reading, name: string, key: BlockKey): Seg
         readGrams,
       ),
     open,
-    close: () => void (view = undefined),
+    close() {
+      view?.release();
+      view = undefined;
+    },
     fields: () => summed(({ fields }) => fields) ?? open().fields,
     minutes: () => summed(({ minutes }) => minutes),
     counts: (field) => summed((summary) => summary.counts(field)),
