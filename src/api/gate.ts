@@ -10,8 +10,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 const OURS = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 const PORT = /:\d{1,5}$/;
 
+export type HostCheck = (host: string | undefined) => boolean;
+
 /** `hosts`: names, each with a port (then only that one) or without (then any). */
-export function hostCheck(hosts: readonly string[]): (host: string | undefined) => boolean {
+export function hostCheck(hosts: readonly string[]): HostCheck {
   const names = new Set(hosts.map((host) => host.toLowerCase()));
   return (host) => {
     if (host === undefined) return false;

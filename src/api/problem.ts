@@ -1,6 +1,6 @@
 /** Every refusal as an RFC 9457 problem document, made from the table of errors. */
 import type { FastifyReply } from 'fastify';
-import { type CodedError, type ErrorCode, ERRORS, type Problem } from '#contract';
+import { CodedError, type ErrorCode, ERRORS, type Problem } from '#contract';
 import type { Counters } from '#lib/counters';
 import { letGo } from './body.ts';
 import { RuleRefused } from './rule-refused.ts';
@@ -16,6 +16,21 @@ export function problemOf(error: CodedError): Problem {
     code: error.code,
     next,
   };
+}
+
+/** What the sender is told of an error: its status and its body. */
+export function problemText(error: CodedError): { readonly status: number; readonly text: string } {
+  const problem = problemOf(error);
+  const whole = error instanceof RuleRefused ? { ...problem, problems: error.problems } : problem;
+  return { status: problem.status, text: JSON.stringify(whole) };
+}
+
+/** Undefined: a fault of ours. The framework's own refusals (a malformed request) carry a status. */
+export function codedOf(error: unknown): CodedError | undefined {
+  if (error instanceof CodedError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const status = 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status >= 400 && status < 500 ? new CodedError('BAD_REQUEST', error.message) : undefined;
 }
 
 /** Headers that a status owes its reader (RFC 9110, sections 10.2.3, 11.6.1 and 12.5.3). */
@@ -37,14 +52,14 @@ export type Refuse = (reply: FastifyReply, error: CodedError) => FastifyReply;
 /** Every refusal goes through here, and is counted. */
 export function refuser(counters: Counters, lingerMs: number): Refuse {
   return (reply, error) => {
-    const problem = problemOf(error);
+    const { status, text } = problemText(error);
     counters.add('http_refused', error.code);
     reply.headers(owedHeaders(error.code));
     if (letGo(reply.request.raw, lingerMs)) reply.header('connection', 'close');
     return reply
-      .code(problem.status)
+      .code(status)
       .header('cache-control', 'no-store')
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(JSON.stringify(error instanceof RuleRefused ? { ...problem, problems: error.problems } : problem));
+      .send(text);
   };
 }

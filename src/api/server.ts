@@ -2,13 +2,14 @@
  * The HTTP server. In this order every request meets: the parser's limits (time, size, connections) → Host → Origin →
  * the route's access → the body's limits → the handler. What is refused early has cost little and written nothing.
  */
+import type { IncomingMessage } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { CodedError, type Config } from '#contract';
 import type { Backend } from './backend.ts';
 import { SenderGone } from './body.ts';
 import { budget } from './budget.ts';
-import { hostCheck, isForeign } from './gate.ts';
+import { type HostCheck, hostCheck, isForeign } from './gate.ts';
 import type { Means } from './handler.ts';
 import { handlersOf } from './handlers.ts';
 import { type ApiLimits, LIMITS } from './limits.ts';
@@ -16,7 +17,8 @@ import { liveStream } from './live.ts';
 import { logFault } from './log-fault.ts';
 import { cacheControl, decodedPath, fileOf, liesInside } from './pages.ts';
 import { isLoopback, type Principal, principals } from './principal.ts';
-import { type Refuse, refuser } from './problem.ts';
+import { codedOf, type Refuse, refuser } from './problem.ts';
+import { takeQuickly } from './quick-logs.ts';
 import { methodsAt, registerRoutes } from './register.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { answerUnparsed } from './unparsed.ts';
@@ -42,8 +44,7 @@ export interface Api {
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-function checkGate(app: FastifyInstance, config: Config['http']): void {
-  const isOurs = hostCheck(config.hosts);
+function checkGate(app: FastifyInstance, isOurs: HostCheck): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS);
     const { headers } = request;
@@ -75,14 +76,6 @@ async function sendUnmatched(
   return reply
     .header('cache-control', cacheControl(file))
     .sendFile(file, webRoot, { cacheControl: false, index: false });
-}
-
-/** The framework's own refusals (a malformed request) carry a status. */
-function codedOf(error: unknown): CodedError | undefined {
-  if (error instanceof CodedError) return error;
-  if (!(error instanceof Error)) return undefined;
-  const status = 'statusCode' in error ? Number(error.statusCode) : 500;
-  return status >= 400 && status < 500 ? new CodedError('BAD_REQUEST', error.message) : undefined;
 }
 
 function answerErrors(
@@ -149,16 +142,18 @@ export async function createApi(options: ApiOptions): Promise<Api> {
   const closing = new AbortController();
   const means: Means = { backend, limits, live, now, budget: budget(limits), closing: closing.signal };
   const onFault = options.onFault ?? logFault;
-  const whoIs = principals(config);
+  const isOurs = hostCheck(config.hosts);
+  const ownerOf = principals(config);
+  const whoIs = ({ socket, headers }: IncomingMessage): Principal => ownerOf(socket.remoteAddress ?? '', headers);
 
   app.decorateRequest('principal', null as never);
-  checkGate(app, config);
+  checkGate(app, isOurs);
   answerErrors(app, refuse, backend, onFault);
   await app.register(fastifyStatic, { serve: false });
   app.setNotFoundHandler((request, reply) => sendUnmatched(request, reply, webRoot));
-  const who = (request: FastifyRequest): Principal => whoIs(request.socket.remoteAddress ?? '', request.headers);
-  registerRoutes(app, handlersOf(means), means, who, onFault);
+  registerRoutes(app, handlersOf(means), means, ({ raw }) => whoIs(raw), onFault);
   await app.ready();
+  takeQuickly(app.server, { means, isOurs, whoIs, onFault });
 
   return {
     listen: () => listenOn(app, config.host, config.port),

@@ -37,6 +37,7 @@ import {
 import type { AgentOutcome, WorkResult } from './pipeline/work.ts';
 import type { Processed } from './pipeline.ts';
 import { type Memory, rebuild, takeOver } from './rebuild.ts';
+import { stopwatch } from './stopwatch.ts';
 import type { PipelineThread } from './threads.ts';
 
 export interface HubOptions {
@@ -72,6 +73,8 @@ export interface Hub {
   /** Number of the last commit. */
   lastBatch(): number;
   eventCount(): number;
+  /** Milliseconds, since the start, in which a batch was on its way. */
+  busy(): number;
   /** Committed marks of all streams whose key starts with `prefix`. */
   marks(prefix: string): readonly Mark[];
   /** Commits what has arrived and ends. */
@@ -119,6 +122,7 @@ export function openHub(options: HubOptions): Hub {
   const marks = new Map<string, Mark>();
   const closing = new AbortController();
   const gather = createGather();
+  const busy = stopwatch();
   let pipeline = options.startPipeline();
   let successor: Successor | undefined;
   let retiring: Promise<void> = Promise.resolve();
@@ -255,6 +259,7 @@ export function openHub(options: HubOptions): Hub {
     let waiting: readonly Order[] = again;
 
     async function fly(batch: number, taken: readonly Order[], previous: Promise<void>): Promise<void> {
+      busy.begin();
       try {
         const received = now();
         const processing = pipeline.process(batch, received, worksOf(taken, received), watchers > 0);
@@ -271,6 +276,8 @@ export function openHub(options: HubOptions): Hub {
         failed.push(...keep(taken, error));
         // The flow may be waiting for the next order, and on a quiet day that is a long time. A full channel wakes it anyway.
         orders.offer(undefined);
+      } finally {
+        busy.end();
       }
     }
 
@@ -374,6 +381,7 @@ export function openHub(options: HubOptions): Hub {
     reload,
     lastBatch: () => lastBatch,
     eventCount: () => eventCount,
+    busy: () => busy.total(),
     marks: (prefix) => [...marks.values()].filter((mark) => mark.key.startsWith(prefix)),
     async close() {
       closing.abort();

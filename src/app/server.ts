@@ -112,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       heads: config.ledger.heads,
       counters,
       now,
+      busy: () => hub.busy(),
       onDamage: (found, oldest) => damages.known(found, oldest),
       onTrouble: (reason) => (reason === undefined ? board.remove('upkeep') : board.set('upkeep', 'failed', reason)),
     });

@@ -38,6 +38,7 @@ test('a disk without room is not left waiting for the hour', async (t) => {
     heads: undefined,
     counters,
     now: () => now,
+    busy: () => 0,
     onDamage: (damages) => assert.deepEqual(damages, []),
     onTrouble: (reason) => {
       assert.equal(reason, undefined);
@@ -69,3 +70,62 @@ test('a disk without room is not left waiting for the hour', async (t) => {
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+interface Waiting {
+  readonly what: string;
+  /** Part of the time in which intake works. */
+  readonly busy: number;
+  readonly hot: number;
+  /** ms after it is due. */
+  readonly after: number;
+  readonly turns: boolean;
+}
+
+const waitings: readonly Waiting[] = [
+  { what: 'a quiet house is tidied at once', busy: 0.2, hot: 20_000, after: 2000, turns: true },
+  { what: 'a busy one waits', busy: 0.3, hot: 20_000, after: 290_000, turns: false },
+  { what: 'but not for ever', busy: 1, hot: 20_000, after: 304_000, turns: true },
+  { what: 'nor while a million events are hot', busy: 1, hot: 1_000_000, after: 2000, turns: true },
+];
+
+for (const { what, busy, hot, after, turns } of waitings) {
+  test(`while intake works: ${what}`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'porchlight-house-'));
+    const store = await openSqliteStore(join(folder, 'porchlight.db'));
+    t.mock.timers.enable({ apis: ['setInterval'] });
+    let now = NOON;
+    const turned = Promise.withResolvers<void>();
+    let told = 0;
+    const house = keepHouse({
+      folder,
+      limits: { days: 0, bytes: 0, free: 0 },
+      heads: undefined,
+      counters: newCounters(),
+      now: () => now,
+      busy: () => (now - NOON) * busy,
+      onDamage: () => undefined,
+      onTrouble() {
+        told++;
+        turned.resolve();
+      },
+    });
+    const look = (): void => {
+      now += 2000;
+      t.mock.timers.tick(2000);
+    };
+    try {
+      house.committed(hot);
+      // Whatever is hot, nothing begins earlier than this after a start; a look of it makes it due.
+      while (now < NOON + 20_000) look();
+      const due = now;
+      while (now < due + after) look();
+      if (turns) await turned.promise;
+    } finally {
+      // A turn that began and is cut off by this tells so.
+      await house.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+    assert.equal(told, turns ? 1 : 0);
+  });
+}

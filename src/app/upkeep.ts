@@ -1,7 +1,7 @@
 /**
  * When the store is tidied: a while after the start, when enough is hot, when the disk has too little room, and every hour.
- * Sealing takes a core for a moment, so under
- * a flood it waits for a quieter one, at most until so much is hot that searching it would be felt.
+ * It takes a core for a moment, so it waits while intake is busy: at most until so much is hot that searching it would be felt, and
+ * never for longer than some minutes. A flood that does not end is sealed all the same.
  */
 import { appendFileSync, statfsSync } from 'node:fs';
 import { type Config, isoTime } from '#contract';
@@ -16,6 +16,8 @@ export interface UpkeepOptions {
   readonly heads: string | undefined;
   readonly counters: Counters;
   readonly now: () => number;
+  /** Milliseconds, since whenever, in which something was on its way between intake and commit. */
+  readonly busy: () => number;
   /** All that is known to be damaged, after each turn; and the oldest day that is kept. */
   readonly onDamage: (damages: readonly StoreDamage[], oldest: string | undefined) => void;
   /** undefined: it is mended. */
@@ -40,15 +42,28 @@ const HOUR = 3_600_000;
 const AGAIN = 60_000;
 /** Where there is too little room on the disk and nothing that could be thrown away. */
 const ROOM_AGAIN = 600_000;
-/** Events committed between two looks that make a flood. */
-const FLOOD = 20_000;
+/** Part of the time between two looks from which on intake is busy. */
+const BUSY = 0.25;
+/** What ends the waiting: events that are hot, and ms since there was something to do. */
 const MOST_HOT = 1_000_000;
+const LONGEST = 300_000;
 
-export function keepHouse({ folder, limits, heads, counters, now, onDamage, onTrouble }: UpkeepOptions): Housekeeper {
+export function keepHouse({
+  folder,
+  limits,
+  heads,
+  counters,
+  now,
+  busy,
+  onDamage,
+  onTrouble,
+}: UpkeepOptions): Housekeeper {
   let hot = 0;
   let last: Head | undefined;
   let kept: Kept | undefined;
-  let arrived = 0;
+  const isBusy = partOf(busy, now);
+  /** Since when there has been something to do. */
+  let dueFrom: number | undefined;
   let next = now() + FIRST;
   /** Before this nobody looks whether the disk has room. */
   let roomFrom = next;
@@ -78,11 +93,14 @@ export function keepHouse({ folder, limits, heads, counters, now, onDamage, onTr
     }
   };
   const look = (): void => {
-    const flood = arrived > FLOOD && hot < MOST_HOT;
-    arrived = 0;
+    const waits = isBusy() > BUSY && hot < MOST_HOT;
+    if (running !== undefined) return;
     const lacksRoom = limits.free > 0 && now() >= roomFrom && freeBytes(folder) < limits.free;
     const due = lacksRoom || now() >= next || (hot >= ENOUGH_TO_SEAL && next - now() > AGAIN);
-    if (running !== undefined || !due || (flood && !lacksRoom)) return;
+    dueFrom = due ? (dueFrom ?? now()) : undefined;
+    if (dueFrom === undefined) return;
+    if (waits && !lacksRoom && now() - dueFrom < LONGEST) return;
+    dueFrom = undefined;
     const thread = startUpkeepThread(folder, limits);
     running = { stop: () => thread.stop(), ended: tidy(thread) };
   };
@@ -91,7 +109,6 @@ export function keepHouse({ folder, limits, heads, counters, now, onDamage, onTr
   return {
     committed(events) {
       hot += events;
-      arrived += events;
     },
     kept: () => kept,
     head: () => (last === undefined || last.seq === 0 ? undefined : last),
@@ -101,6 +118,17 @@ export function keepHouse({ folder, limits, heads, counters, now, onDamage, onTr
       await running?.stop();
       await running?.ended;
     },
+  };
+}
+
+/** What part of the time since the last call was counted, 0 to 1. */
+function partOf(counted: () => number, now: () => number): () => number {
+  let before = { counted: counted(), at: now() };
+  return () => {
+    const next = { counted: counted(), at: now() };
+    const part = (next.counted - before.counted) / Math.max(1, next.at - before.at);
+    before = next;
+    return part;
   };
 }
 

@@ -5,6 +5,7 @@
 import { writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
+import { setImmediate as turn } from 'node:timers/promises';
 import { CodedError, MONITOR_LEVELS, type MonitorLevel } from '#contract';
 import { sleep } from '#lib/backoff';
 import type * as TuiRoom from '#ui/tui';
@@ -55,9 +56,8 @@ export const createTop = (openMonitor: OpenMonitor | undefined): Command => ({
     const wanted = wantedOf(values);
     if (!wanted.once && !wanted.json && !(context.isTerminal && context.stdinIsTerminal))
       throw new CodedError('USAGE', 'porchlight top draws on a terminal; elsewhere use --once or --json');
-    const tui = await import('#ui/tui');
-    const server = await findServer(context, values, tui);
-    if (server !== undefined) return show(server, wanted, context, tui);
+    const [found, tui] = await Promise.all([findServer(context, values), whileWaiting(() => import('#ui/tui'))]);
+    if (found !== undefined) return show(sourceOf(found, values, tui), wanted, context, tui);
     if (openMonitor === undefined) throw new CodedError('NO_SERVER', (await connect(context, values)).base);
     const monitor = await openMonitor(context, values, wanted.interval);
     try {
@@ -90,11 +90,17 @@ function wantedOf(values: Values): Wanted {
   return { interval: Number(interval), least, json: values['json'] === true, once: values['once'] === true };
 }
 
-/** The server's source where one answers; undefined where none runs here and none was named. */
-async function findServer(context: Context, values: Values, tui: Tui): Promise<TopSource | undefined> {
+/** What takes time and needs no answer is done while the server makes one up. First the question has to leave: connected in one turn, sent in another. */
+async function whileWaiting<T>(work: () => T): Promise<Awaited<T>> {
+  await turn();
+  await turn();
+  return await work();
+}
+
+/** The connection to the server where one answers; undefined where none runs here and none was named. */
+async function findServer(context: Context, values: Values): Promise<Connection | undefined> {
   const connection = await connect(context, values);
-  const host = text(values, 'host');
-  const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'] ?? host;
+  const named = text(values, 'url') ?? context.environment['PORCHLIGHT_URL'] ?? text(values, 'host');
   try {
     const patience = AbortSignal.any([context.signal, AbortSignal.timeout(ANSWER_MS)]);
     await connection.client.call('health', { signal: patience });
@@ -105,9 +111,13 @@ async function findServer(context: Context, values: Values, tui: Tui): Promise<T
     if ((error as Error).name === 'TimeoutError') throw new CodedError('NO_SERVER', connection.base, { cause: error });
     throw error;
   }
-  const { client } = connection;
+  return connection;
+}
+
+function sourceOf(connection: Connection, values: Values, tui: Tui): TopSource {
+  const host = text(values, 'host');
   return tui.serverSource({
-    client,
+    client: connection.client,
     ...(host === undefined ? {} : { host }),
     wakes: (signal) => wakes(connection, signal),
   });
@@ -133,8 +143,12 @@ async function show(source: TopSource, wanted: Wanted, context: Context, tui: Tu
   return 0;
 }
 
+/** The first time that is written in words costs 10 ms. */
+const wakeClock = (): string => new Date().toLocaleTimeString('en-GB');
+
 async function once(source: TopSource, { json, least, interval }: Wanted, context: Context, tui: Tui): Promise<number> {
-  const data = tui.fromLevel(await source.look(context.signal), least);
+  const [look] = await Promise.all([source.look(context.signal), whileWaiting(json ? () => undefined : wakeClock)]);
+  const data = tui.fromLevel(look, least);
   const now = context.now();
   if (json) context.out(`${tui.onceJson(data, now)}\n`);
   else {
