@@ -20,7 +20,7 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2026-11-20T20:12:07.318Z'],
   [/"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"/g, '"2026-11-20 20:12:07"'],
   // Lists write the date where midnight was meanwhile.
-  [/(?:\b\d{4}-\d\d-\d\d )?\b\d\d:\d\d:\d\d(?![.\d])/g, '20:12:07'],
+  [/(?<!")(?:\b\d{4}-\d\d-\d\d )?\b\d\d:\d\d:\d\d(?![.\d])/g, '20:12:07'],
   [/source\.port:\d+/g, 'source.port:51332'],
   [/\b(after) \d+\.\d s\b/g, '$1 3.1 s'],
 ];

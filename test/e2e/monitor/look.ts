@@ -1,8 +1,7 @@
 /** What the tests of the monitor look at and append. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, symlinkSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RouteResponse } from '#contract';
 import { type House, logLine } from '../house.ts';
@@ -46,8 +45,16 @@ export interface Spinner {
   stop(): Promise<void>;
 }
 
-/** A process of this name that takes all the CPU it gets. */
-export async function spin(folder: string, name: string): Promise<Spinner> {
+/** From here on the house sees no process but those that `spin` starts: whatever else the machine does, they are the busiest. */
+export function hideProcesses({ root }: House): void {
+  rmSync(join(root, 'proc'));
+  mkdirSync(join(root, 'proc'));
+  for (const name of readdirSync('/proc').filter((one) => !/^\d+$/.test(one)))
+    symlinkSync(`/proc/${name}`, join(root, 'proc', name));
+}
+
+/** A process of this name that takes all the CPU it gets, in a house that sees no other. */
+export async function spin({ folder, root }: House, name: string): Promise<Spinner> {
   const program = join(folder, name);
   // The kernel calls a process by the last part of the path that was started.
   symlinkSync('/bin/sh', program);
@@ -57,12 +64,7 @@ export async function spin(folder: string, name: string): Promise<Spinner> {
   if (pid === undefined) throw new Error('It did not start.');
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
-  try {
-    // Before whatever else the machine is busy with; only root may.
-    setPriority(pid, -20);
-  } catch {
-    // Then it gets its share.
-  }
+  symlinkSync(`/proc/${pid}`, join(root, 'proc', String(pid)));
   const ended = once(child, 'close');
   return {
     pid,

@@ -7,15 +7,22 @@ import type { ScoredSnapshot } from '#contract';
 import { RAW } from '../hostile/words.ts';
 import { alertWhere, type House, logLine, openHouse, type Up } from '../house.ts';
 import { until } from '../waiting.ts';
-import { ATTACKER, carryOn, fail, type Spinner, scoreWhere, spin } from './look.ts';
+import { ATTACKER, carryOn, fail, hideProcesses, type Spinner, scoreWhere, spin } from './look.ts';
 
 let house: House;
 
 before(async () => {
   house = await openHouse();
+  hideProcesses(house);
   writeFileSync(house.authLog, '');
 });
 after(() => house.close());
+
+const isScored = (): Promise<boolean> =>
+  house.client.call('score').then(
+    () => true,
+    () => false,
+  );
 
 const metricsFile = (): string => join(house.data, 'monitor_metrics.jsonl');
 const looksWritten = (): number =>
@@ -75,7 +82,7 @@ test('beside a server it only reads: 0, 1 and 2 by the worst of looks and alerts
   writeFileSync(house.authLog, '');
   // So seldom that what is written is one look of the server's.
   const up: Up = await house.up('--quiet --interval 3600');
-  await until('the look at the start', () => looksWritten() > 0 && house.client.call('score').then(() => true));
+  await until('the look at the start', () => looksWritten() > 0 && isScored());
   const written = looksWritten();
   assert.deepEqual([(await once()).code, (await once()).look.level], [0, 'info']);
   fail(house, 20);
@@ -97,7 +104,7 @@ const withoutColours = (bytes: string): string => bytes.replaceAll(/\u001b\[[\d;
 
 test('a process with a hostile name is shown spelled out on a terminal, with colours and without', async (t) => {
   // At most 15 bytes, or the kernel cuts it.
-  const spinner: Spinner = await spin(house.folder, '\u001b]0;owned\u0007\u009b2J');
+  const spinner: Spinner = await spin(house, '\u001b]0;owned\u0007\u009b2J');
   t.after(() => spinner.stop());
   const plain = house.terminal('TERM=dumb ./porchlight top --once', 160);
   await plain.ended;
@@ -113,7 +120,7 @@ test('a process with a hostile name is shown spelled out on a terminal, with col
 
 test('top --json spells it out too, and it parses back to what it was', async (t) => {
   const name = '\u001b]0;json\u0007\u009b2J';
-  const spinner: Spinner = await spin(house.folder, name);
+  const spinner: Spinner = await spin(house, name);
   t.after(() => spinner.stop());
   const { out } = await house.shell('./porchlight top --once --json');
   await spinner.stop();
@@ -123,7 +130,7 @@ test('top --json spells it out too, and it parses back to what it was', async (t
 });
 
 test('the server scores such a process too, and top beside it shows it spelled out', async (t) => {
-  const spinner: Spinner = await spin(house.folder, '\u001b]52;c;QQ==\u0007');
+  const spinner: Spinner = await spin(house, '\u001b]52;c;QQ==\u0007');
   t.after(() => spinner.stop());
   await house.up('--quiet --interval 1');
   await scoreWhere(house, 'it is seen', ({ snapshot }) => snapshot.processes.some(({ pid }) => pid === spinner.pid));
