@@ -10,7 +10,7 @@
  * `Data` without a name comes as a text, a list, or `{"#text": …}` of either.
  */
 import { LIMITS } from '#contract';
-import { fieldOf } from '../fields.ts';
+import { fieldOf, joined } from '../fields.ts';
 import { guidOf, newData, numberIn, putData, type WindowsRecord } from './record.ts';
 import { isTree, keywordsOf, levelOf, type Tree, treeAt, word } from './values.ts';
 
@@ -66,14 +66,18 @@ function inner(value: unknown): unknown {
   return fieldOf(value, '#text') ?? fieldOf(value, 'Value') ?? fieldOf(value, '_') ?? fieldOf(value, '$');
 }
 
+/** Elements and attributes of the envelope: a few. */
+const asideOf = joined('', '_attributes');
+const marked = joined('@');
+
 function attribute(system: Tree, element: string, name: string): string | undefined {
-  const aside = fieldOf(system, `${element}_attributes`);
+  const aside = fieldOf(system, asideOf(element));
   if (isTree(aside)) return word(fieldOf(aside, name));
   const node = fieldOf(system, element);
   if (!isTree(node)) return undefined;
   const own = fieldOf(node, '#attributes') ?? fieldOf(node, '@attributes') ?? fieldOf(node, '$');
   if (isTree(own)) return word(fieldOf(own, name));
-  const known = fieldOf(node, name) ?? fieldOf(node, `@${name}`);
+  const known = fieldOf(node, name) ?? fieldOf(node, marked(name));
   // TimeCreated of some writers has a lower-case name.
   return typeof known === 'object' ? undefined : word(known);
 }
