@@ -13,6 +13,18 @@ export function fieldOf<T>(record: Readonly<Record<string, T>>, name: string): T
   return name in record ? record[name] : undefined;
 }
 
+/** Names with something in front or behind, put together once each: a new text has to be looked up among all names of the program. */
+export function joined(before: string, behind = ''): (name: string) => string {
+  const made = new Map<string, string>();
+  return (name) => {
+    const known = made.get(name);
+    if (known !== undefined) return known;
+    const whole = before + name + behind;
+    made.set(name, whole);
+    return whole;
+  };
+}
+
 export function put(into: Fields, name: string, value: Fields[string]): void {
   into[name] = value;
 }

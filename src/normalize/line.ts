@@ -53,7 +53,8 @@ export function lineEvent(
   if (found.priority !== undefined) setPriority(event, found.priority);
   if (found.level !== undefined && (fieldOf(event, 'log.level') ?? null) === null) put(event, 'log.level', found.level);
   if (record.cut === true) put(event, 'log.flags', ['truncated']);
-  if (event['message'] !== found.message) put(event, 'event.original', record.text);
+  const said = parsed === undefined ? null : (fieldOf(parsed, 'message') ?? null);
+  if (said !== null && said !== found.message) put(event, 'event.original', record.text);
   const framing = container === undefined ? found.framing : `${container.framing}, ${found.framing}`;
   return { event: event as Event, framing, parser: parser.name, evidence: verdict.evidence };
 }

@@ -74,7 +74,7 @@ export function picker(names: readonly string[]): (text: string, from: number, b
   };
 }
 
-export type Picked = readonly (string | undefined)[];
+type Picked = readonly (string | undefined)[];
 const NO_PLACES: readonly number[] = [];
 
 function wordEnd(text: string, at: number): number {

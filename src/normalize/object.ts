@@ -71,7 +71,8 @@ export function objectEvent(
   if (!origin.trusted) setLabels(event, verdict?.parser ?? UNKNOWN);
   setProcess(event, said, around, read, verdict, origin);
   if (read !== undefined) add(event, read);
-  for (const field in said) if (field !== timeName) event[field] = said[field];
+  const taken = known?.parsed === undefined ? NO_FIELDS : takenBack(known.parsed);
+  for (const field in said) if (field !== timeName && !taken.includes(field)) event[field] = said[field];
   if (known?.parsed !== undefined) overrule(event, known.parsed, known.service);
   if ((fieldOf(event, 'message') ?? null) === null)
     put(event, 'message', around?.frame.body ?? (record.text === '' ? jsonText(object) : record.text));
@@ -134,6 +135,18 @@ function forget(said: Fields, parsed: Readonly<Fields>): void {
   for (const field of ['host.name', 'process.name']) if (fieldOf(parsed, field) === null) delete said[field];
 }
 
+/** What a parser leaves nobody to say. It is not laid down first: V8 makes a hash table of a record from which a field is deleted. */
+function takenBack(parsed: Readonly<Fields>): readonly string[] {
+  let taken: string[] | undefined;
+  for (const field in parsed) if (parsed[field] === null && !isSettled(field)) (taken ??= []).push(field);
+  return taken ?? NO_FIELDS;
+}
+
+const NO_FIELDS: readonly string[] = [];
+
+/** Host and process stand there from the source, not from the sender. */
+const isSettled = (field: string): boolean => field === 'host.name' || field === 'process.name';
+
 /** What a parser read from a record that it knows is better than what an alias guessed; null takes the guess away. */
 function overrule(event: Fields, parsed: Readonly<Fields>, service: string | undefined): void {
   if (service !== undefined && !('service.type' in parsed)) put(event, 'service.type', service);
@@ -141,7 +154,7 @@ function overrule(event: Fields, parsed: Readonly<Fields>, service: string | und
     if (field === '@timestamp') continue;
     const value = parsed[field];
     if (value !== null) event[field] = value;
-    else if (field !== 'host.name' && field !== 'process.name') delete event[field];
+    else if (field in event && !isSettled(field)) delete event[field];
   }
 }
 

@@ -9,6 +9,7 @@ import { setWords, wordOf } from '../application.ts';
 import { detection, portOf, setNumbers, transportOf, verdictBy } from '../detection.ts';
 import { CONFIGURATION, LOGIN_ACCEPTED, LOGIN_FAILED, LOGOUT, NETWORK } from '../ecs.ts';
 import { setUrl } from '../http.ts';
+import { joined } from '../fields.ts';
 import { stampOf } from '../stamp.ts';
 import type { Draft, Line, Parsed, Parser } from './parser.ts';
 
@@ -99,8 +100,11 @@ function setSides(draft: Draft, record: Fields, value: Value): void {
   if (protocol !== undefined && protocol.length <= 16) draft['network.transport'] = transportOf(protocol);
 }
 
+/** Of names that stand in this file. */
+const extension = joined('cef.extensions.');
+
 function readCef(record: Fields, line: Line): Parsed {
-  const value: Value = (name) => wordOf(record, `cef.extensions.${name}`);
+  const value: Value = (name) => wordOf(record, extension(name));
   const name = wordOf(record, 'cef.name') ?? '';
   const draft = eventOf(name, value);
   const rule = draft['rule.name'];
