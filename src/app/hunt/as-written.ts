@@ -107,6 +107,7 @@ function putWindows(into: Fields, raw: Tree): boolean {
   if (!isTree(system)) return false;
   for (const [name, value] of Object.entries(system)) putElement(into, name, value);
   if (isTree(data)) putData(into, data);
+  else if (Array.isArray(data) && data.some(isTree)) putList(into, data);
   else if (data !== undefined) put(into, 'Data', data, 0);
   // One element stands around all others.
   if (isTree(user)) for (const inner of Object.values(user)) if (isTree(inner)) putData(into, inner);
@@ -140,6 +141,11 @@ function putData(into: Fields, data: Tree): void {
     if (name !== 'Data' || !putNamed(into, value))
       put(into, name, isTree(value) ? (value['#text'] ?? value) : value, 0);
   }
+}
+
+/** Names and texts without `Data` around them, or a list of such. */
+function putList(into: Fields, list: readonly unknown[]): void {
+  if (!putNamed(into, list)) for (const one of list) if (isTree(one)) putData(into, one);
 }
 
 /** `{"@Name": "Image", "#text": …}`, one or a list. */

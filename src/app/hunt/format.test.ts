@@ -17,6 +17,10 @@ const CASES: readonly (readonly [head: string, format: Format])[] = [
   ['Record 1\n<?xml version="1.0"?>\n<Event xmlns="x">', 'xml'],
   ['\ufeff<?xml version="1.0"?>\r\n<Events>', 'xml'],
   ['<Event>', 'xml'],
+  ['<?xml version="1.0"?>\n<!-- <x> -->\n<?xml-stylesheet href="x"?><Root><Inner a="b"><Event a="b">', 'xml'],
+  ['<Root>\n<Other>', 'lines'],
+  ['\x1e{"a":1}\n', 'json'],
+  ['\0'.repeat(8) + '{"a":1}\n', 'jsonl'],
   ['<EventViewer>', 'lines'],
   ['Record 1 of 2', 'lines'],
   ['[Fri Nov 28 10:00:00 2025] [error] no', 'lines'],
@@ -34,6 +38,7 @@ test('a first record longer than what was looked at is no line', () => {
 
 test('what is no text is refused', () => {
   assert.throws(() => formatOf(Buffer.from('a\0b'), true), /is not text/);
+  assert.throws(() => formatOf(Buffer.alloc(65_536), false), /is not text/);
 });
 
 test('lines that explain each other go to one reader', () => {

@@ -1,6 +1,7 @@
 /** What a file's records are, told from how it begins. */
 import { Refusal } from '../import/content.ts';
 import { isWindowsLog } from '../import/kind.ts';
+import { withoutComments } from './xml-cutter.ts';
 
 /**
  * - `evtx`: an event log of Windows
@@ -13,7 +14,12 @@ export type Format = 'evtx' | 'json' | 'jsonl' | 'xml' | 'lines';
 
 /** As evtx_dump begins, before each record. */
 const LABEL = /^\s*Record \d+\r?\n/;
-const XML = /^\s*(?:<\?xml[^>]*\?>\s*)?<Events?[\s>]/;
+/** Within any element, behind declarations. */
+const XML = /^\s*(?:<(?:\?[^<>]*\?|[A-Za-z][^<>]*)>\s*)*?<Events?[\s>]/;
+/** A power cut leaves zeros where lines should be; a zero here and there is no text. */
+const HOLES = /\0{8,}/g;
+/** RFC 7464 has one before each record. */
+const SEPARATOR = '\x1e';
 
 /** The first lines may be damaged; the others tell all the same. */
 const LOOKED_AT = 50;
@@ -21,10 +27,14 @@ const LOOKED_AT = 50;
 /** Throws Refusal for what holds no records. `isWhole`: there is nothing behind `head`. */
 export function formatOf(head: Buffer, isWhole: boolean): Format {
   if (isWindowsLog(head) || hasChunk(head)) return 'evtx';
-  if (head.includes(0)) throw new Refusal('is not text');
-  const whole = head.toString('utf8').replace(/^\ufeff/, '');
+  const whole = head
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
+    .replace(HOLES, '');
+  if (whole.includes('\0') || (whole === '' && head.length > 0 && !isWhole)) throw new Refusal('is not text');
   const text = whole.replace(LABEL, '');
-  if (XML.test(text)) return 'xml';
+  if (/^\s*</.test(text) && XML.test(withoutComments(text))) return 'xml';
+  if (text.startsWith(SEPARATOR)) return 'json';
   if (/^\s*\[\s*(?:[[{\]]|$)/.test(text)) return 'json';
   if (!/^\s*\{/.test(text)) return 'lines';
   if (text.length < whole.length) return 'json';

@@ -54,10 +54,17 @@ const SHAPES: readonly (readonly [what: string, content: string | Buffer])[] = [
   ['UTF-16, big endian', swapped(`\ufeff${PRETTY}`)],
   ['UTF-16 without a mark', Buffer.from(PRETTY, 'utf16le')],
   ['UTF-16, big endian, without a mark', swapped(PRETTY)],
+  ['RFC 7464', `\x1e${line(MISS)}\x1e${line(HIT)}`],
+  ['a list within EventData', line(MISS) + line(HIT).replace('{"Image"', '[{"Data":{"Image"').replace('}}}', '}}]}}')],
+  ['zeros of a power cut', `${'\0'.repeat(600)}${line(MISS)}${line(HIT)}${'\0'.repeat(100_000)}`],
+  ['zeros between records', `${pretty(MISS)}${'\0'.repeat(600)}\n${pretty(HIT)}`],
   ['gzip', gzipSync(JSONL)],
+  ['gzip, zeros behind', Buffer.concat([gzipSync(JSONL), Buffer.alloc(512)])],
   ['gzip, two members', Buffer.concat([gzipSync(line(MISS)), gzipSync(line(HIT))])],
   ['zstd', zstdCompressSync(PRETTY)],
   ['XML', XML],
+  ['XML within another element', `<?xml version="1.0"?><?xml-stylesheet href="x"?><!-- x --><Root a="b">${XML}</Root>`],
+  ['XML, zeros behind', XML + '\0'.repeat(600)],
   ['XML, one line', XML.replaceAll('\n', '')],
   ['XML within Events, UTF-16', Buffer.from(`\ufeff<?xml version="1.0"?>\n<Events>\n${XML}</Events>\n`, 'utf16le')],
   [
@@ -102,6 +109,39 @@ async function hits(
     },
   );
   return found;
+}
+
+/** Their records are one behind the other in it, whatever the place. */
+const ENVELOPES: readonly (readonly [what: string, content: string])[] = [
+  ['xmltodict', pretty({ Events: { Event: [MISS, HIT].map((one) => (one as { readonly Event: object }).Event) } })],
+  [
+    'Splunk',
+    line({
+      preview: false,
+      init_offset: 0,
+      messages: [],
+      results: [{ _raw: xml('x') }, { _raw: xml('\\whoami.exe') }],
+    }),
+  ],
+];
+for (const [what, bytes] of ENVELOPES)
+  test(`an envelope: ${what}`, async (context) => assert.deepEqual(await hits(context, [bytes]), ['0:1']));
+
+for (const [what, squeeze] of [
+  ['gzip', gzipSync],
+  ['zstd', zstdCompressSync],
+] as const) {
+  test(`what breaks off is looked through as far as it goes: ${what}`, async (context) => {
+    const records = Array.from({ length: 2000 }, (_, at) => line({ ...(at % 2 === 0 ? HIT : MISS), at: Math.sin(at) }));
+    const packed = squeeze(records.join(''));
+    const found = await hits(context, [packed.subarray(0, packed.length - 8)]);
+    const places = found.filter((place) => place.startsWith('0:'));
+    assert.ok(places.length > 700 && places.length < 1001, `${places.length}`);
+    assert.deepEqual(
+      places,
+      places.map((_, at) => `0:${2 * at + 1}`),
+    );
+  });
 }
 
 for (const [what, bytes] of SHAPES)

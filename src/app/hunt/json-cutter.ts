@@ -23,9 +23,9 @@ const CLOSE = 125;
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 
-/** What a byte between records may be besides brackets: blanks, a comma, a record separator, a byte order mark. */
+/** What a byte between records may be besides brackets: blanks, a comma, a record separator, a byte order mark, zeros that a power cut left. */
 const BETWEEN = new Uint8Array(256);
-for (const byte of [9, 10, 13, 32, COMMA, 0x1e, 0xef, 0xbb, 0xbf]) BETWEEN[byte] = 1;
+for (const byte of [0, 9, 10, 13, 32, COMMA, 0x1e, 0xef, 0xbb, 0xbf]) BETWEEN[byte] = 1;
 
 /** Bytes that mean something outside of strings. */
 const STRUCTURE = new Uint8Array(256);

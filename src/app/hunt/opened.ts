@@ -1,11 +1,10 @@
 /** A file or standard input, unpacked, as UTF-8 where it is text, with what its records are. */
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { Readable, type Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { contentOf, packingOf, Refusal, sourceOf } from '../import/content.ts';
+import { contentOf, packingOf, sourceOf } from '../import/content.ts';
 import { type Format, formatOf, isSequential } from './format.ts';
 import { type Input, STANDARD_INPUT } from './input.ts';
+import { unpacked } from './unpacked.ts';
 
 export interface Opened {
   readonly format: Format;
@@ -31,8 +30,9 @@ export async function openInput(
   const source = await sourceOf(name);
   if (source.packing === 'plain' && source.size <= SMALL)
     return opened(wholeFile(name), source.modified, () => source.size);
-  const content = contentOf(source, signal);
-  return opened(content, source.modified, () => content.read);
+  const bytes = contentOf({ ...source, packing: 'plain' }, signal);
+  const content = source.packing === 'plain' ? bytes : unpacked(bytes, source.packing, signal);
+  return opened(content, source.modified, () => bytes.read);
 }
 
 /** Bytes that are read at once: a stream's buffer for each of thousands of small files costs more than the rest. */
@@ -111,21 +111,7 @@ async function* inUtf8(content: AsyncIterable<Buffer>, encoding: string): AsyncG
 async function* streamOf(input: AsyncIterable<Uint8Array>, signal: AbortSignal): AsyncGenerator<Buffer, void> {
   const { head, all } = await headed(buffersOf(input, signal));
   const packing = packingOf(head);
-  if (packing === 'plain') {
-    yield* all;
-    return;
-  }
-  const unpack: Transform = packing === 'gzip' ? createGunzip() : createZstdDecompress();
-  const source = Readable.from(all, { signal });
-  source.on('error', (error) => unpack.destroy(error));
-  try {
-    for await (const chunk of source.pipe(unpack)) yield chunk as Buffer;
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new Refusal(`cannot be unpacked: ${(error as Error).message}`, { cause: error });
-  } finally {
-    source.destroy();
-  }
+  yield* packing === 'plain' ? all : unpacked(all, packing, signal);
 }
 
 /** Ends at the signal even where nothing comes. */

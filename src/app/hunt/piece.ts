@@ -29,7 +29,22 @@ export const buffersOf = (piece: Piece): readonly ArrayBuffer[] =>
 /** Bytes: enough that the way to another thread costs little, little enough that all of them have work. */
 const PIECE = 512 * 1024;
 
-export function piecesOf(format: Format, content: AsyncIterable<Buffer>): AsyncGenerator<Piece, void> {
+/** Of a content that breaks off too: its end is its end, and what it threw is thrown once all pieces were taken. */
+export async function* piecesOf(format: Format, content: AsyncIterable<Buffer>): AsyncGenerator<Piece, void> {
+  const faults: unknown[] = [];
+  yield* piecesIn(format, untilFault(content, faults));
+  if (faults.length > 0) throw faults[0];
+}
+
+async function* untilFault(content: AsyncIterable<Buffer>, faults: unknown[]): AsyncGenerator<Buffer, void> {
+  try {
+    yield* content;
+  } catch (error) {
+    faults.push(error);
+  }
+}
+
+function piecesIn(format: Format, content: AsyncIterable<Buffer>): AsyncGenerator<Piece, void> {
   if (format === 'evtx') return logPieces(content);
   return format === 'json' || format === 'xml' ? cutPieces(format, content) : linePieces(format, content);
 }

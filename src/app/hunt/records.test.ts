@@ -62,7 +62,7 @@ test('a law: the same records as of any lines, in any order', () => {
 
 test('a line that is too long ends within no character', () => {
   const text = `${'x'.repeat(LIMITS.bytes - 1)}üü`;
-  const [[one] = [], places] = read('jsonl', new TextEncoder().encode(`${text}\n`), false);
+  const [[one], places] = read('jsonl', new TextEncoder().encode(`${text}\n`), false);
   assert.deepEqual([one?.[0], places], [1, 1]);
   assert.ok(one?.[1] === text.slice(0, LIMITS.bytes - 1));
   const [object] = read('jsonl', new TextEncoder().encode(`{"a":"${text}"}\n{"b":1}`), false);

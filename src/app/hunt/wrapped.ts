@@ -3,7 +3,8 @@
  *
  *   CloudTrail, Azure          {"Records": […]}, {"value": […]}
  *   Elasticsearch              {"hits": {"hits": [{"_source": {…}}]}}, and a line each {"_index": …, "_source": {…}}
- *   Splunk                     {"preview": false, "result": {"_raw": "…"}}: the line as it was sent
+ *   Splunk                     {"preview": false, "result": {"_raw": "…"}}: the line as it was sent; {"preview": false, …, "results": […]}
+ *   xmltodict                  {"Events": {"Event": […]}}
  *   Kubernetes                 {"kind": "EventList", "items": […]}
  *   Microsoft 365              {"RecordType": …, "AuditData": "{\"Workload\": …}"}
  *   pyevtx-rs                  {"event_record_id": 1, "timestamp": …, "data": "{\"Event\": …}"}
@@ -35,7 +36,9 @@ export function recordsIn(object: JsonObject, depth = 0): readonly Unwrapped[] {
 function listIn(object: JsonObject): readonly unknown[] | undefined {
   const { hits } = object;
   if (isObject(hits) && Array.isArray(hits['hits'])) return hits['hits'] as readonly unknown[];
-  const { kind, items } = object;
+  const { kind, items, preview, results, Events: events } = object;
+  if (Array.isArray(results) && preview !== undefined) return results as readonly unknown[];
+  if (isObject(events) && Array.isArray(events['Event'])) return events['Event'] as readonly unknown[];
   if (Array.isArray(items) && typeof kind === 'string' && kind.endsWith('List')) return items as readonly unknown[];
   if (Object.keys(object).length > 3) return undefined;
   for (const name of LISTS) {

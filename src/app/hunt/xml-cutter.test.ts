@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { XmlCutter } from './xml-cutter.ts';
+import { withoutComments, XmlCutter } from './xml-cutter.ts';
 
 interface Cut {
   readonly records: readonly string[];
@@ -45,6 +45,12 @@ const CASES: readonly (readonly [what: string, text: string, records: readonly s
     ['another element of such a name', '<EventViewer></EventViewer>', [], ['1 is no event']],
     ['nothing', ' \n', [], []],
   ];
+
+test('comments that have no end do not cost an end each', () => {
+  const text = '<!--'.repeat(100_000);
+  assert.equal(withoutComments(text), text);
+  assert.equal(withoutComments('a<!-- b -->c<!----><!-- d'), 'ac<!-- d');
+});
 
 for (const [what, text, records, damage] of CASES) {
   test(`events as XML: ${what}`, () => {

@@ -11,8 +11,21 @@ const CLOSE = Buffer.from('</Event>', 'latin1');
 const OPEN = Buffer.from('<Event', 'latin1');
 /** What may stand behind the name: a blank, an end, a line end. */
 const BEHIND: ReadonlySet<number | undefined> = new Set([9, 10, 13, 32, 62]);
-/** Between events: declarations, `<Events>`, what evtx_dump numbers them with, comments. */
-const AROUND = /<\?[^>]*\?>|<\/?Events[^>]*>|<!--.*?-->|^Record \d+\r?$|\ufeff/gms;
+/** Between events: declarations, tags of whatever stands around them, what evtx_dump numbers them with, zeros of a power cut. */
+const AROUND = /<\?[^<>]*\?>|<\/?(?!Event(?!s))[A-Za-z][^<>]*>|^Record \d+\r?$|\ufeff|\0/gm;
+
+/** An expression would look for the end of each of a million comments that have none. */
+export function withoutComments(text: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (let begin = text.indexOf('<!--'); begin >= 0; begin = text.indexOf('<!--', at)) {
+    const end = text.indexOf('-->', begin);
+    if (end < 0) break;
+    parts.push(text.slice(at, begin));
+    at = end + 3;
+  }
+  return parts.join('') + text.slice(at);
+}
 
 const enough = 512 * 1024;
 /** Bytes of one event. */
@@ -82,7 +95,9 @@ export class XmlCutter {
   }
 
   #between(end: number): void {
-    const text = this.#held.toString('utf8', 0, end).replace(AROUND, '').trim();
+    const text = withoutComments(this.#held.toString('utf8', 0, end))
+      .replace(AROUND, '')
+      .trim();
     if (text !== '') this.#giveUp('is no event');
   }
 

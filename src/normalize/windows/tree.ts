@@ -105,7 +105,7 @@ function attribute(system: Tree, { element, name, aside: asideName, marked }: At
 /** `EventData` or `UserData`: names and values; what is nested deeper is joined with dots, the outermost element left out. */
 export function putSection(into: ReturnType<typeof newData>, section: unknown): void {
   if (typeof section === 'string' && section.trim() !== '') putData(into, 'Data', section);
-  if (Array.isArray(section)) putNamed(into, section);
+  if (Array.isArray(section)) putList(into, section);
   if (!isTree(section)) return;
   let fields = 0;
   const stack: { readonly prefix: string; readonly node: Tree; readonly depth: number }[] = [
@@ -128,6 +128,13 @@ export function putSection(into: ReturnType<typeof newData>, section: unknown): 
       } else putData(into, at.prefix === '' ? name : at.prefix + name, own ?? value);
     }
   }
+}
+
+/** Names and texts without `Data` around them; some writers put the whole of a section into a list once more. */
+function putList(into: ReturnType<typeof newData>, list: readonly unknown[]): void {
+  const isAround = (one: unknown): boolean => isTree(one) && typeof fieldOf(one, 'Data') === 'object';
+  if (!list.some(isAround)) putNamed(into, list);
+  else for (const one of list.slice(0, LIMITS.fields)) if (isTree(one)) putSection(into, one);
 }
 
 /** `{"@Name": …, "#text": …}`, one or a list. True where names were found, or nothing at all. */
@@ -154,6 +161,8 @@ function putNamed(into: ReturnType<typeof newData>, value: unknown): boolean {
   }
   if (named) return true;
   const unnamed = isTree(value) ? inner(value) : value;
+  // `{"Data": {"Image": …}}`: names and values, one element further in.
+  if (unnamed === undefined && isTree(value) && Object.keys(value).some((name) => !ASIDE.has(name))) return false;
   if (unnamed === undefined || unnamed === null) return true;
   putData(into, 'Data', Array.isArray(unnamed) && unnamed.length === 1 ? (unnamed[0] as unknown) : unnamed);
   return true;
