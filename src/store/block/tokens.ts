@@ -112,7 +112,7 @@ function digitsEnd(bytes: Uint8Array, from: number, last: number): number {
 }
 
 /** FNV-1a, then mixed so that every bit depends on all. */
-export function hashOf(bytes: Uint8Array, from: number, to: number, seed = 0x811c9dc5): number {
+function hashOf(bytes: Uint8Array, from: number, to: number, seed = 0x811c9dc5): number {
   let hash = seed;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ (FOLDED[bytes[at] ?? 0] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
