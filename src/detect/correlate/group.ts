@@ -5,6 +5,7 @@
  * objects, and whatever only a second entry needs is made when that comes.
  */
 import type { Event } from '#contract';
+import type { Located } from '../match.ts';
 import { before, type Entry, Line, type Story, type Timed, type Told, type Value } from './line.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
 import type { Linked } from '#lib/recency';
@@ -352,4 +353,11 @@ export class Group implements Held {
   }
 }
 
-const plain = ({ event, evidence, bytes }: Story): Story => ({ event, evidence, bytes });
+/** Whoever detects may say where an event is by something that no other thread can be given. */
+const plainly = ({ id, event }: Located): Located => ({ id, event });
+
+const plain = ({ event, evidence, bytes }: Story): Story => ({
+  event: plainly(event),
+  evidence: evidence?.map(plainly),
+  bytes,
+});
