@@ -45,6 +45,22 @@ function isInOrder(told: readonly Told[]): boolean {
   return true;
 }
 
+/** A few are put in order where they stand: a sorted copy costs more than all else of a match of several lines. */
+function ordered(told: Told[]): readonly Told[] {
+  if (isInOrder(told)) return told;
+  if (told.length > FEW) return told.toSorted(inOrder);
+  for (let end = 1; end < told.length; end++) {
+    for (let at = end; at > 0; at--) {
+      const [left, right] = [told[at - 1], told[at]];
+      if (left === undefined || right === undefined || inOrder(left, right) <= 0) break;
+      [told[at - 1], told[at]] = [right, left];
+    }
+  }
+  return told;
+}
+
+const FEW = 8;
+
 const NEVER: Timed = { time: Infinity, order: Infinity };
 
 /** Stands where no entry came yet; nothing is ever added to it. */
@@ -327,8 +343,7 @@ export class Group implements Held {
     const told: Told[] = [];
     tell(told);
     for (const { story } of told) this.#forgo(story);
-    // Its own list: a sorted copy of it would be made for every other match of several lines.
-    return isInOrder(told) ? told : told.sort(inOrder);
+    return ordered(told);
   }
 
   handover(): GroupWindow {
