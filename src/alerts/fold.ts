@@ -101,11 +101,14 @@ function tell({ alert, story, count }: Pending): void {
   if (alert.sentence_form !== undefined) alert.sentence = withCount(alert.sentence_form, alert.count);
 }
 
-const evidenceOf = ({ evidence, slots }: Pending): readonly Evidence[] =>
-  slots.flatMap((slot): readonly Evidence[] => {
+function evidenceOf({ evidence, slots }: Pending): readonly Evidence[] {
+  const told: Evidence[] = [];
+  for (const slot of slots) {
     const located = evidence[slot];
-    return located === undefined ? [] : [{ slot, id: located.id, event: located.event }];
-  });
+    if (located !== undefined) told.push({ slot, id: located.id, event: located.event });
+  }
+  return told;
+}
 
 class Folding implements Folder {
   /** Quiet longest first. */

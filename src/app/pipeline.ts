@@ -5,7 +5,6 @@
  */
 import { folder, type Folder, type Push, route } from '#alerts';
 import {
-  type EventId,
   type Fields,
   type Level,
   type RawRecord,
@@ -34,6 +33,7 @@ import { createMarks, type Marks, type Verdict } from './marks.ts';
 import { receiveAgent } from './pipeline/agent.ts';
 import type { CountName, Intake, Taken } from './pipeline/intake.ts';
 import { matchNoter } from './pipeline/note-matches.ts';
+import { PlacedEvent } from './pipeline/placed-event.ts';
 import { receivePost } from './pipeline/post.ts';
 import { understanding } from './pipeline/understand.ts';
 import type { Work, WorkResult } from './pipeline/work.ts';
@@ -66,6 +66,11 @@ const VERDICT_COUNTS = {
   overlap: 'records_mended',
 } as const satisfies Record<Exclude<Verdict, 'new'>, CountName>;
 
+interface SourceCount {
+  readonly id: string;
+  count: number;
+}
+
 export interface Processed {
   readonly commit: Commit;
   /** One a piece of work, in order. */
@@ -73,7 +78,7 @@ export interface Processed {
   /** For the live views; empty where nobody watches. */
   readonly preview: readonly StoredEvent[];
   /** Records per source id, for source health. */
-  readonly perSource: readonly { readonly id: string; readonly count: number }[];
+  readonly perSource: readonly Readonly<SourceCount>[];
   /** What was dropped or mended, by reason. */
   readonly counts: ReturnType<Counters['entries']>;
 }
@@ -152,11 +157,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   function process(batch: number, received: number, work: readonly Work[], watched = false): Processed {
     const events = batchEncoder();
     let latest: StoredEvent[] = [];
-    const sources = new Map<string, number>();
+    const sources = new Map<string, SourceCount>();
+    let source: SourceCount | undefined;
     const snapshots: ScoredSnapshot[] = [];
     const pushes: Push[] = [];
     const agents: AgentCommit[] = [];
     let hits = 0;
+
+    /** Records of one source come one after the other. */
+    function countSource(id: string): void {
+      if (source?.id !== id) sources.set(id, (source = sources.get(id) ?? { id, count: 0 }));
+      source.count++;
+    }
 
     function take(record: RawRecord, ingested = record.received): Taken {
       if (record.position !== undefined) {
@@ -172,9 +184,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         return 'older_than_backfill';
       }
       if (ingested !== record.received) setIngested(event, ingested);
-      sources.set(record.source.id, (sources.get(record.source.id) ?? 0) + 1);
-      const id: EventId = `${batch}-${events.count}`;
-      const located = { id, event };
+      countSource(record.source.id);
+      const located = new PlacedEvent(batch, events.count, event);
       hits += recognise(located, record.backfill === true);
       events.add(event);
       if (watched) {
@@ -192,7 +203,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const results = work.map((one) => perform(one, { marks: state.marks, take, count }, agents));
     const alerts = state.folder.take();
     // Looks at machines are for the charts; in a feed they would be noise.
-    const preview = latest.slice(-PREVIEW).filter(({ event }) => event['event.dataset'] !== SNAPSHOT_DATASET);
+    const preview = latest
+      .slice(-PREVIEW)
+      .filter(({ event }) => event['event.dataset'] !== SNAPSHOT_DATASET)
+      .map(({ id, event }) => ({ id, event }));
     countLosses();
     const { moved: marks, forgotten } = state.marks.take();
     const counted = counts.entries();
@@ -212,7 +226,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       },
       results,
       preview,
-      perSource: [...sources].map(([id, number]) => ({ id, count: number })),
+      perSource: [...sources.values()],
       counts: counted,
     };
   }
@@ -229,7 +243,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
     if (matches.length === 0) return hit ? 1 : 0;
     noteMatches(located.event, matches);
-    const loud = matches.filter(({ rule }) => !state.quiet.has(rule.id));
+    const loud = state.quiet.size === 0 ? matches : matches.filter(({ rule }) => !state.quiet.has(rule.id));
     if (loud.length > 0) state.folder.fold(loud, { historic });
     return hit ? 1 : 0;
   }

@@ -5,6 +5,7 @@
  * objects, and whatever only a second entry needs is made when that comes.
  */
 import type { Event } from '#contract';
+import type { Located } from '../match.ts';
 import { before, type Entry, Line, type Story, type Timed, type Told, type Value } from './line.ts';
 import { type Measure, measure, type MeasureKind } from './measure.ts';
 import type { Linked } from '#lib/recency';
@@ -43,6 +44,22 @@ function isInOrder(told: readonly Told[]): boolean {
   }
   return true;
 }
+
+/** A few are put in order where they stand: a sorted copy costs more than all else of a match of several lines. */
+function ordered(told: Told[]): readonly Told[] {
+  if (isInOrder(told)) return told;
+  if (told.length > FEW) return told.toSorted(inOrder);
+  for (let end = 1; end < told.length; end++) {
+    for (let at = end; at > 0; at--) {
+      const [left, right] = [told[at - 1], told[at]];
+      if (left === undefined || right === undefined || inOrder(left, right) <= 0) break;
+      [told[at - 1], told[at]] = [right, left];
+    }
+  }
+  return told;
+}
+
+const FEW = 8;
 
 const NEVER: Timed = { time: Infinity, order: Infinity };
 
@@ -326,8 +343,7 @@ export class Group implements Held {
     const told: Told[] = [];
     tell(told);
     for (const { story } of told) this.#forgo(story);
-    // Its own list: a sorted copy of it would be made for every other match of several lines.
-    return isInOrder(told) ? told : told.sort(inOrder);
+    return ordered(told);
   }
 
   handover(): GroupWindow {
@@ -352,4 +368,11 @@ export class Group implements Held {
   }
 }
 
-const plain = ({ event, evidence, bytes }: Story): Story => ({ event, evidence, bytes });
+/** Whoever detects may say where an event is by something that no other thread can be given. */
+const plainly = ({ id, event }: Located): Located => ({ id, event });
+
+const plain = ({ event, evidence, bytes }: Story): Story => ({
+  event: plainly(event),
+  evidence: evidence?.map(plainly),
+  bytes,
+});

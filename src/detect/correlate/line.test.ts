@@ -134,3 +134,33 @@ test('a log that is read forwards is steady, however often the line was empty', 
   }
   assert.ok(line.length > 30);
 });
+
+const wave = fc.record({ comes: fc.nat(150), late: fc.nat(3), leaves: fc.nat(170), tells: fc.boolean() });
+
+test('a line that grows to hundreds of entries, moves on and shrinks again stays the list that it is', () => {
+  fc.assert(
+    fc.property(fc.array(wave, { minLength: 2, maxLength: 8 }), (waves) => {
+      const line = new Line();
+      let model: Entry[] = [];
+      let order = 0;
+      for (const { comes, late, leaves, tells } of waves) {
+        for (let one = 0; one < comes; one++, order++) {
+          const entry = arrived(order, 10 * order - (order % 7 === 0 ? 35 * late : 0), order, false);
+          line.add(entry);
+          model.push(entry);
+        }
+        model = model.toSorted((left, right) => (before(left, right) ? -1 : 1));
+        assert.deepEqual(line.entries(), model);
+        for (let one = 0; one < leaves && line.length > 0; one++) line.shift();
+        model = model.slice(leaves);
+        assert.deepEqual(line.entries(), model);
+        if (!tells) continue;
+        const out: Told[] = [];
+        line.tell(out);
+        assert.deepEqual(out, model.filter(({ count }) => count !== undefined).map(toldOf));
+        model = model.map(told);
+      }
+    }),
+    { seed: 1, numRuns: 100 },
+  );
+});

@@ -217,12 +217,12 @@ export class Line {
   /** Of a full ring. Twice as much: every row then stands in both halves, and is found in one of them. */
   #makeRoom(): void {
     do {
-      const before = this.#room;
+      const half = this.#room;
       this.#numbers = this.#numbers.concat(this.#numbers);
       this.#things = this.#things.concat(this.#things);
       this.#room *= 2;
       // What stands in the other half too must not be kept alive by it.
-      for (let row = this.#head; row < this.#end; row++) this.#setThings(this.#at(row) ^ before, undefined, undefined);
+      for (let row = this.#head; row < this.#end; row++) this.#setThings(this.#at(row) ^ half, undefined, undefined);
     } while (this.#room < LEAST_ROOM);
   }
 
@@ -255,12 +255,12 @@ export class Line {
   #giveRoom(): void {
     const numbers = this.#numbers;
     const things = this.#things;
-    const before = this.#room;
+    const room = this.#room;
     this.#room /= 2;
     this.#numbers = numbers.slice(0, this.#room * NUMBERS);
     this.#things = Array.from<undefined>({ length: this.#room * THINGS });
     for (let row = this.#head; row < this.#end; row++) {
-      const [from, to] = [row & (before - 1), this.#at(row)];
+      const [from, to] = [row & (room - 1), this.#at(row)];
       for (let i = 0; i < NUMBERS; i++) this.#numbers[to * NUMBERS + i] = numbers[from * NUMBERS + i] ?? 0;
       for (let i = 0; i < THINGS; i++) this.#things[to * THINGS + i] = things[from * THINGS + i];
     }
