@@ -347,3 +347,25 @@ test('a preview is made where somebody wants it, and only as long', async (t) =>
   leave();
   assert.deepEqual(seen, [0, 1, 1, 1, 0, 1, 1, 1]);
 });
+
+test('it is busy while a batch is on its way, and no longer', async (t) => {
+  const reached = Promise.withResolvers<void>();
+  const held = Promise.withResolvers<void>();
+  const { hub } = await bench(t, async (batch, real) => {
+    reached.resolve();
+    await held.promise;
+    await real(batch);
+  });
+  assert.equal(hub.busy(), 0);
+  const posted = hub.submit(post('slow'));
+  await reached.promise;
+  const before = hub.busy();
+  assert.ok(before > 0);
+  await setTimeout(1);
+  assert.ok(hub.busy() > before);
+  held.resolve();
+  await posted;
+  const rest = hub.busy();
+  await setTimeout(1);
+  assert.equal(hub.busy(), rest);
+});
