@@ -123,16 +123,22 @@ export function arrivals(options: ArrivalsOptions): Arrivals {
     sight = 'known';
   }
 
+  /** The file at the path is open throughout the search: no other one can have its inode meanwhile, and pass for it. */
   async function succeed(): Promise<boolean> {
-    const { outcome, log } = await search();
-    if (outcome !== 'none') return outcome === 'some';
     const handle = await openInside(path);
     if (handle === undefined) return false;
     const file = await incarnation(handle, options);
-    if (file.identity === log) await add(file);
-    // It was rotated since the search: something may lie between.
-    else await file.handle.close();
-    return true;
+    let isNext = false;
+    try {
+      const { outcome, log } = await search();
+      if (outcome !== 'none') return outcome === 'some';
+      // Otherwise it was rotated before or during the search: something may lie between.
+      isNext = file.identity === log;
+      if (isNext) await add(file);
+      return true;
+    } finally {
+      if (!isNext) await handle.close();
+    }
   }
 
   async function inFolder(): Promise<boolean> {
